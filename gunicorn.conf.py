@@ -1,0 +1,30 @@
+"""How gunicorn runs the application; read by gunicorn by itself from the project's folder.
+
+Address, port and certificate come from the command line (script/server, or your own unit file).
+It deliberately writes no access log: addresses and paths of candidates are personal data, and the
+application logs what is needed without them.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+# Threads, because a worker mostly waits for the database or a slow phone; two processes at least,
+# so that one long PDF does not hold up an exam's answers.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, min(os.cpu_count() or 2, 8)))
+threads = int(os.environ.get("WEB_THREADS") or 8)
+
+# A worker that hangs is replaced; one that is told to stop may finish its answer first.
+timeout = 60
+graceful_timeout = 20
+# Phones come back within the polling interval of an exam (20 s) on the same connection.
+keepalive = 25
+
+# gunicorn's own sign of life must not wait for a slow disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()  # noqa: S108
+control_socket_disable = True
+
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
