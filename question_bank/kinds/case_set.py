@@ -1,0 +1,122 @@
+"""案例题: one scene and several questions, drawn, shown and reported as one.
+
+Each part is marked alone and keeps its place; only the options inside a part may be shuffled. A
+case set has no rule of its own: the exam's rule reaches the parts whose kind knows it.
+"""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from question_bank.fields import Fields
+from question_bank.kinds.base import UNANSWERED, Kind, Order
+from question_bank.marking import NOTHING
+from question_bank.question import Fault, Question, Response, ResponseFormatError
+
+
+class CaseSet:
+    """Raw response: a mapping of part id to that part's raw response; parts may be missing."""
+
+    name = "case_set"
+    label = "案例题"
+    fields: tuple[str, ...] = ("scene", "questions")
+    rules: tuple[str, ...] = ()
+    shuffles = False
+    has_parts = True
+
+    def __init__(self, inner: Iterable[Kind]) -> None:
+        self.inner = {kind.name: kind for kind in inner}
+
+    def read(self, fields: Fields) -> dict[str, Any]:
+        return {"scene": fields.text("scene", required=True)}
+
+    def write(self, question: Question) -> dict[str, Any]:
+        return {"scene": question.scene}
+
+    def faults(self, question: Question) -> list[Fault]:
+        if len(question.parts) < 2:
+            return [
+                Fault(("questions",), "案例至少要有两道小题；只有一道时请改成普通题，写进题干。")
+            ]
+        seen: set[str] = {question.id}
+        faults = []
+        for place, part in enumerate(question.parts):
+            if part.id in seen:
+                faults.append(Fault(("questions", place, "id"), f"编号 {part.id} 重复，请改。"))
+            seen.add(part.id)
+        return faults
+
+    def shown(self, question: Question, order: Order) -> dict[str, Any]:
+        if order is not None and not isinstance(order, Mapping):
+            raise ValueError(f"{question.id}: a case set needs one order for each part")
+        orders = order or {}
+        if stray := set(orders) - {part.id for part in question.parts}:
+            raise ValueError(f"{question.id}: {sorted(stray)} are not its parts")
+        return {
+            "scene": question.scene,
+            "parts": [
+                {"id": part.id, "kind": part.kind, "stem": part.stem}
+                | self.inner[part.kind].shown(part, orders.get(part.id))
+                for part in question.parts
+            ],
+        }
+
+    def key_of(self, question: Question) -> dict[str, Any]:
+        return {
+            "parts": {
+                part.id: {"kind": part.kind} | self.inner[part.kind].key_of(part)
+                for part in question.parts
+            }
+        }
+
+    def key_faults(self, question: Question, key: Mapping[str, Any]) -> list[Fault]:
+        parts = key.get("parts")
+        if not isinstance(parts, Mapping) or set(parts) != {part.id for part in question.parts}:
+            return [Fault(("parts",), "评分答案应当恰好给出每道小题的答案。")]
+        return [
+            Fault(("parts", part.id, *fault.path), fault.message)
+            for part in question.parts
+            for fault in self.inner[part.kind].key_faults(part, parts[part.id])
+        ]
+
+    def parse(self, question: Question, raw: object) -> Response:
+        if raw is None or raw == "":
+            raw = {}
+        ids = {part.id for part in question.parts}
+        if not isinstance(raw, Mapping) or not set(raw) <= ids:
+            raise ResponseFormatError(
+                "提交的内容不是本案例的小题，没有计入。请刷新页面后重新选择。"
+            )
+        return Response(
+            parts={
+                part.id: self.inner[part.kind].parse(part, raw.get(part.id))
+                for part in question.parts
+            }
+        )
+
+    def mark(
+        self, question: Question, key: Mapping[str, Any], response: Response, rule: str | None
+    ) -> Fraction:
+        """Give the mean of the parts, which all carry the same maximum."""
+        fractions = self.mark_parts(question, key, response, rule)
+        return sum(fractions.values(), NOTHING) / len(fractions)
+
+    def mark_parts(
+        self, question: Question, key: Mapping[str, Any], response: Response, rule: str | None
+    ) -> dict[str, Fraction]:
+        """Give the fraction of each part, by part id."""
+        fractions = {}
+        for part in question.parts:
+            kind = self.inner[part.kind]
+            answer = response.parts.get(part.id, Response())
+            used = rule if rule in kind.rules else None
+            fractions[part.id] = kind.mark(part, key["parts"][part.id], answer, used)
+        return fractions
+
+    def in_words(self, question: Question, response: Response) -> str:
+        if response.is_blank:
+            return UNANSWERED
+        return "\n".join(
+            f"第{number}小题：{self.inner[part.kind].in_words(part, response.parts.get(part.id, Response()))}"
+            for number, part in enumerate(question.parts, start=1)
+        )

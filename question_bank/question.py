@@ -1,0 +1,172 @@
+"""Question, Choice, Source, Response: what a question is and what somebody answered.
+
+One class holds every kind; a case set is a question with a scene and parts. The classes describe
+content, never a row: they know no pool of people, no exposure, no database id. Reading and writing
+them is in ``body.py``, what each kind does with them in ``kinds/``.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LEVELS = ("recall", "use", "judgement")
+BANDS = ("easy", "medium", "hard")
+POOLS = ("live", "practice")
+STATUSES = ("draft", "first_review", "final_review", "trial", "active", "retired")
+WRITER_KINDS = ("human", "ai_drafted")
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, where it is, and a sentence that says how to mend it."""
+
+    path: Path
+    message: str
+
+    @property
+    def place(self) -> str:
+        """Write the path as people read it: ``options[2].text``, counted from 1."""
+        place = ""
+        for step in self.path:
+            place += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if place else step
+        return place
+
+
+class QuestionError(ValueError):
+    """A body is not a question. ``faults`` holds everything found, ``place`` names the first."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = tuple(faults)
+        self.place = faults[0].place
+        super().__init__("；".join(f"{fault.place}：{fault.message}" for fault in faults))
+
+
+class UnsupportedKindError(QuestionError):
+    """The kind is not one this program can ask or mark. Never treated as another kind."""
+
+    def __init__(self, kind: str, path: Path, message: str) -> None:
+        self.kind = kind
+        super().__init__([Fault((*path, "kind"), message)])
+
+
+class ResponseFormatError(ValueError):
+    """What the browser sent is no answer to this question. It is not a wrong answer: not marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option. The id reaches the browser and carries no meaning; the letter is the position."""
+
+    id: str
+    text: str
+    why: str = ""  # why it is right, or why it tempts
+    lock: bool = False  # keeps its place when options are shuffled
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulty:
+    """A guess before use: the band, and the share (0..1) of just-trained people who get it right."""
+
+    band: str
+    p: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from. In files it is named by id, in a body it is written out."""
+
+    id: str
+    title: str
+    issuer: str = ""
+    date: datetime.date | None = None
+    date_kind: str = ""  # 公布, 施行 …
+    note: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote it. Drafted by a machine, it cannot leave draft before a person approved it."""
+
+    kind: str = "human"
+    approved_by: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One version of one question, or of one case set with its parts.
+
+    ``options`` and ``key`` are the option ids of the choice kinds, in file order. ``rule`` is the
+    question's own marking rule, empty for the kind's default; the exam's rule wins over it.
+    Parts of a case set inherit what they do not say themselves.
+    """
+
+    id: str
+    kind: str
+    pool: str
+    domain: str
+    lesson: str
+    version: int = 1
+    level: str = ""  # empty on a case set: its parts have levels
+    stem: str = ""  # empty on a case set
+    scene: str = ""  # only on a case set
+    options: tuple[Choice, ...] = ()
+    key: tuple[str, ...] = ()
+    rule: str = ""
+    shuffle: bool = True
+    parts: tuple["Question", ...] = ()
+    explanation: str = ""
+    section: str = ""
+    objective: str = ""
+    headings: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    also_lessons: tuple[str, ...] = ()
+    difficulty: Difficulty | None = None
+    sources: tuple[Source, ...] = ()
+    media: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    enemies: tuple[str, ...] = ()
+    language: str = "zh-CN"
+    status: str = "draft"
+    review_by: datetime.date | None = None
+    writer: Writer = Writer()
+    reviewers_needed: tuple[str, ...] = ()
+    reviewed: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    format_version: str = "1.0"
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def choice(self, option_id: str) -> Choice:
+        """Give the option with this id; KeyError when there is none."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
+
+    def marked_questions(self) -> tuple["Question", ...]:
+        """Give what is marked alone: the parts of a case set, or the question itself."""
+        return self.parts or (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A well-formed answer: chosen option ids, or for a case set one response for each part."""
+
+    chosen: tuple[str, ...] = ()
+    parts: Mapping[str, "Response"] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing at all was answered."""
+        return not self.chosen and all(part.is_blank for part in self.parts.values())
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing was left out; in a case set every part is answered."""
+        if self.parts:
+            return all(part.is_complete for part in self.parts.values())
+        return bool(self.chosen)

@@ -1,0 +1,49 @@
+"""What a reader gives back: the good questions, and every problem with its place."""
+
+from dataclasses import dataclass
+
+from question_bank.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend. ``line`` counts from 1; ``item`` is the question's id where known."""
+
+    file: str
+    line: int
+    item: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        inside = "，".join(part for part in (self.item, self.place) if part)
+        return f"{self.file}:{self.line}{f' {inside}' if inside else ''}：{self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A question that is well known to the format but beyond this program; named, not guessed."""
+
+    file: str
+    line: int
+    item: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Everything one reading found. A reader never stops at the first fault.
+
+    ``unreadable``: the source as a whole could not be read (encoding, size, another format).
+    """
+
+    questions: tuple[Question, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    unreadable: bool = False
+
+    @property
+    def is_clean(self) -> bool:
+        """No problem; something may still have been skipped."""
+        return not self.problems and not self.unreadable
