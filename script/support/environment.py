@@ -50,7 +50,7 @@ def install(lock_name: str) -> None:
     """
     lock = ROOT / lock_name
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    with _one_at_a_time(lock):
+    with _one_at_a_time(lock) as held:
         version = _environment_version()
         if version and _stamp(lock_name, version) == wanted:
             return
@@ -60,7 +60,7 @@ def install(lock_name: str) -> None:
             _create()
         say(f"==> Installing Python packages from {lock_name} (first time: minutes) 正在安装依赖…")
         UNFINISHED.touch()
-        _pip_install(lock)
+        _pip_install(lock, held)
         version = _environment_version(ignore_mark=True)
         if version is None:
             raise SetupError(f"{PYTHON} does not run; remove {VENV} and run this again.")
@@ -69,11 +69,19 @@ def install(lock_name: str) -> None:
 
 
 @contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
-    """Hold back a second script that would install into the same environment meanwhile."""
+def _one_at_a_time(lock: Path) -> Iterator[int]:
+    """Hold back a second script that would install into the same environment meanwhile.
+
+    Gives the descriptor that holds it, for pip to inherit: where only we are killed, the next
+    run waits until that pip has ended.
+    """
     with lock.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("==> Waiting for another installation into .venv 等待另一个安装完成…")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
 
 
 def _environment_version(*, ignore_mark: bool = False) -> str | None:
@@ -108,7 +116,7 @@ def _create() -> None:
         raise SetupError(_last_line(done.stdout + done.stderr, "python -m venv"))
 
 
-def _pip_install(lock: Path) -> None:
+def _pip_install(lock: Path, held: int) -> None:
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-input"]
     command += ["--only-binary=:all:", "--retries=2", "--disable-pip-version-check"]
     done = subprocess.run(
@@ -116,6 +124,7 @@ def _pip_install(lock: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         check=False,
+        pass_fds=[held],
         env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"},
     )
     if done.returncode == 0:

@@ -150,9 +150,8 @@ def _certificate(wanted: argparse.Namespace, data: Path) -> list[str]:
     """Make the local authority and certificate; give gunicorn's arguments for them."""
     folder = data / "tls"
     names = ["localhost", "127.0.0.1", "::1"]
-    for other in (_lan_address(), _public_host(wanted.host)):
-        if other and other not in names:
-            names.append(other)
+    if (public := _public_host(wanted.host)) not in names:
+        names.append(public)
     command = [environment.PYTHON, "-m", "script.support.tls", str(folder), *names]
     if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
         raise SetupError("No certificate could be made; start again without --tls.")

@@ -1,7 +1,7 @@
 """A certificate authority of our own, for trying camera and offline pages on a phone.
 
 Phones allow the camera and offline pages only over https. The authority may sign for this
-machine and private networks only, so that a phone which trusts it risks little if the key is
+machine and private networks only (and for the public address it was made on), so that a phone which trusts it risks little if the key is
 lost. It deliberately is no way to run in production.
 """
 
@@ -27,6 +27,8 @@ PRIVATE_NETWORKS = (
     "fc00::/7",
     "fe80::/10",
 )
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 CA_VALID = timedelta(days=3650)
 SERVER_VALID = timedelta(days=397)  # phones refuse longer ones
 RENEW_BEFORE = timedelta(days=30)
@@ -47,15 +49,15 @@ _USAGE = {
 def ensure_certificate(folder: Path, names: list[str], now: datetime) -> None:
     """Have server.crt and server.key for these names in the folder, signed by its ca.crt.
 
-    What is there and still good is kept, so that a phone trusts the authority once. Raises
-    ValueError for an address outside private networks.
+    What is there and still good is kept, so that a phone trusts the authority once.
     """
-    for address in filter(None, map(_as_address, names)):
-        if not any(address in ipaddress.ip_network(network) for network in PRIVATE_NETWORKS):
-            raise ValueError(f"--tls is for private networks, and {address} is a public address.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _is_good(folder / "ca.crt", folder / "ca.key", set(), now):
-        _make_authority(folder, now)
+    addresses = [address for name in names if (address := _as_address(name))]
+    if not (
+        _is_good(folder / "ca.crt", folder / "ca.key", set(), now)
+        and all(_permits(folder / "ca.crt", address) for address in addresses)
+    ):
+        _make_authority(folder, addresses, now)
         (folder / "server.crt").unlink(missing_ok=True)
     if not _is_good(folder / "server.crt", folder / "server.key", set(names), now):
         _make_server(folder, names, now)
@@ -81,12 +83,25 @@ def _is_good(certificate: Path, key: Path, names: set[str], now: datetime) -> bo
     return names <= there
 
 
-def _make_authority(folder: Path, now: datetime) -> None:
+def _permits(authority: Path, address: Address) -> bool:
+    """Tell whether the authority may sign for this address."""
+    parsed = x509.load_pem_x509_certificate(authority.read_bytes())
+    constraints = parsed.extensions.get_extension_for_class(x509.NameConstraints).value
+    values = [name.value for name in constraints.permitted_subtrees or []]
+    networks = [v for v in values if isinstance(v, ipaddress.IPv4Network | ipaddress.IPv6Network)]
+    return any(address in network for network in networks)
+
+
+def _make_authority(folder: Path, addresses: list[Address], now: datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(f"Peizhen demonstration CA {now:%Y-%m-%d}")
-    permitted: list[x509.GeneralName] = [
-        x509.IPAddress(ipaddress.ip_network(network)) for network in PRIVATE_NETWORKS
+    networks = [ipaddress.ip_network(network) for network in PRIVATE_NETWORKS]
+    networks += [
+        ipaddress.ip_network(address)
+        for address in addresses
+        if not any(address in network for network in networks)
     ]
+    permitted: list[x509.GeneralName] = [x509.IPAddress(network) for network in networks]
     permitted += [x509.DNSName("localhost"), x509.DNSName("local")]
     certificate = (
         _builder(name, name, key.public_key(), now, CA_VALID)
@@ -146,7 +161,7 @@ def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
 
 
-def _as_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _as_address(name: str) -> Address | None:
     try:
         return ipaddress.ip_address(name)
     except ValueError:
