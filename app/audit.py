@@ -1,0 +1,51 @@
+"""The audit trail: who did what to which record, when.
+
+`record` inserts its line in the acting transaction, so that an act and its line stand or fall
+together. Lines are not chained here: a chain head that every writer locks costs forty times the
+throughput. `seal_new_lines` chains committed lines every few seconds; `app/audit_chain.py` knows
+how to verify and sign. Lines hold references, never names, numbers or answers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import g, has_request_context
+
+from app.extensions import db
+from app.models.journal import AuditLine
+from app.models.people import User
+
+
+class HasId(Protocol):
+    """Anything with a text id and a table."""
+
+    id: Any
+    __tablename__: str
+
+
+def record(
+    action: str,
+    of: HasId,
+    *,
+    actor: User | None,
+    now: datetime,
+    **details: str | int | bool | list[str] | None,
+) -> AuditLine:
+    """Add one line to the trail in the current transaction.
+
+    `actor` is None for acts of the machine (sweeper, sync). `details` are references and reasons;
+    a value from a person's record does not belong here, it could never be erased again.
+    """
+    line = AuditLine(
+        at=now,
+        actor_id=actor.id if actor else None,
+        action=action,
+        object_kind=of.__tablename__,
+        object_id=str(of.id),
+        details=details,
+        request_id=g.get("request_id", "") if has_request_context() else "",
+    )
+    db.session.add(line)
+    return line

@@ -1,0 +1,40 @@
+"""The one place that reads the clock.
+
+Verbs are handed `now`; only views, commands and the worker call `now()`. All times are UTC and
+aware; Asia/Shanghai appears when a time is shown (`formatting.py`).
+"""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def shanghai_date(moment: datetime) -> date:
+    """Return the calendar day in Shanghai on which an aware moment falls."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+class StepWatch:
+    """Notices when the wall clock moves against the monotonic clock.
+
+    A step (an administrator's `date -s`, a virtual machine that wakes up) would silently give or
+    take exam time. The watch only measures; the exam decides what to do about it.
+    """
+
+    def __init__(self, tolerance: timedelta = timedelta(seconds=2)) -> None:
+        self.tolerance = tolerance
+        self._offset = time.time() - time.monotonic()
+
+    def step(self) -> timedelta | None:
+        """Return by how much the wall clock jumped since last asked, or None within tolerance."""
+        offset = time.time() - time.monotonic()
+        moved = timedelta(seconds=offset - self._offset)
+        self._offset = offset
+        return moved if abs(moved) > self.tolerance else None

@@ -1,0 +1,85 @@
+"""Error pages in both languages with what to do next, and the errors that verbs raise."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.extensions import db
+
+log = structlog.get_logger()
+PAGES = frozenset({400, 403, 404, 413, 429, 500})
+
+
+class Refusal(Exception):  # noqa: N818 — the word users would use
+    """A rule says no. Carries a whole sentence for the person, in their language.
+
+    Verbs raise subclasses; a view may catch them to show the sentence beside its form. What is
+    not caught becomes an error page with the sentence and changes nothing.
+    """
+
+    status = 409
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def wants_json() -> bool:
+    """Tell whether the asker is a script of ours, not a person's page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def _answer(status: int, page: int, sentence: str = "") -> tuple[Response | str, int]:
+    request_id = g.get("request_id", "")
+    if wants_json():
+        return jsonify(error=sentence or str(status), request_id=request_id), status
+    return (
+        render_template(f"errors/{page}.html", request_id=request_id, sentence=sentence),
+        status,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(Refusal)
+    def _refused(error: Refusal) -> tuple[Response | str, int]:
+        db.session.rollback()
+        return _answer(error.status, 400, error.sentence)
+
+    @app.errorhandler(CSRFError)
+    def _stale(_error: CSRFError) -> tuple[Response | str, int]:
+        db.session.rollback()
+        return _answer(400, 400)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+        db.session.rollback()
+        status = error.code or 500
+        if status < 400:
+            return error
+        return _answer(status, status if status in PAGES else 400)
+
+    @app.errorhandler(Exception)
+    def _broken(error: Exception) -> tuple[Response | str, int]:
+        if app.config.get("PROPAGATE_EXCEPTIONS") or app.config["TESTING"]:
+            raise error
+        db.session.rollback()
+        # Kind and places, never the error's text: that can hold what people typed.
+        places = [
+            f"{Path(frame.filename).name}:{frame.lineno}"
+            for frame in traceback.extract_tb(error.__traceback__)[-6:]
+        ]
+        log.error(
+            "request failed",
+            kind=type(error).__name__,
+            at=places,
+            request_id=g.get("request_id", ""),
+        )
+        return _answer(500, 500)

@@ -1,0 +1,100 @@
+"""The Flask extensions, made once, bound in `create_app`; and how a transaction begins.
+
+On SQLite a request that may write begins with `BEGIN IMMEDIATE`: a transaction that reads first and
+writes later would fail at once when somebody else wrote in between. Requests that only read
+begin deferred and never wait. On PostgreSQL nothing of this applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+
+from app.models import Base
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(db=db, render_as_batch=True)
+login_manager = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+bootstrap = Bootstrap5()
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Begin transactions deferred inside this block: for long reads outside a request."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def may_write() -> None:
+    """Let the rest of this GET request write: closes the reading transaction first.
+
+    For the few pages that note something while they show it (a lesson opened, sensitive data read).
+    """
+    db.session.commit()
+    _reading.set(False)
+
+
+def outside_transaction() -> None:
+    """End the current transaction so that slow work (hashing, drawing) holds no lock."""
+    db.session.commit()
+
+
+def init_app(app: Flask) -> None:
+    """Bind all extensions to one application."""
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"connect_args": {"timeout": 15}})
+    else:
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    for extension in (db, csrf, login_manager, bootstrap):
+        extension.init_app(app)
+    migrate.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            if engine.dialect.name == "sqlite":
+                _tune_sqlite(engine)
+    app.before_request(_begin_by_method)
+    app.teardown_request(_forget_method)
+
+
+def _begin_by_method() -> None:
+    _reading.set(request.method in READING_METHODS)
+
+
+def _forget_method(_error: BaseException | None) -> None:
+    _reading.set(False)
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Give SQLite durability, foreign keys and our own BEGIN."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # acknowledged means durable
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

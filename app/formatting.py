@@ -1,0 +1,76 @@
+"""How values look on a page: times in Shanghai, masked numbers, exact fractions as decimals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+
+from flask import Flask
+from flask_babel import get_locale
+
+from app.clock import SHANGHAI
+
+
+def _chinese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "zh"
+
+
+def show_date(value: date | datetime | None) -> str:
+    """Return 2026年11月21日, or 21 November 2026 in English; a moment gives its Shanghai day."""
+    if value is None:
+        return "—"
+    day = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    if _chinese():
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def show_time(value: datetime | None) -> str:
+    """Return 14:03:22 in Shanghai."""
+    return "—" if value is None else f"{value.astimezone(SHANGHAI):%H:%M:%S}"
+
+
+def show_moment(value: datetime | None) -> str:
+    """Return date and minute in Shanghai."""
+    if value is None:
+        return "—"
+    return f"{show_date(value)} {value.astimezone(SHANGHAI):%H:%M}"
+
+
+def iso(value: datetime) -> str:
+    """Return a moment for `<time datetime>`: ISO 8601 in UTC with Z."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def show_minutes(seconds: int) -> str:
+    """Return a length as 90:00 or −5:00."""
+    sign = "−" if seconds < 0 else ""
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{sign}{minutes}:{rest:02d}"
+
+
+def show_mark(value: Fraction | str) -> str:
+    """Return a mark with at most one decimal, cut off, never rounded up.
+
+    59.95 must not read as 60.0 beside a fail; the exact fraction decides, this only shows it.
+    """
+    exact = Fraction(value)
+    cut = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
+        Decimal("0.1"), rounding=ROUND_DOWN
+    )
+    return f"{cut.normalize():f}"
+
+
+def mask_phone(phone: str | None) -> str:
+    """Return 138****8000."""
+    if not phone:
+        return "—"
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def init_app(app: Flask) -> None:
+    """Offer the formats to templates."""
+    for function in (show_date, show_time, show_moment, iso, show_minutes, show_mark, mask_phone):
+        app.jinja_env.filters[function.__name__] = function

@@ -1,0 +1,63 @@
+"""The menu: one list for everyone, cut to what the signed-in person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.models.people import User
+from app.permissions import allows, is_staff
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu."""
+
+    href: str
+    label: str
+    icon: str
+    current: bool
+
+
+def items() -> list[Item]:
+    """Return the menu for the person who asks; empty for strangers."""
+    if not current_user.is_authenticated:
+        return []
+    user: User = current_user
+    entries = [
+        ("home.index", _("首页"), "home", True),
+        ("learning.course", _("课程"), "book", not is_staff(user)),
+        ("exams.mine", _("考试"), "clock", not is_staff(user)),
+        ("awards.mine", _("证书"), "certificate", not is_staff(user)),
+        ("training.classes", _("班级"), "people", allows(user, "class.read")),
+        ("bank.questions", _("题库"), "question", allows(user, "bank.read_practice")),
+        ("bank.blueprints", _("细目表"), "grid", allows(user, "bank.blueprint")),
+        ("exams.exams", _("考务"), "clock", allows(user, "exam.read")),
+        ("exams.duties", _("监考"), "eye", allows(user, "exam.invigilate")),
+        ("exams.results", _("成绩"), "list", allows(user, "exam.release")),
+        ("awards.queue", _("发证"), "certificate", allows(user, "award.read")),
+        ("oversight.rules", _("规则"), "rules", allows(user, "rules.read")),
+        ("oversight.trail", _("操作记录"), "list", allows(user, "audit.read")),
+        ("accounts.people", _("人员"), "people", allows(user, "people.manage")),
+        ("accounts.account", _("我的"), "person", True),
+    ]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        Item(
+            href=url_for(endpoint),
+            label=label,
+            icon=icon,
+            current=endpoint == request.endpoint
+            or (endpoint.split(".")[0] == here and _only_of(here, entries)),
+        )
+        for endpoint, label, icon, shown in entries
+        if shown and endpoint in current_app.view_functions
+    ]
+
+
+def _only_of(blueprint: str, entries: list[tuple[str, str, str, bool]]) -> bool:
+    """Tell whether just one shown entry belongs to a blueprint: then it is current on all pages."""
+    return sum(shown and e.split(".")[0] == blueprint for e, _label, _icon, shown in entries) == 1

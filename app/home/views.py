@@ -1,0 +1,143 @@
+"""Views of the home feature."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import text
+
+from app import clock
+from app.config import Settings
+from app.extensions import babel, db
+from app.home import navigation
+from app.permissions import public, signed_in, the_user
+
+blueprint = Blueprint("home", __name__)
+LANGUAGES = ("zh", "en")
+THEMES = ("auto", "light", "dark")
+
+
+@blueprint.get("/health")
+@public
+def health() -> ResponseReturnValue:
+    """Say that the server and its database answer."""
+    db.session.execute(text("SELECT 1"))
+    return jsonify(status="ok")
+
+
+@blueprint.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """Show the next step of whoever asks."""
+    if not current_user.is_authenticated:
+        return render_template("home/welcome.html")
+    return render_template("home/index.html", user=the_user())
+
+
+@blueprint.get("/styleguide")
+@public
+def styleguide() -> ResponseReturnValue:
+    """Show every component and state; not in production."""
+    settings: Settings = current_app.config["PEIZHEN"]
+    if not (settings.demo or settings.testing):
+        abort(404)
+    return render_template("styleguide.html")
+
+
+@blueprint.post("/display")
+@public
+def display() -> ResponseReturnValue:
+    """Keep how pages are shown: language, theme, type size, contrast."""
+    form = request.form
+    choice = dict(session.get("display", {}))
+    if form.get("lang") in LANGUAGES:
+        choice["lang"] = form["lang"]
+    if form.get("theme") in THEMES:
+        choice["theme"] = form["theme"]
+    for name in ("large", "contrast"):
+        if name in form:
+            choice[name] = form[name] == "1"
+    session["display"] = choice
+    if current_user.is_authenticated:
+        user = the_user()
+        user.locale = choice.get("lang", user.locale)
+        user.theme = choice.get("theme", user.theme)
+        user.large_type = choice.get("large", user.large_type)
+        user.more_contrast = choice.get("contrast", user.more_contrast)
+        db.session.commit()
+    return redirect(local_address(form.get("next", "")))
+
+
+@blueprint.get("/permissions")
+@signed_in
+def permissions() -> ResponseReturnValue:
+    """Show the one map of who may do what."""
+    return render_template("home/permissions.html")
+
+
+def local_address(wanted: str) -> str:
+    """Return an address on this site, or home: a form must not send people elsewhere."""
+    parts = urlsplit(wanted)
+    local = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if local and not parts.netloc and not parts.scheme else url_for("home.index")
+
+
+def chosen_locale() -> str:
+    """Return the language of this answer: asked for, saved, or Chinese."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        return str(asked)
+    if request.blueprint == "check":  # the public check page sets and reads no cookie
+        return "zh"
+    if current_user.is_authenticated and current_user.locale in LANGUAGES:
+        return str(current_user.locale)
+    return str(session.get("display", {}).get("lang", "zh"))
+
+
+def _shown() -> dict[str, Any]:
+    """What every template is given."""
+    settings: Settings = current_app.config["PEIZHEN"]
+    if request.blueprint == "check":
+        look = SimpleNamespace(theme="light", large=False, contrast=False)
+        return {
+            "demo": settings.demo,
+            "locale": chosen_locale(),
+            "display": look,
+            "navigation": [],
+            "server_now": clock.now(),
+        }
+    kept = session.get("display", {})
+    user = the_user() if current_user.is_authenticated else None
+    return {
+        "demo": settings.demo,
+        "locale": chosen_locale(),
+        "display": SimpleNamespace(
+            theme=user.theme if user else kept.get("theme", "auto"),
+            large=user.large_type if user else kept.get("large", False),
+            contrast=user.more_contrast if user else kept.get("contrast", False),
+        ),
+        "navigation": navigation.items(),
+        "server_now": clock.now(),
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Choose languages and give templates what they all need."""
+    babel.init_app(app, locale_selector=chosen_locale)
+    app.context_processor(_shown)

@@ -1,0 +1,173 @@
+"""Work outside requests: jobs with progress, and small duties that repeat.
+
+The rows are the truth; one worker loop (`flask work`) polls them. A worker that dies leaves its
+job's claim to run out, and the next one starts the job again, so a job must be able to run twice.
+Features register theirs with `@handles` and `@every`; this module knows none of them.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select
+
+from app import clock
+from app.extensions import db, reading_only
+from app.models.journal import Job
+from app.models.people import User
+
+log = structlog.get_logger()
+CLAIM = timedelta(minutes=5)
+MOST_ATTEMPTS = 3
+
+Handler = Callable[[Job], dict[str, Any]]
+Duty = Callable[[datetime], object]
+_handlers: dict[str, Handler] = {}
+
+
+@dataclass
+class _Repeated:
+    name: str
+    seconds: float
+    duty: Duty
+    due: float = 0.0
+
+
+_duties: list[_Repeated] = []
+
+
+class Cancelled(Exception):  # noqa: N818 — an outcome, not an error
+    """The job's owner cancelled it; raised inside the job by `report_progress`."""
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does a kind of job; it returns the result to keep."""
+
+    def register(function: Handler) -> Handler:
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def every(seconds: float, name: str) -> Callable[[Duty], Duty]:
+    """Register a duty that the worker does again and again; it commits by itself."""
+
+    def register(function: Duty) -> Duty:
+        _duties.append(_Repeated(name, seconds, function))
+        return function
+
+    return register
+
+
+def enqueue(kind: str, payload: dict[str, Any], *, owner: User | None, now: datetime) -> Job:
+    """Add a job in the acting transaction. Raises KeyError for a kind nobody handles."""
+    _handlers[kind]
+    job = Job(
+        kind=kind,
+        payload=payload,
+        owner_id=owner.id if owner else None,
+        run_after=now,
+        created_at=now,
+    )
+    db.session.add(job)
+    return job
+
+
+def report_progress(job: Job, done: int, total: int) -> None:
+    """Commit how far a job got; raises Cancelled when it was cancelled meanwhile."""
+    job.done, job.total = done, total
+    job.claimed_until = clock.now() + CLAIM
+    db.session.commit()
+    db.session.refresh(job)
+    if job.state == "cancelled":
+        raise Cancelled
+
+
+def run_next(now: datetime) -> bool:
+    """Claim and run one waiting job. Returns False when there was none."""
+    claimable = or_(Job.state == "waiting", (Job.state == "running") & (Job.claimed_until < now))
+    with reading_only():
+        job_id = db.session.scalar(
+            select(Job.id).where(claimable, Job.run_after <= now).order_by(Job.created_at).limit(1)
+        )
+        db.session.rollback()
+    if job_id is None:
+        return False
+    job = db.session.scalar(
+        select(Job).where(Job.id == job_id, claimable).with_for_update(skip_locked=True)
+    )
+    if job is None:
+        db.session.rollback()
+        return False
+    job.state, job.claimed_until, job.attempts = "running", now + CLAIM, job.attempts + 1
+    db.session.commit()
+    _run(job)
+    return True
+
+
+def _run(job: Job) -> None:
+    try:
+        result = _handlers[job.kind](job)
+    except Cancelled:
+        db.session.rollback()
+        return
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job failed", job=job.id, kind=job.kind)
+        job.trouble = f"{type(error).__name__}"
+        job.state = "failed" if job.attempts >= MOST_ATTEMPTS else "waiting"
+        job.run_after = clock.now() + timedelta(seconds=10)
+    else:
+        job.state, job.result, job.finished_at = "done", result, clock.now()
+    db.session.commit()
+
+
+def do_duties(now: datetime, *, only: str | None = None) -> None:
+    """Do the duties that are due (or the one named, for tests and commands)."""
+    moment = time.monotonic()
+    for repeated in _duties:
+        if only is not None and repeated.name != only:
+            continue
+        if only is None and repeated.due > moment:
+            continue
+        repeated.due = moment + repeated.seconds
+        try:
+            repeated.duty(now)
+        except Exception:
+            db.session.rollback()
+            log.exception("duty failed", duty=repeated.name)
+            if only is not None:
+                raise
+        finally:
+            db.session.remove()
+
+
+def work(stop: threading.Event) -> None:
+    """Run duties and jobs until told to stop."""
+    while not stop.is_set():
+        do_duties(clock.now())
+        try:
+            busy = run_next(clock.now())
+        except Exception:
+            db.session.rollback()
+            log.exception("queue failed")
+            busy = False
+        finally:
+            db.session.remove()
+        stop.wait(0.0 if busy else 0.5)
+
+
+def work_until_signalled() -> None:
+    """Run the worker until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    work(stop)

@@ -1,0 +1,192 @@
+"""Dated settings (规则设置): every rule that may change, with its value, day, source and standing.
+
+`value(name, on)` gives the row in force on a day, or the shipped proposal below. A change never
+edits: it adds a row. What a setting decides elsewhere is frozen there (an exam revision keeps its
+grace), so that a later change does not reach back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import audit
+from app.extensions import db
+from app.models.people import User
+from app.models.scheme import DatedSetting
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A rule as shipped: its value until somebody sets another, and what it means."""
+
+    value: Any
+    zh: str
+    en: str
+    source: str = "本产品的提议，待方案所有者确认"
+
+
+PROPOSALS: dict[str, Proposal] = {
+    "scheme.pilot_districts": Proposal(
+        ["310101", "310104", "310105", "310106", "310107", "310109", "310110", "310115", "310117"],
+        "试点区代码",
+        "Codes of the pilot districts",
+        "沪民养老发〔2025〕2号",
+    ),
+    "scheme.target_per_district": Proposal(
+        100,
+        "每区持证人数目标",
+        "Certified practitioners wanted per district",
+        "沪民养老发〔2025〕2号",
+    ),
+    "training.hours": Proposal(36, "课时总数（每课时45分钟）", "Class hours of 45 minutes"),
+    "training.attendance_percent": Proposal(90, "出勤率下限（%）", "Least attendance (%)"),
+    "training.teacher_wall_months": Proposal(
+        24,
+        "任课后多少个月内不得参与发证决定、不得打开考试题",
+        "Months a teacher stays behind the wall",
+    ),
+    "lesson.minimum_seconds": Proposal(60, "一课最少阅读秒数", "Least seconds on a lesson"),
+    "exam.minutes": Proposal(90, "理论考试分钟数", "Minutes of the theory exam"),
+    "exam.pass_percent": Proposal(60, "理论考试及格线（%）", "Pass mark of the theory exam (%)"),
+    "exam.grace_seconds": Proposal(
+        10, "时间到后仍收答案的秒数", "Seconds answers are taken after the end"
+    ),
+    "exam.late_start_minutes": Proposal(
+        30, "开考后多少分钟内可进场", "Minutes late starters are let in"
+    ),
+    "exam.multiple_choice_rule": Proposal(
+        "all_or_nothing", "多选题计分规则", "Marking rule of multiple choice"
+    ),
+    "exam.rules": Proposal(
+        {
+            "version": "1",
+            "zh": [
+                "时间以服务器为准，页面上的钟只是显示。",
+                "每次改动都会保存。断网时请继续答题，答案存在这部设备里，连上后自动送出。",
+                "时间到后 {grace} 秒内送到的答案算数；之后送到的会保留并注明迟到，不计分，除非有专人写明理由予以采纳。",
+                "离开答题页会记录次数和时长，只作记录，不会自动判违纪。",
+                "交卷后不能再改。成绩审核后公布，不会当场显示。",
+                "题目内容请勿外传。",
+            ],
+            "en": [
+                "The server's clock counts; the clock on the page only shows it.",
+                "Every change is saved. If the line drops, keep answering: answers wait on this device and go by themselves.",
+                "Answers that arrive within {grace} seconds after the end count. Later ones are kept and marked late, and do not count unless a named person admits them with a reason.",
+                "Leaving the page is noted with its length, never an automatic fail.",
+                "After handing in nothing can be changed. Results are published after review, not at once.",
+                "Please do not pass the questions on.",
+            ],
+        },
+        "考试规则（考前确认）",
+        "Exam rules accepted before the clock starts",
+    ),
+    "practical.pass_mark": Proposal(60, "实操考核及格分", "Pass mark of the practical assessment"),
+    "result.kept_months": Proposal(12, "单科合格保留月数", "Months a passed part is kept"),
+    "certificate.number_format": Proposal(
+        {"prefix": "PZ", "serial_digits": 5}, "证书编号格式", "Format of the certificate number"
+    ),
+    "certificate.validity_years": Proposal(3, "证书有效年数", "Years a certificate is valid"),
+    "certificate.grace_days": Proposal(180, "到期后待续期天数", "Days of grace after expiry"),
+    "certificate.title": Proposal(
+        {
+            "zh": "为老服务陪诊师 培训考核合格证书",
+            "en": "Accompaniment Practitioner for Elderly Services",
+        },
+        "证书名称",
+        "Title on the certificate",
+    ),
+    "certificate.issuer": Proposal(
+        {"zh": "（未设置发证机构）", "en": "(issuer not set)"}, "发证机构名称", "Name of the issuer"
+    ),
+    "certificate.complaints": Proposal(
+        {"zh": "（未设置投诉方式）", "en": "(not set)"}, "投诉方式", "How to complain"
+    ),
+    "staff.second_factor": Proposal(
+        False, "工作人员必须用二次验证", "Staff must use a second factor"
+    ),
+    "staff.confirm_minutes": Proposal(
+        10, "敏感操作前，密码确认有效分钟数", "Minutes a password confirmation lasts"
+    ),
+    "account.session_days": Proposal(14, "登录保持天数", "Days a sign-in lasts"),
+    "consent.texts": Proposal(
+        {
+            "service": {
+                "version": "1",
+                "zh": "为办理培训、考试和发证，保存我的姓名、手机号、学习与考试记录。",
+                "en": "Keep my name, phone number, learning and exam records for training, exams and certification.",
+            },
+            "identity_number": {
+                "version": "1",
+                "zh": "单独同意：加密保存我的证件号码，用于核对身份、防止重复建档。",
+                "en": "Separately: keep my identity number, encrypted, to check who I am and avoid double records.",
+            },
+            "photo_on_certificate": {
+                "version": "1",
+                "zh": "单独同意：把我的照片印在证书上。",
+                "en": "Separately: print my photo on the certificate.",
+            },
+            "photo_public": {
+                "version": "1",
+                "zh": "单独同意：扫我证书上的二维码时，显示我的照片。",
+                "en": "Separately: show my photo to whoever scans my certificate.",
+            },
+        },
+        "各项同意的文字",
+        "Texts of the consents",
+    ),
+    "retention.account": Proposal(3, "停用账号保留年数", "Years an unused account is kept"),
+    "retention.training": Proposal(3, "培训记录保留年数", "Years training records are kept"),
+    "retention.exam": Proposal(6, "考试记录保留年数", "Years exam records are kept"),
+    "retention.register": Proposal(10, "证书到期后保留年数", "Years kept after a certificate ends"),
+    "retention.audit": Proposal(6, "操作记录保留年数", "Years the audit trail is kept"),
+}
+
+
+def value(name: str, on: date) -> Any:
+    """Return a rule's value in force on a day (Shanghai calendar).
+
+    Raises KeyError for a name that is not in `PROPOSALS`.
+    """
+    proposal = PROPOSALS[name]
+    row = db.session.scalars(
+        select(DatedSetting)
+        .where(DatedSetting.name == name, DatedSetting.from_date <= on)
+        .order_by(DatedSetting.from_date.desc(), DatedSetting.set_at.desc())
+        .limit(1)
+    ).first()
+    return proposal.value if row is None else row.value
+
+
+def set_value(
+    name: str,
+    new: Any,
+    *,
+    from_date: date,
+    source: str,
+    official: bool,
+    actor: User | None,
+    now: datetime,
+) -> DatedSetting:
+    """Add a value from a day on. The type must be that of the proposal.
+
+    Raises KeyError for an unknown name, TypeError for a value of another shape.
+    """
+    expected = PROPOSALS[name].value
+    if type(new) is not type(expected):
+        raise TypeError(name)
+    row = DatedSetting(
+        name=name,
+        value=new,
+        from_date=from_date,
+        source=source,
+        official=official,
+        set_by_id=actor.id if actor else None,
+        set_at=now,
+    )
+    db.session.add(row)
+    audit.record("rule.set", row, actor=actor, now=now, name=name, from_date=from_date.isoformat())
+    return row

@@ -1,0 +1,53 @@
+"""Counting tries, shared by all processes through the database.
+
+Keys are hashed with the application's secret: the table holds no phone number and no address.
+A try is counted in a transaction of its own, so that a refused request is counted too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.extensions import db
+from app.models.people import ThrottleCount
+
+
+def _key(name: str, subject: str) -> str:
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, f"{name}:{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def tries(name: str, subject: str, period: timedelta, now: datetime) -> int:
+    """Return how often `subject` was counted under `name` in the current window."""
+    window = int(now.timestamp() // period.total_seconds())
+    count = db.session.scalar(
+        select(ThrottleCount.count).where(
+            ThrottleCount.key == _key(name, subject), ThrottleCount.window == window
+        )
+    )
+    return count or 0
+
+
+def count_try(name: str, subject: str, period: timedelta, now: datetime) -> int:
+    """Count one try and return how many there were in this window, this one included.
+
+    Needs a writing transaction; the caller commits (also when it then refuses).
+    """
+    window = int(now.timestamp() // period.total_seconds())
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(ThrottleCount).values(key=_key(name, subject), window=window, count=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=["key", "window"], set_={"count": ThrottleCount.count + 1}
+    ).returning(ThrottleCount.count)
+    return int(db.session.scalar(counted) or 1)
+
+
+def forget(name: str, subject: str) -> None:
+    """Forget a subject's tries: after a success they no longer count against it."""
+    db.session.execute(delete(ThrottleCount).where(ThrottleCount.key == _key(name, subject)))

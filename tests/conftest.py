@@ -1,0 +1,97 @@
+"""What tests with rows share: the application on each database, emptied before each test."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.config import Settings
+from app.extensions import db
+from tests.client import PageClient
+
+DATABASES = os.environ.get("TEST_DATABASES", "sqlite").split(",")
+
+
+def test_settings(database_url: str, folder: Path, **changes: object) -> Settings:
+    """Return settings of a test installation: neither a demonstration nor production."""
+    values: dict[str, object] = {
+        "demo": False,
+        "database_url": database_url,
+        "data_dir": folder,
+        "public_url": "http://localhost",
+        "secret_key": "test-secret-key",
+        "identity_key": "test-identity-key",
+        "match_key": "test-match-key",
+        "seal_key": "test-seal-key",
+        "testing": True,
+        **changes,
+    }
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Create a database of this worker's own on the cluster that script/test started."""
+    base = os.environ.get("TEST_POSTGRES_URL")
+    if not base:
+        pytest.skip("no PostgreSQL: run script/test")
+    name = f"peizhen_{os.getpid()}_{secrets.token_hex(3)}"
+    admin = create_engine(make_url(base), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(base).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def whole_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application with its tables, one for the session on each database."""
+    folder = tmp_path_factory.mktemp("data")
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    else:
+        url = f"sqlite:///{folder / 'test.sqlite3'}"
+    application = create_app(test_settings(url, folder))
+    with application.app_context():
+        db.create_all()
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The application with empty tables, inside an application context."""
+    with whole_app.app_context():
+        tables = list(reversed(db.metadata.sorted_tables))
+        with db.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                names = ", ".join(f'"{table.name}"' for table in tables)
+                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            else:
+                connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+                for table in tables:
+                    connection.execute(table.delete())
+        yield whole_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A browser of a stranger; `client.sign_in(user)` makes it somebody's."""
+    return PageClient(app)
