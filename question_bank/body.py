@@ -81,6 +81,7 @@ def load(body: Mapping[str, Any]) -> Question:
         raise QuestionError(faults)
     top.keep_unknown = version[1]
     question = _load_question(top, version[0], None)
+    _check_sources(question, faults)
     if faults:
         raise QuestionError(faults)
     return question
@@ -106,6 +107,16 @@ def _load_question(fields: Fields, format_version: str, case: Question | None) -
     question = Question(**values, extra=fields.rest())
     parts = tuple(_load_question(opening, format_version, question) for opening in openings)
     return replace(question, parts=parts)
+
+
+def _check_sources(question: Question, faults: list[Fault]) -> None:
+    """One id means one source in the whole question, or it could not be written to a file."""
+    told: dict[str, Source] = {}
+    for one in (question, *question.parts):
+        for source in one.sources:
+            if told.setdefault(source.id, source) != source:
+                message = f"来源编号 {source.id} 用在两个不同的来源上，请改掉一个。"
+                faults.append(Fault(("sources",), message))
 
 
 def _kind_of(fields: Fields, *, inside_case: bool) -> Kind:

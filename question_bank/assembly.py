@@ -1,0 +1,151 @@
+"""Draw one paper: the questions of each cell, their order and the order of their options.
+
+Equal blueprint, pool and seed give the equal paper in every process, whatever order the pool comes
+in. Respected: the cells, the shares of the levels, enemies (never on one paper), cases as units,
+``lock`` on options and ``shuffle: false``. Not here: exposure, difficulty bands, trial questions
+and parallel forms; a change to any step below is a new ``ALGORITHM``.
+
+HOW. The pool is sorted by id. Cases are drawn first, then the plain cells, each in random order,
+passing over enemies of what is already chosen. If the levels do not fit, questions are exchanged
+for others of the same cell, along the shortest chain of levels that helps; each exchange brings
+the paper nearer, and without enemies one always exists when ``supply.py`` proves the blueprint
+feasible. Drawn cases that leave no room are drawn again; after CARELESS tries each case is taken
+only if the rest can still be completed. Enemies can still block a try; after ATTEMPTS the draw
+gives up and says so.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from hashlib import sha256
+
+from question_bank.blueprint import Blueprint, Cell
+from question_bank.facts import Asked, QuestionFacts
+from question_bank.generator import ALGORITHM, Generator
+from question_bank.selection import Pool, Selection
+from question_bank.supply import Shortage
+
+ATTEMPTS = 60
+CARELESS = 12
+
+
+class CannotDrawError(ValueError):
+    """The pool cannot fill the blueprint; ``shortages`` names each cell or rule that breaks."""
+
+    def __init__(self, found: Sequence[Shortage]) -> None:
+        self.shortages = tuple(found)
+        super().__init__("".join(shortage.message for shortage in found))
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPart:
+    """A part of a case on a paper; parts keep the order of the case."""
+
+    id: str
+    option_order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place on a paper: a question version, how its options stand, and its worth."""
+
+    question_id: str
+    version: int
+    kind: str
+    domain: str
+    marks: Fraction  # for each marked question
+    option_order: tuple[str, ...] = ()
+    parts: tuple[SlotPart, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, ...] | dict[str, tuple[str, ...]]:
+        """The order in the form that ``shown()`` takes."""
+        if self.parts:
+            return {part.id: part.option_order for part in self.parts}
+        return self.option_order
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A drawn paper. Kinds stand in the order of the blueprint, questions inside a kind mixed."""
+
+    seed: str
+    algorithm: str
+    slots: tuple[Slot, ...]
+
+    def fingerprint(self) -> str:
+        """Give SHA-256 of the slots, to prove that a rebuilt paper is the one that was sat."""
+        rows = json.dumps([asdict(slot) for slot in self.slots], default=str, ensure_ascii=False)
+        return sha256(rows.encode()).hexdigest()
+
+
+def draw(blueprint: Blueprint, pool: Sequence[QuestionFacts] | Pool, seed: str) -> Paper:
+    """Draw the paper of this seed; CannotDrawError names the cell or rule that breaks.
+
+    Give a ``Pool`` when many papers are drawn from one revision; it must be of this blueprint.
+    """
+    prepared = pool if isinstance(pool, Pool) else Pool(blueprint, pool)
+    if prepared.blueprint is not blueprint and prepared.blueprint != blueprint:
+        raise ValueError("the pool was prepared for another blueprint")
+    if prepared.shortages:
+        raise CannotDrawError(prepared.shortages)
+    numbers = Generator(seed)
+    blocked: list[str] = []
+    for attempt in range(ATTEMPTS):
+        selection = Selection(prepared, numbers)
+        if selection.fill(careful=attempt >= CARELESS):
+            return Paper(seed, ALGORITHM, tuple(_slots(blueprint, selection.chosen, numbers)))
+        blocked.append(selection.blocked)
+    raise CannotDrawError([_enemy_shortage(blueprint, prepared, blocked)])
+
+
+def _enemy_shortage(blueprint: Blueprint, pool: Pool, blocked: Sequence[str]) -> Shortage:
+    where = max(sorted(set(blocked)), key=blocked.count)
+    cells = {cell.name: at for at, cell in enumerate(blueprint.cells)}
+    need, have = 0, 0
+    if where in cells:
+        need = blueprint.cells[cells[where]].count
+        have = len(pool.cells[cells[where]])
+    message = (
+        f"题数和层次都够，但互斥的题不能同卷，试了 {ATTEMPTS} 次，每次都凑不成；"
+        f"最常卡在“{where}”。请给这里补题，或核对互斥关系。"
+    )
+    return Shortage(where, need, have, message)
+
+
+def _slots(
+    blueprint: Blueprint, chosen: Sequence[Sequence[QuestionFacts]], numbers: Generator
+) -> Iterable[Slot]:
+    for kind in dict.fromkeys(cell.kind for cell in blueprint.cells):
+        of_kind = [
+            (cell, facts)
+            for cell, questions in zip(blueprint.cells, chosen, strict=True)
+            if cell.kind == kind
+            for facts in questions
+        ]
+        for cell, facts in numbers.shuffled(of_kind):
+            yield _slot(cell, facts, numbers)
+
+
+def _slot(cell: Cell, facts: QuestionFacts, numbers: Generator) -> Slot:
+    is_case = cell.parts > 1
+    orders = [_option_order(one, numbers) for one in facts.asked]
+    return Slot(
+        question_id=facts.id,
+        version=facts.version,
+        kind=facts.kind,
+        domain=facts.domain,
+        marks=cell.marks,
+        option_order=() if is_case else orders[0],
+        parts=tuple(SlotPart(one.id, order) for one, order in zip(facts.asked, orders, strict=True))
+        if is_case
+        else (),
+    )
+
+
+def _option_order(asked: Asked, numbers: Generator) -> tuple[str, ...]:
+    if not asked.shuffle:
+        return tuple(option for option, _ in asked.options)
+    free = numbers.shuffled([option for option, locked in asked.options if not locked])
+    return tuple(option if locked else next(free) for option, locked in asked.options)

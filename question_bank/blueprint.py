@@ -1,0 +1,246 @@
+"""双向细目表: which questions a paper needs, and whether the bank can supply them.
+
+A cell asks for ``count`` questions (for case sets: cases) of one kind in one domain, worth
+``marks`` for each marked question. Shares bound the thinking levels over the whole paper. Difficulty
+quotas, sections and trial questions are not here; a newer minor version of the format may add them.
+
+COMPATIBILITY as in ``body.py``: format ``peizhen.blueprint``, unknown fields are errors in our own
+or an older minor except ``x_`` ones, kept from a newer minor; ``load_blueprint(dump_blueprint(b)) == b``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from question_bank.fields import Fields, read_version
+from question_bank.kinds import KINDS
+from question_bank.question import LEVELS, Fault, QuestionError
+
+FORMAT = "peizhen.blueprint"
+VERSION = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``count`` questions of one kind in one domain; ``parts`` marked questions in each (1 but for cases)."""
+
+    domain: str
+    kind: str
+    count: int
+    marks: Fraction  # for each marked question
+    parts: int = 1
+
+    @property
+    def name(self) -> str:
+        """How people call it: ``B 案例题``."""
+        return f"{self.domain} {KINDS[self.kind].label}"
+
+    @property
+    def questions(self) -> int:
+        """Marked questions the cell brings to a paper."""
+        return self.count * self.parts
+
+    @property
+    def total(self) -> Fraction:
+        """Marks the cell brings to a paper."""
+        return self.questions * self.marks
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Bounds of one thinking level in whole or decimal percent of the marked questions."""
+
+    at_least: Fraction = Fraction(0)
+    at_most: Fraction = Fraction(100)
+
+    def bounds(self, questions: int) -> tuple[int, int]:
+        """Give the fewest and the most questions allowed: at least rounds up, at most down."""
+        return ceil(self.at_least * questions / 100), floor(self.at_most * questions / 100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blueprint:
+    """The whole table. The order of the kinds in ``cells`` is the order of the paper."""
+
+    id: str
+    title: str
+    cells: tuple[Cell, ...]
+    domains: Mapping[str, str] = field(default_factory=dict, hash=False)  # letter -> name
+    levels: Mapping[str, Share] = field(default_factory=dict, hash=False)
+    format_version: str = "1.0"
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def questions(self) -> int:
+        """Marked questions on a paper."""
+        return sum(cell.questions for cell in self.cells)
+
+    @property
+    def marks(self) -> Fraction:
+        """Marks of a paper, exact."""
+        return sum((cell.total for cell in self.cells), Fraction(0))
+
+    def level_bounds(self) -> dict[str, tuple[int, int]]:
+        """Give fewest and most marked questions of each thinking level."""
+        return {level: self.levels.get(level, Share()).bounds(self.questions) for level in LEVELS}
+
+
+def load_blueprint(body: Mapping[str, Any]) -> Blueprint:
+    """Read a blueprint from a mapping; QuestionError with every fault found.
+
+    ``total: {questions, marks}`` is a control figure: when given, the cells must add up to it.
+    """
+    faults: list[Fault] = []
+    if not isinstance(body, Mapping):
+        raise QuestionError([Fault((), "细目表应当是“字段: 值”的形式。")])
+    fields = Fields(body, (), faults, keep_unknown=False)
+    version = read_version(fields, FORMAT, VERSION)
+    if version is None:
+        raise QuestionError(faults)
+    fields.keep_unknown = version[1]
+    domains, levels, total = (
+        fields.mapping("domains"),
+        fields.mapping("levels"),
+        fields.mapping("total"),
+    )
+    blueprint = Blueprint(
+        id=fields.text("id", required=True),
+        title=fields.text("title", required=True),
+        domains={name: domains.text(name, required=True) for name in domains.body}
+        if domains
+        else {},
+        cells=tuple(_read_cell(cell) for cell in fields.mappings("cells")),
+        levels=_read_levels(levels) if levels else {},
+        format_version=version[0],
+        extra=fields.rest(),
+    )
+    if not faults:
+        faults += _table_faults(blueprint)
+    if total and not faults:
+        _check_total(total, blueprint)
+    if faults:
+        raise QuestionError(faults)
+    return blueprint
+
+
+def _read_cell(fields: Fields) -> Cell:
+    kind = fields.one_of("kind", tuple(KINDS))
+    parts = fields.whole("parts", default=1)
+    if KINDS[kind].has_parts and parts < 2:
+        fields.fault("parts", "案例的格子要写 parts：每个案例有几道小题，至少 2。")
+    if not KINDS[kind].has_parts and parts != 1:
+        fields.fault("parts", "只有案例有 parts，请删去。")
+    cell = Cell(
+        domain=fields.text("domain", required=True),
+        kind=kind,
+        count=fields.whole("count"),
+        marks=_number(fields, "marks", default=None),
+        parts=parts,
+    )
+    fields.keep_unknown = False  # an unknown demand cannot be met by ignoring it
+    fields.rest()
+    return cell
+
+
+def _read_levels(fields: Fields) -> dict[str, Share]:
+    levels = {}
+    for level in LEVELS:
+        share = fields.mapping(level)
+        if share is None:
+            continue
+        levels[level] = Share(
+            at_least=_number(share, "at_least", default=Fraction(0)),
+            at_most=_number(share, "at_most", default=Fraction(100)),
+        )
+        share.keep_unknown = False
+        share.rest()
+    fields.keep_unknown = False
+    fields.rest()
+    return levels
+
+
+def _number(fields: Fields, name: str, *, default: Fraction | None) -> Fraction:
+    """Take an exact number, at least 0: 1, 1.5 or "1/3"."""
+    value = fields.take(name)
+    if value is None and default is not None:
+        return default
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError(name)
+        number = Fraction(value) if isinstance(value, str) else Fraction(Decimal(str(value)))
+        if number < 0:
+            raise ValueError(name)
+    except (ValueError, ArithmeticError, InvalidOperation):
+        fields.fault(name, f'{name} 应当是不小于 0 的数，例如 1、1.5 或 "1/3"。')
+        return Fraction(0)
+    return number
+
+
+def _table_faults(blueprint: Blueprint) -> list[Fault]:
+    if not blueprint.cells:
+        return [Fault(("cells",), "没有格子，请在 cells 里写上每格要几题、每题几分。")]
+    faults = []
+    seen: set[tuple[str, str]] = set()
+    for place, cell in enumerate(blueprint.cells):
+        if (cell.domain, cell.kind) in seen:
+            faults.append(Fault(("cells", place), f"“{cell.name}”写了两格，请合成一格。"))
+        if blueprint.domains and cell.domain not in blueprint.domains:
+            message = f"domains 里没有 {cell.domain}，请补上名称或改正。"
+            faults.append(Fault(("cells", place, "domain"), message))
+        seen.add((cell.domain, cell.kind))
+    bounds = blueprint.level_bounds()
+    for level, (least, most) in bounds.items():
+        if least > most:
+            message = f"{level} 至少 {least} 题，又至多 {most} 题，没有数能满足，请放宽比例。"
+            faults.append(Fault(("levels", level), message))
+    if sum(least for least, _ in bounds.values()) > blueprint.questions:
+        faults.append(Fault(("levels",), "各层次的最低比例加起来超过全卷，请调低。"))
+    if sum(most for _, most in bounds.values()) < blueprint.questions:
+        faults.append(Fault(("levels",), "各层次的最高比例加起来不到全卷，请调高。"))
+    return faults
+
+
+def _check_total(total: Fields, blueprint: Blueprint) -> None:
+    stated = {
+        "questions": (total.take("questions"), Fraction(blueprint.questions)),
+        "marks": (
+            None if total.take("marks") is None else _number(total, "marks", default=None),
+            blueprint.marks,
+        ),
+    }
+    total.rest()
+    for name, (wanted, found) in stated.items():
+        if wanted is not None and wanted != found:
+            message = f"各格加起来是 {_plain(found)}，这里写的是 {wanted}，请改正格子或总数。"
+            total.fault(name, message)
+
+
+def dump_blueprint(blueprint: Blueprint) -> dict[str, Any]:
+    """Write the body of a blueprint, with its control total."""
+    return {
+        "format": FORMAT,
+        "format_version": blueprint.format_version,
+        "id": blueprint.id,
+        "title": blueprint.title,
+        "domains": dict(blueprint.domains),
+        "cells": [_dump_cell(cell) for cell in blueprint.cells],
+        "levels": {
+            level: {"at_least": _plain(share.at_least), "at_most": _plain(share.at_most)}
+            for level, share in blueprint.levels.items()
+        },
+        "total": {"questions": blueprint.questions, "marks": _plain(blueprint.marks)},
+        **blueprint.extra,
+    }
+
+
+def _dump_cell(cell: Cell) -> dict[str, Any]:
+    body = {"domain": cell.domain, "kind": cell.kind, "count": cell.count}
+    return body | ({"parts": cell.parts} if cell.parts > 1 else {}) | {"marks": _plain(cell.marks)}
+
+
+def _plain(number: Fraction) -> int | str:
+    """Write a number exactly: 2, "3/2"."""
+    return number.numerator if number.denominator == 1 else str(number)

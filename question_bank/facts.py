@@ -1,0 +1,100 @@
+"""What drawing a paper must know of a question, and nothing more: no text, no key.
+
+A bank of 20,000 questions is drawn from these small rows. Who may be drawn at all (approved, live,
+not past review_by, not exposed too often) is decided by whoever collects the rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from question_bank.kinds import KINDS
+from question_bank.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One marked question: its level and its options as (id, locked), in file order."""
+
+    id: str
+    level: str
+    options: tuple[tuple[str, bool], ...] = ()
+    shuffle: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """One eligible question version. ``asked`` holds itself, or the parts of a case set."""
+
+    id: str
+    version: int
+    kind: str
+    domain: str
+    asked: tuple[Asked, ...]
+    enemies: frozenset[str] = frozenset()
+
+    @property
+    def cell(self) -> tuple[str, str, int]:
+        """The cell it can fill: domain, kind, number of marked questions."""
+        return self.domain, self.kind, len(self.asked)
+
+
+def facts_of(question: Question) -> QuestionFacts:
+    """Take the facts out of a question."""
+    return QuestionFacts(
+        id=question.id,
+        version=question.version,
+        kind=question.kind,
+        domain=question.domain,
+        asked=tuple(_asked(one) for one in question.marked_questions()),
+        enemies=frozenset(question.enemies),
+    )
+
+
+def _asked(question: Question) -> Asked:
+    return Asked(
+        id=question.id,
+        level=question.level,
+        options=tuple((option.id, option.lock) for option in question.options),
+        shuffle=question.shuffle and KINDS[question.kind].shuffles,
+    )
+
+
+def dump_facts(facts: QuestionFacts) -> dict[str, Any]:
+    """Write facts as a JSON body, to be kept beside the question version."""
+    return {
+        "id": facts.id,
+        "version": facts.version,
+        "kind": facts.kind,
+        "domain": facts.domain,
+        "asked": [
+            {
+                "id": one.id,
+                "level": one.level,
+                "options": [list(option) for option in one.options],
+                "shuffle": one.shuffle,
+            }
+            for one in facts.asked
+        ],
+        "enemies": sorted(facts.enemies),
+    }
+
+
+def load_facts(body: Mapping[str, Any]) -> QuestionFacts:
+    """Read what dump_facts wrote. It is our own derived data; a wrong shape raises KeyError."""
+    return QuestionFacts(
+        id=body["id"],
+        version=body["version"],
+        kind=body["kind"],
+        domain=body["domain"],
+        asked=tuple(
+            Asked(
+                id=one["id"],
+                level=one["level"],
+                options=tuple((option, locked) for option, locked in one["options"]),
+                shuffle=one["shuffle"],
+            )
+            for one in body["asked"]
+        ),
+        enemies=frozenset(body["enemies"]),
+    )

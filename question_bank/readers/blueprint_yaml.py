@@ -1,0 +1,40 @@
+"""Read one blueprint (双向细目表) from a YAML file, with the line of every fault."""
+
+from dataclasses import dataclass
+
+from question_bank.blueprint import Blueprint, load_blueprint
+from question_bank.question import QuestionError
+from question_bank.readers.marked_yaml import YamlProblem, decode, read_documents
+from question_bank.readers.report import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintReport:
+    """The blueprint, or None and why."""
+
+    blueprint: Blueprint | None
+    problems: tuple[Problem, ...]
+
+
+def read_blueprint(data: bytes, file: str) -> BlueprintReport:
+    """Read one file that holds one blueprint; ``file`` is only the name used in problems."""
+    text = decode(data)
+    if isinstance(text, YamlProblem):
+        return BlueprintReport(None, (Problem(file, text.line, "", "", text.message),))
+    documents, found = read_documents(text)
+    problems = [Problem(file, problem.line, "", "", problem.message) for problem in found]
+    if not problems and len(documents) != 1:
+        message = f"一份细目表文件应当正好有一张表，这里有 {len(documents)} 张，请分开。"
+        problems.append(Problem(file, 1, "", "", message))
+    if problems:
+        return BlueprintReport(None, tuple(problems))
+    try:
+        return BlueprintReport(load_blueprint(documents[0].value), ())
+    except QuestionError as error:
+        return BlueprintReport(
+            None,
+            tuple(
+                Problem(file, documents[0].line(fault.path), "", fault.place, fault.message)
+                for fault in error.faults
+            ),
+        )

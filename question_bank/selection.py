@@ -1,0 +1,205 @@
+"""One try at choosing the questions of a paper: fill the cells, then mend the levels.
+
+The steps and why they end are told in ``assembly.py``, which calls this as often as it takes.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import permutations
+
+from question_bank.blueprint import Blueprint
+from question_bank.facts import QuestionFacts
+from question_bank.generator import Generator
+from question_bank.question import LEVELS
+from question_bank.supply import (
+    LEVEL_RULE,
+    NO_LEVELS,
+    add,
+    by_cell,
+    level_room,
+    level_sum,
+    reachable,
+    shortages,
+)
+
+
+class Pool:
+    """Eligible questions sorted into a blueprint's cells. Build it once for many papers."""
+
+    def __init__(self, blueprint: Blueprint, questions: Iterable[QuestionFacts]) -> None:
+        ordered = sorted(questions, key=lambda facts: facts.id)
+        ids = [facts.id for facts in ordered]
+        if len(set(ids)) != len(ids):
+            raise ValueError("a pool holds one version of each question")
+        self.blueprint = blueprint
+        self.cells = by_cell(blueprint, ordered)
+        self.shortages = tuple(shortages(blueprint, ordered))
+        self.room = level_room(blueprint, self.cells)
+        self.enemies = _enemies(ordered)
+
+    def case_places(self) -> list[int]:
+        """Give the places of the cells that hold cases."""
+        return [at for at, cell in enumerate(self.blueprint.cells) if cell.parts > 1]
+
+    def plain_places(self) -> list[int]:
+        """Give the places of the cells that hold plain questions."""
+        return [at for at, cell in enumerate(self.blueprint.cells) if cell.parts == 1]
+
+
+def _enemies(pool: Sequence[QuestionFacts]) -> dict[str, set[str]]:
+    """Make enmity mutual; naming a part of a case names the case."""
+    whole = {one.id: facts.id for facts in pool for one in facts.asked}
+    whole |= {facts.id: facts.id for facts in pool}
+    mutual: dict[str, set[str]] = {}
+    for facts in pool:
+        for enemy in facts.enemies:
+            other = whole.get(enemy)
+            if other is not None and other != facts.id:
+                mutual.setdefault(facts.id, set()).add(other)
+                mutual.setdefault(other, set()).add(facts.id)
+    return mutual
+
+
+class Selection:
+    """One try: the chosen questions of each cell, growing."""
+
+    def __init__(self, pool: Pool, numbers: Generator) -> None:
+        self.pool = pool
+        self.numbers = numbers
+        self.chosen: list[list[QuestionFacts]] = [[] for _ in pool.cells]
+        self.ids: set[str] = set()
+        self.levels = NO_LEVELS
+        self.blocked = ""
+
+    def fill(self, *, careful: bool) -> bool:
+        """Choose everything; False when this try came to a dead end, named in ``blocked``."""
+        cases = all(self._take_cases(at, careful=careful) for at in self.pool.case_places())
+        if not cases:
+            return False
+        if not self.pool.room.fits(self.levels):
+            self.blocked = LEVEL_RULE
+            return False
+        return all(self._take(at) for at in self.pool.plain_places()) and self._mend_levels()
+
+    def _is_free(self, facts: QuestionFacts, leaving: str = "") -> bool:
+        enemies = self.pool.enemies.get(facts.id)
+        return not enemies or not (enemies & self.ids) - {leaving}
+
+    def _choose(self, at: int, facts: QuestionFacts) -> None:
+        self.chosen[at].append(facts)
+        self.ids.add(facts.id)
+        self.levels = add(self.levels, level_sum(facts))
+
+    def _take(self, at: int) -> bool:
+        cell = self.pool.blueprint.cells[at]
+        for facts in self.numbers.shuffled(self.pool.cells[at]):
+            if self._is_free(facts):
+                self._choose(at, facts)
+                if len(self.chosen[at]) == cell.count:
+                    return True
+        self.blocked = cell.name
+        return False
+
+    def _take_cases(self, at: int, *, careful: bool) -> bool:
+        if not careful:
+            return self._take(at)
+        cell = self.pool.blueprint.cells[at]
+        left = list(self.pool.cells[at])
+        for facts in self.numbers.shuffled(self.pool.cells[at]):
+            left.remove(facts)
+            if self._is_free(facts) and self._leaves_room(at, facts, left):
+                self._choose(at, facts)
+                if len(self.chosen[at]) == cell.count:
+                    return True
+        self.blocked = cell.name
+        return False
+
+    def _leaves_room(self, at: int, facts: QuestionFacts, left: Sequence[QuestionFacts]) -> bool:
+        """Tell whether cases after this one can still be chosen so that the levels fit."""
+        cells = self.pool.blueprint.cells
+        here = cells[at].count - len(self.chosen[at]) - 1
+        open_cells = [(here, [level_sum(one) for one in left])]
+        open_cells += [
+            (cells[other].count, [level_sum(one) for one in self.pool.cells[other]])
+            for other in self.pool.case_places()
+            if other > at
+        ]
+        before = add(self.levels, level_sum(facts))
+        return any(self.pool.room.fits(add(before, more)) for more in reachable(open_cells))
+
+    def _mend_levels(self) -> bool:
+        """Exchange questions until every level is within its bounds; False when stuck."""
+        # One exchange mends one question. The bound only matters where enemies break a chain in
+        # the middle, which could otherwise go round for ever.
+        for _ in range(2 * self.pool.blueprint.questions + 1):
+            pairs = self._helpful_pairs()
+            if not pairs:
+                return True
+            if not self._exchange(pairs):
+                break
+        self.blocked = LEVEL_RULE
+        return False
+
+    def _helpful_pairs(self) -> list[tuple[int, int]]:
+        """Give (from level, to level) whose exchange mends one level and breaks none."""
+        lower, upper, now = self.pool.room.lower, self.pool.room.upper, self.levels
+        return [
+            (giver, taker)
+            for giver, taker in permutations(range(len(LEVELS)), 2)
+            if (now[giver] > upper[giver] and now[taker] < upper[taker])
+            or (now[taker] < lower[taker] and now[giver] > lower[giver])
+        ]
+
+    def _exchange(self, pairs: Sequence[tuple[int, int]]) -> bool:
+        """Move one question from level to level, directly or through a third level."""
+        if any(self._swap(giver, taker) for giver, taker in pairs):
+            return True
+        chains = (
+            (giver, between, taker)
+            for giver, taker in pairs
+            for between in range(len(LEVELS))
+            if between not in (giver, taker)
+        )
+        return any(
+            self._can_swap(between, taker)
+            and self._swap(giver, between)
+            and self._swap(between, taker)
+            for giver, between, taker in chains
+        )
+
+    def _can_swap(self, out: int, into: int) -> bool:
+        return any(True for _ in self._swaps(out, into))
+
+    def _swaps(self, out: int, into: int) -> Iterable[tuple[int, int]]:
+        """Give (cell, place in its chosen) of each chosen question that a free one can replace."""
+        for at in self.pool.plain_places():
+            if not any(self._replacements(at, into, "")):
+                continue
+            for place, facts in enumerate(self.chosen[at]):
+                if _level(facts) == out:
+                    yield at, place
+
+    def _replacements(self, at: int, level: int, leaving: str) -> Iterable[QuestionFacts]:
+        return (
+            facts
+            for facts in self.pool.cells[at]
+            if _level(facts) == level and facts.id not in self.ids and self._is_free(facts, leaving)
+        )
+
+    def _swap(self, out: int, into: int) -> bool:
+        for at, place in self.numbers.shuffled(list(self._swaps(out, into))):
+            leaving = self.chosen[at][place]
+            coming = list(self._replacements(at, into, leaving.id))
+            if coming:
+                facts = coming[self.numbers.below(len(coming))]
+                self.chosen[at][place] = facts
+                self.ids = self.ids - {leaving.id} | {facts.id}
+                gone, come = level_sum(leaving), level_sum(facts)
+                self.levels = tuple(
+                    n - g + c for n, g, c in zip(self.levels, gone, come, strict=True)
+                )
+                return True
+        return False
+
+
+def _level(facts: QuestionFacts) -> int:
+    return LEVELS.index(facts.asked[0].level)
