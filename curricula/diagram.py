@@ -74,10 +74,11 @@ def clean_diagram(source: str, prefix: str) -> CleanDiagram:
     text that is too large, declares a document type, is not well-formed or is not SVG.
     """
     root = _parse(source)
-    cleaner = _Cleaner(root, prefix)
+    cleaner = _Cleaner(prefix)
     clean = cleaner.copy(root)
     if clean is None:  # pragma: no cover - the root was checked by _parse
         raise DiagramRefusedError(_not_svg(1))
+    cleaner.drop_what_points_nowhere()
     _finish_root(root, clean, cleaner.faults)
     return CleanDiagram(etree.tostring(clean, encoding="unicode"), tuple(cleaner.faults))
 
@@ -149,11 +150,11 @@ def _not_svg(line: int) -> Fault:
 class _Cleaner:
     """Copies what is allowed and notes what is not."""
 
-    def __init__(self, root: etree._Element, prefix: str) -> None:
+    def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self.faults: list[Fault] = []
-        self._known = {str(value) for element in root.iter() if (value := element.get("id"))}
         self._given: set[str] = set()
+        self._pointing: list[tuple[int, etree._Element, str, list[str]]] = []
 
     def copy(
         self, element: etree._Element, parent: etree._Element | None = None
@@ -186,13 +187,13 @@ class _Cleaner:
         if name == "id":
             self._copy_id(element, clean, value)
         elif name in _REFERRING:
-            ids = value.split()
-            if all(self._is_known(element, id_) for id_ in ids):
-                clean.set(name, " ".join(self.prefix + id_ for id_ in ids))
+            clean.set(name, " ".join(self.prefix + id_ for id_ in value.split()))
+            self._pointing.append((_line(element), clean, name, value.split()))
         elif name in _FREE_TEXT:
             clean.set(name, value)
-        elif name in _ATTRIBUTES and self._is_plain(element, value):
+        elif name in _ATTRIBUTES and _is_plain(value):
             clean.set(name, _ADDRESS.sub(lambda found: f"url(#{self.prefix}{found[1]})", value))
+            self._pointing.append((_line(element), clean, name, _ADDRESS.findall(value)))
         else:
             self._dropped(element, f'{name.rpartition("}")[2]}="{value[:40]}"')
 
@@ -212,24 +213,19 @@ class _Cleaner:
             self._given.add(value)
             clean.set("id", self.prefix + value)
 
-    def _is_plain(self, element: etree._Element, value: str) -> bool:
-        rest = _ADDRESS.sub("", value)
-        if not _PLAIN_VALUE.fullmatch(rest) or "url" in rest.lower():
-            return False
-        return all(self._is_known(element, id_) for id_ in _ADDRESS.findall(value))
-
-    def _is_known(self, element: etree._Element, id_: str) -> bool:
-        if id_ in self._known:
-            return True
-        self.faults.append(
-            Fault(
-                _line(element),
-                "diagram-unknown-id",
-                f"图里没有 id 为“{id_}”的元素；请检查拼写。",
-                f"The drawing has no element with the id '{id_}'; check the spelling.",
-            )
-        )
-        return False
+    def drop_what_points_nowhere(self) -> None:
+        """Take off each attribute that names an id which did not come through."""
+        for line, clean, name, ids in self._pointing:
+            for lost in [id_ for id_ in ids if id_ not in self._given]:
+                clean.attrib.pop(name, "")
+                self.faults.append(
+                    Fault(
+                        line,
+                        "diagram-unknown-id",
+                        f"图里没有 id 为“{lost}”的元素；请检查拼写。",
+                        f"The drawing has no element with the id '{lost}'; check the spelling.",
+                    )
+                )
 
     def _dropped(self, element: etree._Element, what: str) -> None:
         self.faults.append(
@@ -240,6 +236,12 @@ class _Cleaner:
                 f"{what} is not allowed in a drawing; use shapes and attributes such as fill, stroke.",
             )
         )
+
+
+def _is_plain(value: str) -> bool:
+    """Tell whether a value is numbers, words, colours, variables or a place in the same drawing."""
+    rest = _ADDRESS.sub("", value)
+    return bool(_PLAIN_VALUE.fullmatch(rest)) and "url" not in rest.lower()
 
 
 def _line(element: etree._Element) -> int:

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from curricula.body import TEACHING, BodySection, markdown, picture_alone, split_body
 from curricula.course import Lesson
 from curricula.diagram import DiagramRefusedError, clean_diagram
+from curricula.text_file import UNPRINTABLE
 
 _ALLOWED_TAGS = "h3 h4 p ul ol li strong em br hr blockquote code table thead tbody tr th td a"
 _TAGS = set(_ALLOWED_TAGS.split())
@@ -60,7 +61,7 @@ def render_body(body: str, drawings: Mapping[str, str], prefix: str) -> Rendered
     has already refused such a file.
     """
     writer = _Writer(drawings, prefix)
-    parts = split_body(body)
+    parts = split_body(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", body))
     preface = writer.blocks(parts.preface)
     sections = tuple(writer.section(section) for section in parts.sections)
     shown = tuple(section for section in sections if section.kind != TEACHING)

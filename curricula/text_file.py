@@ -1,8 +1,16 @@
 """Read a text file of the course: UTF-8, within a size limit, with plain line ends."""
 
+import re
 from pathlib import Path
 
 from curricula.problems import ProblemList
+
+# Control characters and code points that Unicode keeps free: no page may hold them.
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
 
 
 def read_text(path: Path, problems: ProblemList, most_bytes: int) -> str | None:
@@ -42,4 +50,13 @@ def read_text(path: Path, problems: ProblemList, most_bytes: int) -> str | None:
             "The file is not UTF-8 (perhaps GBK); save it as UTF-8 in your editor.",
         )
         return None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    odd = UNPRINTABLE.search(text)
+    if odd:
+        problems.error(
+            text.count("\n", 0, odd.start()) + 1,
+            "control-character",
+            f"这一行有看不见的控制字符（U+{ord(odd[0]):04X}）；请删去。",
+            f"This line holds an invisible control character (U+{ord(odd[0]):04X}); delete it.",
+        )
+    return text
