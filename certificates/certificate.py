@@ -69,7 +69,7 @@ class CertificateData:
     def __post_init__(self) -> None:
         """Refuse what a certificate must never say.
 
-        Raises WordingRefused for claims to be a state qualification. An unmasked identity
+        Raises WordingError for claims to be a state qualification. An unmasked identity
         number or dates in the wrong order are the caller's mistakes: ValueError.
         """
         if self.masked_identity.count("*") < _FEWEST_HIDDEN:

@@ -33,7 +33,7 @@ _HEAD_MM = 237
 _DETAILS_SIZE, _DETAILS_GAP_MM = 11, 6
 
 
-class DrawingFailed(CertificateError):
+class DrawingError(CertificateError):
     """The page could not be drawn exactly as meant; nothing was made."""
 
 
@@ -57,8 +57,8 @@ def draw(
 
     `sample` prints 样本 / SAMPLE across the page. The same data give the same bytes with the
     same version of the renderer and fonts. Raises a CertificateError with a sentence:
-    CharactersMissing, TextTooLong, PictureProblem, AddressProblem, FontsMissing,
-    DrawingFailed. One page is drawn at a time in a process; others wait.
+    CharactersMissingError, TextTooLongError, PictureError, AddressError, FontsMissingError,
+    DrawingError. One page is drawn at a time in a process; others wait.
     """
     chosen = fonts or installed_fonts()
     for field, (what_zh, what_en) in PRINTED.items():
@@ -200,12 +200,12 @@ def _print(page: str, assets: Mapping[str, tuple[str, bytes]], fonts: Fonts) -> 
             pages = len(document.pages)
             pdf: bytes = document.write_pdf(pdf_tags=True)
     except RenderingError as fault:
-        raise DrawingFailed(
+        raise DrawingError(
             f"证书没有画成，没有生成文件。请把这句话告诉管理员：{fault}",
             f"The certificate was not drawn and no file was made. Tell the administrator: {fault}",
         ) from fault
     if pages != 1:
-        raise DrawingFailed(
+        raise DrawingError(
             f"证书排成了 {pages} 页，应当是 1 页，没有生成文件。请缩短文字后再试。",
             f"The certificate came out at {pages} pages instead of 1; no file was made. "
             "Shorten the texts and try again.",

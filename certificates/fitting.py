@@ -16,7 +16,7 @@ POINTS_PER_MM = 72 / 25.4
 _FULL_LINES = 0.88
 
 
-class TextTooLong(CertificateError):
+class TextTooLongError(CertificateError):
     """A text does not fit its place on the page even in the smallest size."""
 
 
@@ -71,7 +71,7 @@ def fit_line(
     """Choose the largest of `sizes` in which `text` fits on one line.
 
     Spacing is halved and then dropped before a smaller size is taken twice: a wide-set title
-    in small type looks lost. Raises TextTooLong.
+    in small type looks lost. Raises TextTooLongError.
     """
     for size in sizes:
         for wide in (spacing, spacing / 2, 0.0) if size == sizes[-1] else (spacing, spacing / 2):
@@ -93,14 +93,14 @@ def refuse_overflow(
     what_zh: str,
     what_en: str,
 ) -> None:
-    """Raise TextTooLong when a paragraph would run over more than `lines` lines."""
+    """Raise TextTooLongError when a paragraph would run over more than `lines` lines."""
     room = room_mm * POINTS_PER_MM * (lines if lines == 1 else lines * _FULL_LINES)
     if fonts.width(text, face) * size > room:
         raise _too_long(what_zh, what_en, text)
 
 
-def _too_long(what_zh: str, what_en: str, text: str) -> TextTooLong:
-    return TextTooLong(
+def _too_long(what_zh: str, what_en: str, text: str) -> TextTooLongError:
+    return TextTooLongError(
         f"{what_zh}“{text}”有 {len(text)} 个字，证书上放不下。请核对；确实这么长时，请改用较短的写法。",
         f"The {what_en} “{text}” has {len(text)} characters and does not fit on the "
         "certificate. Check it; if it really is so long, use a shorter form.",

@@ -45,11 +45,11 @@ _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 _PRIVATE = "Co"
 
 
-class FontsMissing(CertificateError):
+class FontsMissingError(CertificateError):
     """The Chinese fonts that certificates are set in are not installed."""
 
 
-class CharactersMissing(CertificateError):
+class CharactersMissingError(CertificateError):
     """A text holds characters that cannot be printed; `characters` names them."""
 
     def __init__(self, zh: str, en: str, characters: tuple[str, ...]) -> None:
@@ -125,7 +125,7 @@ class Fonts:
         return tuple(c for c in dict.fromkeys(text) if not self._prints(c))
 
     def refuse_missing(self, what_zh: str, what_en: str, text: str) -> None:
-        """Raise CharactersMissing when `text`, the field called `what`, cannot be printed."""
+        """Raise CharactersMissingError when `text`, the field called `what`, cannot be printed."""
         if missing := self.missing_characters(text):
             raise _refusal(what_zh, what_en, missing)
 
@@ -144,7 +144,7 @@ class Fonts:
 
 @cache
 def installed_fonts() -> Fonts:
-    """Find the fonts once a process. Raises FontsMissing with the command that installs them."""
+    """Find the fonts once a process. Raises FontsMissingError with the command that installs them."""
     return find_fonts(font_folders())
 
 
@@ -189,7 +189,7 @@ def _family_faces(
             if len(faces) == len(weights):
                 return faces
     names = "、".join(family for family, _ in candidates)
-    raise FontsMissing(
+    raise FontsMissingError(
         f"没有找到印证书用的中文字体（{names} 之一，常规和粗体）。"
         "请先安装：Debian、Ubuntu 用 apt install fonts-noto-cjk；"
         "Fedora 用 dnf install google-noto-serif-cjk-fonts google-noto-sans-cjk-fonts；"
@@ -204,12 +204,11 @@ def _family_faces(
 def _face(path: Path, family: str, bold: bool) -> Face | None:
     """Find the face of `family` in a file; None when it is not there, variable or broken."""
     try:
-        if path.suffix != ".ttc":
-            with TTFont(path, lazy=True) as font:
-                fits = _family(font) == family and "fvar" not in font
-            return Face(path, 0, family, bold) if fits else None
-        with TTCollection(path, lazy=True) as collection:
-            for index, font in enumerate(collection.fonts):
+        # Opened here, since fontTools leaves a file it cannot read open.
+        with path.open("rb") as file:
+            collection = path.suffix == ".ttc"
+            members = TTCollection(file, lazy=True).fonts if collection else [TTFont(file)]
+            for index, font in enumerate(members):
                 if _family(font) == family and "fvar" not in font:
                     return Face(path, index, family, bold)
     except (OSError, TTLibError):
@@ -219,8 +218,8 @@ def _face(path: Path, family: str, bold: bool) -> Face | None:
 
 def _lone_face(path: Path) -> Face | None:
     try:
-        with TTFont(path, lazy=True) as font:
-            family = _family(font)
+        with path.open("rb") as file:
+            family = _family(TTFont(file))
     except (OSError, TTLibError):
         return None
     return _face(path, family, False)
@@ -231,7 +230,7 @@ def _family(font: TTFont) -> str:
     return str(names.getDebugName(16) or names.getDebugName(1) or "")
 
 
-def _refusal(what_zh: str, what_en: str, missing: tuple[str, ...]) -> CharactersMissing:
+def _refusal(what_zh: str, what_en: str, missing: tuple[str, ...]) -> CharactersMissingError:
     codes = "、".join(f"U+{ord(c):04X}" for c in missing)
     kinds = {unicodedata.category(c) for c in missing}
     if kinds <= _INVISIBLE:
@@ -254,7 +253,7 @@ def _refusal(what_zh: str, what_en: str, missing: tuple[str, ...]) -> Characters
             "one that does (LXGW WenKai or HanaMin, for example), then issue the certificate; "
             "do not put another character in its place."
         )
-    return CharactersMissing(zh, en, missing)
+    return CharactersMissingError(zh, en, missing)
 
 
 def _showable(character: str) -> bool:

@@ -17,14 +17,14 @@ _MOST_PIXELS = 50_000_000  # a phone takes 12 to 48 million
 _JPEG_QUALITY = 82
 
 
-class PictureProblem(CertificateError):
+class PictureError(CertificateError):
     """The bytes are not a picture that can be printed."""
 
 
 def photo_for_print(data: bytes) -> bytes:
     """Return an upright sRGB-like JPEG of 35 x 49 mm at 300 dpi, cropped about the upper middle.
 
-    Takes JPEG, PNG or WebP in any colour mode. Raises PictureProblem.
+    Takes JPEG, PNG or WebP in any colour mode. Raises PictureError.
     """
     with _opened(data, ("JPEG", "PNG", "WEBP"), "照片", "photo") as picture:
         upright = ImageOps.exif_transpose(picture)
@@ -44,7 +44,7 @@ def seal_for_print(data: bytes) -> bytes:
     with _opened(data, ("PNG",), "印章图片", "seal picture") as picture:
         seal = picture.convert("RGBA")
         if seal.getchannel("A").getextrema() == (255, 255):
-            raise PictureProblem(
+            raise PictureError(
                 "印章图片没有透明底，会盖住单位名称。请换成透明底的 PNG。",
                 "The seal picture has no clear ground and would cover the issuer's name. "
                 "Use a PNG with transparency.",
@@ -56,7 +56,7 @@ def seal_for_print(data: bytes) -> bytes:
 
 
 def _opened(data: bytes, formats: tuple[str, ...], what_zh: str, what_en: str) -> Image.Image:
-    unreadable = PictureProblem(
+    unreadable = PictureError(
         f"{what_zh}打不开。请换成 {'、'.join(formats)} 格式的图片，重新上传。",
         f"The {what_en} cannot be opened. Upload a picture in {' or '.join(formats)} format.",
     )
@@ -66,7 +66,7 @@ def _opened(data: bytes, formats: tuple[str, ...], what_zh: str, what_en: str) -
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=formats)
         if picture.width * picture.height > _MOST_PIXELS:
-            raise PictureProblem(
+            raise PictureError(
                 f"{what_zh}有 {picture.width}×{picture.height} 点，太大了。请缩小后再上传。",
                 f"The {what_en} has {picture.width} by {picture.height} pixels, which is too "
                 "large. Make it smaller and upload it again.",

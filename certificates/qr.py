@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[a-z2-7]{16}")
 _PATH = "/c/"
 
 
-class AddressProblem(CertificateError):
+class AddressError(CertificateError):
     """The public address cannot be printed as a code that scans well."""
 
 
@@ -95,7 +95,7 @@ def find_token(text: str) -> str | None:
 def address(public_url: str, token: str) -> str:
     """Return the address to print: `public_url` + ``/c/`` + `token`, host in lower case.
 
-    Raises AddressProblem when `public_url` is not a plain http(s) address or makes the code
+    Raises AddressError when `public_url` is not a plain http(s) address or makes the code
     too fine. Whether https is demanded is the application's rule: a demonstration on a local
     network has none.
     """
@@ -108,7 +108,7 @@ def address(public_url: str, token: str) -> str:
         or "@" in parts.netloc
         or not parts.netloc.isascii()
     ):
-        raise AddressProblem(
+        raise AddressError(
             f"公开网址“{public_url}”不能印成二维码。请改成 https://域名 的形式，不带参数。",
             f"The public address “{public_url}” cannot be printed as a code. "
             "Use the form https://domain, without parameters.",
@@ -126,13 +126,13 @@ def domain(checked_address: str) -> str:
 
 
 def encode(text: str) -> QrCode:
-    """Encode at level Q. Raises AddressProblem beyond `MOST_MODULES` modules a side."""
+    """Encode at level Q. Raises AddressError beyond `MOST_MODULES` modules a side."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
     code.add_data(text.encode("utf-8"), optimize=0)
     code.make(fit=True)
     rows = tuple(tuple(bool(dark) for dark in row) for row in code.modules)
     if len(rows) > MOST_MODULES:
-        raise AddressProblem(
+        raise AddressError(
             f"网址太长（{len(text)} 个字符），印出来的二维码太密，扫不清。请换用更短的域名。",
             f"The address is too long ({len(text)} characters): the printed code would be too "
             "fine to scan. Use a shorter domain.",

@@ -28,7 +28,7 @@ _NEVER = (
 )
 
 
-class WordingRefused(CertificateError):
+class WordingError(CertificateError):
     """A text would make the certificate look like what it is not."""
 
 
@@ -61,11 +61,11 @@ def period_en(first: date, last: date) -> str:
 
 
 def refuse_false_claims(what_zh: str, what_en: str, text: str) -> None:
-    """Raise WordingRefused when `text` claims to be a state qualification or lasts for ever."""
+    """Raise WordingError when `text` claims to be a state qualification or lasts for ever."""
     plain = "".join(text.split()).lower()
     for words in _NEVER:
         if words.replace(" ", "") in plain:
-            raise WordingRefused(
+            raise WordingError(
                 f"{what_zh}里不能写“{words}”：这是协会颁发的证书。请在规则设置里改掉这几个字。",
                 f"The {what_en} may not say “{words}”: an association issues this certificate. "
                 "Change the words in the rule settings.",
