@@ -83,7 +83,8 @@ def clean_diagram(source: str, prefix: str) -> CleanDiagram:
     return CleanDiagram(etree.tostring(clean, encoding="unicode"), tuple(cleaner.faults))
 
 
-def _parse(source: str) -> etree._Element:
+def _without_declarations(source: str) -> str:
+    """Return the source without its XML declaration; refuse what is too large or has a DOCTYPE."""
     # Without the declaration no other encoding can be claimed for what we already decoded.
     text = re.sub(r"\A\ufeff?\s*<\?xml[^>]*\?>", lambda found: "\n" * found[0].count("\n"), source)
     if len(text.encode()) > MAX_BYTES:
@@ -105,6 +106,10 @@ def _parse(source: str) -> etree._Element:
                 "The drawing declares a DOCTYPE or ENTITY, which is refused; delete it.",
             )
         )
+    return text
+
+
+def _parse(source: str) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -114,7 +119,7 @@ def _parse(source: str) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(_without_declarations(source).encode(), parser)
     except etree.XMLSyntaxError as error:
         raise DiagramRefusedError(
             Fault(

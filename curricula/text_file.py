@@ -39,6 +39,10 @@ def read_text(path: Path, problems: ProblemList, most_bytes: int) -> str | None:
             f"The file '{problems.file}' cannot be opened ({error.strerror}); check name and rights.",
         )
         return None
+    return _decode(raw, problems)
+
+
+def _decode(raw: bytes, problems: ProblemList) -> str | None:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
