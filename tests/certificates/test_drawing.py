@@ -12,13 +12,14 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
+from weasyprint import HTML
 
 from certificates import qr
 from certificates.certificate import CertificateData
 from certificates.drawing import DrawnCertificate, draw
 from certificates.fitting import NAME_SETTINGS, TextTooLongError, fit_name
 from certificates.fonts import CharactersMissingError, installed_fonts
-from certificates.isolation import OwnBytes, RenderingError, faults_raised
+from certificates.isolation import OwnBytes, RenderingError, faults_raised, font_configuration
 from certificates.pictures import PictureError
 from tests.certificates.conftest import MakeData
 
@@ -44,7 +45,8 @@ def text_of(drawn: DrawnCertificate) -> str:
 
 def picture_of(drawn: DrawnCertificate, dpi: int) -> Image.Image:
     with opened(drawn) as document:
-        return document[0].render(scale=dpi / 72, grayscale=True).to_pil()
+        picture: Image.Image = document[0].render(scale=dpi / 72, grayscale=True).to_pil()
+        return picture
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +136,15 @@ def test_only_the_chosen_fonts_are_embedded(make_data: MakeData) -> None:
     printable = "".join(c for c in names if not installed_fonts().missing_characters(c))
     drawn = draw(make_data(name=f"林{printable}"), sample=False)
     assert printable in text_of(drawn)
-    embedded = set(re.findall(rb"/FontName /[A-Z]{6}\+([\w-]+)", drawn.pdf))
-    embedded |= set(re.findall(rb"/BaseFont /[A-Z]{6}\+([\w-]+)", drawn.pdf))
-    families = {face.family.replace(" ", "-").encode() for face in installed_fonts().faces}
-    assert embedded
-    assert all(any(name.startswith(family) for family in families) for name in embedded)
+    with opened(drawn) as document:
+        used = {
+            text.get_font().get_base_name()
+            for text in document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT])
+        }
+    families = {face.family.replace(" ", "-") for face in installed_fonts().faces}
+    assert len(used) >= 3
+    # The renderer names a subset ABCDEF+Family-Name and adds the weight.
+    assert all(any(name[7:].startswith(family) for family in families) for name in used)
 
 
 @pytest.mark.parametrize("field", ["name", "class_name", "issuer_zh", "result_en", "level_zh"])
@@ -162,6 +168,15 @@ def test_the_page_may_load_its_own_bytes_only(url: str) -> None:
     assert fetcher.fetch("own:photo").read() == b"1"
     with pytest.raises(ValueError, match="may not load"):
         fetcher.fetch(url)
+
+
+def test_the_renderer_cannot_reach_other_installed_fonts() -> None:
+    # Georgian: DejaVu and many others have it, the Chinese faces do not.
+    fonts = installed_fonts()
+    assert fonts.missing_characters("ა") == ("ა",)
+    page = HTML(string="<p style='font-family: DejaVu Sans'>ა", url_fetcher=OwnBytes({}))
+    with pytest.raises(RenderingError, match=r"U\+10D0"), faults_raised():
+        page.write_pdf(font_config=font_configuration(fonts))
 
 
 def test_what_the_renderer_only_logs_becomes_an_error() -> None:

@@ -38,14 +38,15 @@ def test_a_turned_photo_is_set_upright_and_its_camera_data_dropped() -> None:
     data = photo_for_print(file(lying, "JPEG", exif=exif))
     assert b"SECRET" not in data
     with Image.open(io.BytesIO(data)) as picture:
-        assert picture.convert("L").getpixel((200, 20)) < 40
-        assert picture.convert("L").getpixel((200, 560)) > 215
+        grey = picture.convert("L").tobytes()
+    assert max(grey[: 20 * PHOTO_PIXELS[0]]) < 40
+    assert min(grey[-20 * PHOTO_PIXELS[0] :]) > 215
 
 
 def test_a_clear_ground_becomes_white() -> None:
     data = photo_for_print(file(Image.new("RGBA", (300, 400), (0, 0, 0, 0)), "PNG"))
     with Image.open(io.BytesIO(data)) as picture:
-        assert picture.convert("L").getextrema()[0] > 250
+        assert min(picture.convert("L").tobytes()) > 250
 
 
 def png_header(width: int, height: int) -> bytes:
