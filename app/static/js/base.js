@@ -15,20 +15,27 @@ function dialogOfAddress() {
 }
 
 let openedHere = false;
+let opener = null;
 
 function followAddress() {
   const wanted = dialogOfAddress();
   for (const dialog of document.querySelectorAll("dialog.sheet-up[open]")) {
     if (dialog !== wanted) dialog.close();
   }
-  if (wanted && !wanted.open) wanted.showModal();
+  if (wanted) {
+    if (!wanted.open) wanted.showModal();
+    return;
+  }
+  openedHere = false;
+  // Following a #link takes the focus off the link, so the browser cannot give it back by itself.
+  if (opener && !location.hash) opener.focus();
+  opener = null;
 }
 
 function leaveSheet() {
   // Going back keeps the history as short as it was; a page that was opened
   // with the sheet in its address has nothing of ours to go back to.
   if (openedHere) {
-    openedHere = false;
     history.back();
     return;
   }
@@ -43,8 +50,11 @@ document.addEventListener("click", (event) => {
     leaveSheet();
     return;
   }
-  const opener = event.target.closest('a[aria-haspopup="dialog"][href^="#"]');
-  if (opener && location.hash !== opener.getAttribute("href")) openedHere = true;
+  const link = event.target.closest('a[aria-haspopup="dialog"][href^="#"]');
+  if (link && location.hash !== link.getAttribute("href")) {
+    openedHere = true;
+    opener = link;
+  }
   if (event.target instanceof HTMLDialogElement && event.target.classList.contains("sheet-up")) {
     leaveSheet(); // a tap on the shade
   }
