@@ -51,7 +51,7 @@ from question_bank.question import (
     ResponseFormatError,
     UnsupportedKindError,
 )
-from question_bank.readers.blueprint_yaml import BlueprintReport, read_blueprint
+from question_bank.readers.blueprint_yaml import BlueprintReport, read_blueprint, read_blueprints
 from question_bank.readers.report import ImportReport, Problem, Skipped
 from question_bank.readers.yaml import read_files, read_folder, read_questions
 from question_bank.selection import Pool
@@ -102,6 +102,7 @@ __all__ = [
     "parse_response",
     "passes",
     "read_blueprint",
+    "read_blueprints",
     "read_files",
     "read_folder",
     "read_questions",

@@ -120,6 +120,8 @@ class LevelRoom:
 
     def fits(self, cases: Levels) -> bool:
         """Tell whether the plain cells can complete cases with these levels within the bounds."""
+        if any(low > high for low, high in zip(self.lower, self.upper, strict=True)):
+            return False
         return all(
             self.most[group] + sum(cases[i] for i in group) >= sum(self.lower[i] for i in group)
             and self.fewest[group] + sum(cases[i] for i in group)

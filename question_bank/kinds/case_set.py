@@ -76,8 +76,13 @@ class CaseSet:
         return [
             Fault(("parts", part.id, *fault.path), fault.message)
             for part in question.parts
-            for fault in self.inner[part.kind].key_faults(part, parts[part.id])
+            for fault in self._part_key_faults(part, parts[part.id])
         ]
+
+    def _part_key_faults(self, part: Question, key: object) -> list[Fault]:
+        if isinstance(key, Mapping):
+            return self.inner[part.kind].key_faults(part, key)
+        return [Fault((), "小题的评分答案应当是“字段: 值”的形式。")]
 
     def parse(self, question: Question, raw: object) -> Response:
         if raw is None or raw == "":

@@ -7,6 +7,7 @@ large files and repeated keys. After a syntax error, what was complete before it
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 import yaml
@@ -15,6 +16,7 @@ from question_bank.question import Path
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
+MAX_NUMBER = 60  # characters
 
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # several times faster where present
 
@@ -75,7 +77,8 @@ def read_documents(text: str) -> tuple[list[Document], list[YamlProblem]]:
             builder.take(event)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        code = f"U+{ord(error.character):04X}" if isinstance(error.character, str) else "?"
+        character: Any = error.character  # a number from the C parser, text from the other
+        code = f"U+{character if isinstance(character, int) else ord(character):04X}"
         builder.problem(line, f"这一行有不能显示的字符 {code}，请删去。", fatal=True)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -162,10 +165,13 @@ class _Builder:
         if event.tag not in (None, "!"):
             raise _RefusedError(line, f"不接受 YAML 标签 {event.tag}，请删去。")
         tag = self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
-        if tag.endswith((":value", ":merge")):
+        # Nothing long is a number or a date, and 1:1:1:… (a number to the base 60) takes hours.
+        if len(event.value) > MAX_NUMBER or tag.endswith((":value", ":merge")):
             return event.value
         try:
             value = self._scalars.construct_object(yaml.ScalarNode(tag, event.value))
+            if isinstance(value, float) and not isfinite(value):
+                raise ValueError(value)
         except (ValueError, yaml.YAMLError):
             self.problem(line, f"“{event.value[:40]}”读不成数或日期；是文字就加上引号。")
             return None

@@ -15,6 +15,7 @@ from question_bank.body import VERSION, check, load
 from question_bank.fields import Fields, read_version
 from question_bank.kinds import FORMAT_KINDS
 from question_bank.question import Fault, Path, Question, QuestionError, UnsupportedKindError
+from question_bank.readers.blueprint_yaml import BLUEPRINTS
 from question_bank.readers.marked_yaml import Document, YamlProblem, decode, read_documents
 from question_bank.readers.report import ImportReport, Problem, Skipped
 
@@ -59,8 +60,11 @@ def read_files(files: Iterable[tuple[str, bytes]]) -> ImportReport:
 
 
 def read_folder(folder: FilePath) -> ImportReport:
-    """Read every ``*.yaml`` below a folder, in order of name; names are relative to it."""
-    names = sorted(folder.rglob("*.yaml"))
+    """Read every ``*.yaml`` below a folder, in order of name; names are relative to it.
+
+    Files in its folder ``blueprints`` are left to ``read_blueprints``.
+    """
+    names = [name for name in sorted(folder.rglob("*.yaml")) if name.parent != folder / BLUEPRINTS]
     return read_files((name.relative_to(folder).as_posix(), name.read_bytes()) for name in names)
 
 
