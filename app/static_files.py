@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     """Serve `app/static` and Bootstrap's files, and add content hashes to their addresses."""
     folders = {
         "static": Path(app.static_folder or ""),
-        "bootstrap.static": Path(flask_bootstrap.__file__).parent / "static",
+        "bootstrap.static": Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5",
     }
     hashes: dict[tuple[str, str], str] = {}
 

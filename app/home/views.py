@@ -26,6 +26,7 @@ from app import clock
 from app.config import Settings
 from app.extensions import babel, db
 from app.home import navigation
+from app.home.sample import sample_form
 from app.permissions import public, signed_in, the_user
 
 blueprint = Blueprint("home", __name__)
@@ -57,7 +58,7 @@ def styleguide() -> ResponseReturnValue:
     settings: Settings = current_app.config["PEIZHEN"]
     if not (settings.demo or settings.testing):
         abort(404)
-    return render_template("styleguide.html")
+    return render_template("styleguide.html", sample=sample_form())
 
 
 @blueprint.post("/display")
