@@ -102,6 +102,7 @@ class Settings:
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms on a phone stay open
             "WTF_CSRF_SSL_STRICT": self.secure,
+            "BOOTSTRAP_SERVE_LOCAL": True,  # nothing is fetched from elsewhere
             "BABEL_DEFAULT_LOCALE": "zh",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
             "TESTING": self.testing,
