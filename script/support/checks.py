@@ -20,6 +20,16 @@ MODULE = [environment.PYTHON, "-m"]
 FLASK = [*MODULE, "flask", "--app", "wsgi"]
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 
+# What belongs to the caller's own installation and must not reach the checks' fresh one.
+OF_AN_INSTALLATION = (
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+    "IDENTITY_KEY",
+    "MATCH_KEY",
+    "SEAL_KEY",
+)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -62,7 +72,7 @@ def main() -> int:
 
 def _settings(data: Path) -> dict[str, str]:
     """Give an environment whose database is fresh and empty, whatever the caller works with."""
-    inherited = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PUBLIC_URL")}
+    inherited = {k: v for k, v in os.environ.items() if k not in OF_AN_INSTALLATION}
     return {**inherited, "DEMO": "1", "DATA_DIR": str(data), **system.library_path()}
 
 

@@ -8,7 +8,7 @@ until a person has written it.
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
-from jinja2 import Environment
+from jinja2 import Environment, TemplateSyntaxError
 
 from script.support.terminal import ROOT, say
 
@@ -30,7 +30,9 @@ KEYWORDS = {
     "lazy_pgettext": ((1, "c"), 2),
     "_l": None,
 }
-CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
+JINJA = Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
 # A fixed date: a catalogue that only has a new date is a change without content.
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -40,6 +42,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/translations", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, say what is missing")
     only_check = parser.parse_args().check
+    broken = list(syntax_faults(SOURCES / "templates"))
+    if broken:
+        say("\n".join(broken))
+        return 1
     template = extract()
     if not only_check:
         CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
@@ -96,27 +102,44 @@ def catalogue_faults(catalogue: Catalog, template: Catalog) -> Iterator[str]:
             continue
         name, line = wanted.locations[0]
         there = catalogue.get(wanted.id, wanted.context)
-        for reason in _reasons(there, catalogue):
+        for reason in _reasons(there):
             yield f"{name}:{line}: {reason}: {_shown(wanted)}"
 
 
-def _reasons(message: Message | None, catalogue: Catalog) -> Iterator[str]:
+def _reasons(message: Message | None) -> Iterator[str]:
     if message is None:
         yield "not in the catalogue (run script/translations)"
         return
-    strings = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    if not strings or not all(strings):
+    strings = _forms(message.string)
+    if not all(strings):
         yield "no English translation"
     elif message.fuzzy:
         yield "translation marked fuzzy: check it and remove the mark"
-    else:
-        for error in message.check(catalogue):
-            yield f"placeholders differ ({error})"
+    # All forms together: English says "1 question" without the number's placeholder.
+    elif _placeholders(strings) != _placeholders(_forms(message.id)):
+        yield f"placeholders differ ({' '.join(strings)})"
+
+
+def _forms(text: str | Sequence[str] | None) -> list[str]:
+    """Give singular and plural as a list, whatever shape the catalogue keeps them in."""
+    return [text or ""] if isinstance(text, str) or text is None else list(text)
+
+
+def _placeholders(strings: list[str]) -> set[str]:
+    return {name for string in strings for name in PLACEHOLDER.findall(string)}
 
 
 def _shown(message: Message) -> str:
-    identifier = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
-    return repr(identifier)
+    return repr(_forms(message.id)[0])
+
+
+def syntax_faults(folder: Path) -> Iterator[str]:
+    """Name every template that cannot be parsed; nothing can be extracted before it is mended."""
+    for path in sorted(folder.rglob("*.html")):
+        try:
+            JINJA.parse(path.read_text(encoding="utf-8"))
+        except TemplateSyntaxError as error:
+            yield f"{path.relative_to(folder.parent.parent)}:{error.lineno}: {error.message}"
 
 
 def template_faults(folder: Path) -> Iterator[str]:
@@ -129,13 +152,17 @@ def template_faults(folder: Path) -> Iterator[str]:
         translated = False
         previous = ""
         source = path.read_text(encoding="utf-8")
-        for line, kind, value in Environment(autoescape=True).lex(source):
+        for line, kind, value in JINJA.lex(source):
             if previous == "block_begin" and kind == "name" and value in ("trans", "endtrans"):
                 translated = value == "trans"
-            if kind == "data" and not translated and (match := CHINESE.search(value)):
-                place = line + value[: match.start()].count("\n")
-                name = path.relative_to(folder.parent.parent)
-                yield f"{name}:{place}: Chinese outside of _(): {value.strip()[:40]!r}"
+            if kind == "data" and not translated:
+                for match in CHINESE.finditer(value):
+                    tag = value[: match.start()].rpartition("<")[2]
+                    if 'lang="zh' in tag:
+                        continue  # meant to be Chinese for everyone, as the language's own name
+                    place = line + value[: match.start()].count("\n")
+                    name = path.relative_to(folder.parent.parent)
+                    yield f"{name}:{place}: Chinese outside of _(): {match.group()!r}"
             if kind != "whitespace":
                 previous = kind
 
