@@ -1,0 +1,279 @@
+"""The journal of answers: take what a device sends, once each, and say what is safely stored.
+
+One row per change, keyed (attempt, device epoch, sequence). A repeated delivery is the same row;
+the same key with another value is refused and noted. What is acknowledged has been committed:
+the view commits before it answers. Three statements do the ordinary save.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app import audit
+from app.errors import Refusal
+from app.exams import handing_in, rules
+from app.exams.questions import asked
+from app.extensions import db
+from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
+from app.secrecy import token_hash
+from question_bank import Question, Response, ResponseFormatError, parse_response
+
+MOST_IN_ONE = 200
+MOST_SEQUENCE = 1_000_000
+MOST_VALUE = 2000
+
+
+class UnknownDevice(Refusal):
+    """The token belongs to no device of this attempt."""
+
+    status = 403
+
+
+class BadDelivery(Refusal):
+    """What was sent is not a list of changes."""
+
+    status = 400
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One change as a device sends it."""
+
+    sequence: int
+    slot: int
+    raw: Any
+    client_at: datetime | None
+
+
+@dataclass
+class Receipt:
+    """What became of a delivery: sequences stored, stored but late, and refused with a sentence."""
+
+    stored: list[int] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device of an attempt, found by its token; live when its epoch is the attempt's."""
+
+    attempt: Attempt
+    epoch: int
+
+    @property
+    def live(self) -> bool:
+        """Tell whether this is the device that may go on."""
+        return self.epoch == self.attempt.epoch
+
+
+def find_device(attempt_id: str, token: str | None, *, lock: bool = False) -> Device:
+    """Return the device that a token belongs to.
+
+    Raises UnknownDevice for a missing, forged or foreign token: the same answer for each.
+    """
+    statement = (
+        select(Attempt, DeviceEpoch.epoch)
+        .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
+        .where(Attempt.id == attempt_id, DeviceEpoch.device_hash == token_hash(token or ""))
+    )
+    if lock:
+        statement = statement.with_for_update(of=Attempt)
+    found = db.session.execute(statement).first()
+    if found is None:
+        raise UnknownDevice(_("这部设备没有在考这场。请回到“考试”页重新进入，或请监考员放行。"))
+    return Device(found[0], found[1])
+
+
+def read_delivery(body: Any) -> list[Delivered]:
+    """Read the JSON a device sends. Raises BadDelivery saying what is wrong with it."""
+    changes = body.get("changes") if isinstance(body, dict) else None
+    if not isinstance(changes, list) or len(changes) > MOST_IN_ONE:
+        raise BadDelivery(_("送来的内容不是答案清单，没有收下。请刷新答题页。"))
+    return [_read_change(change) for change in changes]
+
+
+def _read_change(change: Any) -> Delivered:
+    if not isinstance(change, dict):
+        raise BadDelivery(_("送来的内容不是答案清单，没有收下。请刷新答题页。"))
+    sequence, slot = change.get("sequence"), change.get("slot")
+    whole = (
+        type(sequence) is int
+        and type(slot) is int
+        and 1 <= sequence <= MOST_SEQUENCE
+        and 0 <= slot <= 10_000
+    )
+    if not whole:
+        raise BadDelivery(_("有一条答案没有序号或题号，没有收下。请刷新答题页。"))
+    return Delivered(sequence, slot, change.get("value"), _client_time(change.get("at")))
+
+
+def _client_time(value: Any) -> datetime | None:
+    """Read the device's own time in milliseconds since 1970; nonsense is None, never an error."""
+    # Kept for the record only: a device clock that is a day wrong changes nothing.
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if not 0 < value < 4_102_444_800_000:  # 2100
+        return None
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def record(device: Device, delivered: Sequence[Delivered], now: datetime) -> Receipt:
+    """Write a delivery into the journal. The caller found the device with `lock` and commits."""
+    attempt = device.attempt
+    receipt = Receipt()
+    if not delivered:
+        return receipt
+    late = not counts(attempt, now)
+    questions = _questions(attempt, {change.slot for change in delivered})
+    rows: dict[int, dict[str, Any]] = {}
+    clashes: set[int] = set()
+    for change in delivered:
+        row = _row(device, change, questions, now, late, receipt)
+        if row is None:
+            continue
+        earlier = rows.setdefault(change.sequence, row)
+        if (earlier["slot"], earlier["value"]) != (row["slot"], row["value"]):
+            clashes.add(change.sequence)
+    inserted = _insert(list(rows.values()))
+    clashes |= _differing(attempt.id, device.epoch, rows, inserted)
+    for sequence in sorted(clashes):
+        why = _("这个序号已经有别的答案，没有改动")
+        receipt.refused.append({"sequence": sequence, "code": "conflict", "why": why})
+    if clashes:
+        details = {"epoch": device.epoch, "sequences": sorted(clashes)[:20]}
+        note(attempt, "sequence_conflict", details, now)
+        audit.record("attempt.sequence_conflict", attempt, actor=None, now=now, epoch=device.epoch)
+    good = sorted(set(rows) - clashes)
+    (receipt.late if late else receipt.stored).extend(good)
+    if late and inserted:
+        note(attempt, "late_answers", {"epoch": device.epoch, "count": len(inserted)}, now)
+    return receipt
+
+
+def counts(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether an answer arriving now counts in this attempt."""
+    grace = timedelta(seconds=attempt.grace_seconds)
+    return attempt.state == "open" and rules.takes_answers(attempt.deadline_at, grace, now)
+
+
+def _questions(attempt: Attempt, slots: set[int]) -> dict[int, Question]:
+    found = db.session.execute(
+        select(PaperSlot.number, PaperSlot.version_id, PaperSlot.part).where(
+            PaperSlot.paper_id == attempt.paper_id, PaperSlot.number.in_(slots)
+        )
+    )
+    return {number: asked(version_id, part) for number, version_id, part in found}
+
+
+def _row(
+    device: Device,
+    change: Delivered,
+    questions: dict[int, Question],
+    now: datetime,
+    late: bool,
+    receipt: Receipt,
+) -> dict[str, Any] | None:
+    """Return the journal row of a change, or None after noting in the receipt why it is refused."""
+    asked_here = questions.get(change.slot)
+    why, code = "", "format"
+    value = "null"
+    if asked_here is None:
+        why, code = _("第 %(n)d 题不在你的试卷上", n=change.slot), "foreign"
+    else:
+        try:
+            value = canonical_value(asked_here, parse_response(asked_here, change.raw))
+        except ResponseFormatError as error:
+            why = str(error)
+    if why or len(value) > MOST_VALUE:
+        why = why or _("答案太长，没有收下")
+        receipt.refused.append({"sequence": change.sequence, "code": code, "why": why})
+        return None
+    return {
+        "attempt_id": device.attempt.id,
+        "epoch": device.epoch,
+        "sequence": change.sequence,
+        "slot": change.slot,
+        "value": value,
+        "client_at": change.client_at,
+        "server_at": now,
+        "late": late,
+    }
+
+
+def canonical_value(question: Question, response: Response) -> str:
+    """Return the one JSON text of a response: same answer, same text."""
+    if response.is_blank:
+        return "null"
+    chosen = sorted(response.chosen)
+    if question.kind == "multiple_choice":
+        return json.dumps(chosen)
+    if question.kind == "true_false":
+        return chosen[0]
+    return json.dumps(chosen[0])
+
+
+def _insert(rows: list[dict[str, Any]]) -> set[int]:
+    """Insert what is new; return the sequences inserted."""
+    if not rows:
+        return set()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(AnswerEvent).values(rows).on_conflict_do_nothing().returning(AnswerEvent.sequence)
+    )
+    return set(db.session.scalars(statement))
+
+
+def _differing(
+    attempt_id: str, epoch: int, rows: dict[int, dict[str, Any]], inserted: set[int]
+) -> set[int]:
+    """Return the sequences that were in the journal already with another slot or value."""
+    repeated = set(rows) - inserted
+    if not repeated:
+        return set()
+    kept = db.session.execute(
+        select(AnswerEvent.sequence, AnswerEvent.slot, AnswerEvent.value).where(
+            AnswerEvent.attempt_id == attempt_id,
+            AnswerEvent.epoch == epoch,
+            AnswerEvent.sequence.in_(repeated),
+        )
+    )
+    return {s for s, slot, value in kept if (slot, value) != (rows[s]["slot"], rows[s]["value"])}
+
+
+def record_from_form(device: Device, slot: int, raw: Any, now: datetime) -> Receipt:
+    """Write one answer that came as a form post: the server gives it the next sequence."""
+    return record(device, [Delivered(next_sequence(device), slot, raw, None)], now)
+
+
+def next_sequence(device: Device) -> int:
+    """Return the sequence a page of this device may begin with."""
+    last = db.session.scalar(
+        select(AnswerEvent.sequence)
+        .where(AnswerEvent.attempt_id == device.attempt.id, AnswerEvent.epoch == device.epoch)
+        .order_by(AnswerEvent.sequence.desc())
+        .limit(1)
+    )
+    return (last or 0) + 1
+
+
+def note(attempt: Attempt, kind: str, details: dict[str, Any], now: datetime) -> None:
+    """Note something that happened in an attempt beside its answers."""
+    db.session.add(AttemptEvent(attempt_id=attempt.id, kind=kind, details=details, at=now))
+
+
+def standing(attempt: Attempt) -> dict[int, Any]:
+    """Return the answers that count, by slot, as JSON values; cleared ones are left out."""
+    return {
+        slot: json.loads(value)
+        for slot, value in rules.standing_answers(handing_in.changes(attempt)).items()
+        if value != "null"
+    }

@@ -1,0 +1,75 @@
+"""Forms of the exam manager and the invigilator."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+NEEDED = DataRequired(_l("请填写这一项"))
+
+
+class ExamForm(FlaskForm):  # type: ignore[misc]
+    """A new exam."""
+
+    title = StringField(_l("考试名称"), [NEEDED, Length(max=100)])
+    title_en = StringField(_l("英文名称"), [NEEDED, Length(max=150)])
+    blueprint = SelectField(_l("双向细目表"))
+    minutes = IntegerField(
+        _l("考试分钟数"),
+        [InputRequired(_l("请填写这一项")), NumberRange(5, 600, _l("请填 5 到 600 分钟"))],
+    )
+    pass_percent = IntegerField(
+        _l("及格线（%%）"),
+        [InputRequired(_l("请填写这一项")), NumberRange(1, 100, _l("请填 1 到 100"))],
+    )
+
+
+class SittingForm(FlaskForm):  # type: ignore[misc]
+    """A new sitting; times are Shanghai's."""
+
+    district = SelectField(_l("区"))
+    place = StringField(_l("地点和考场"), [NEEDED, Length(max=120)])
+    opens_at = DateTimeLocalField(
+        _l("开考时间"), [DataRequired(_l("请写成年月日和时分"))], format="%Y-%m-%dT%H:%M"
+    )
+    late_minutes = IntegerField(
+        _l("开考后多少分钟内可进场"),
+        [InputRequired(_l("请填写这一项")), NumberRange(0, 240, _l("请填 0 到 240 分钟"))],
+    )
+    closes_at = DateTimeLocalField(
+        _l("结束时间"), [DataRequired(_l("请写成年月日和时分"))], format="%Y-%m-%dT%H:%M"
+    )
+
+
+class RosterForm(FlaskForm):  # type: ignore[misc]
+    """Add a class to a roster."""
+
+    training_class = SelectField(_l("班级"))
+
+
+class InvigilatorForm(FlaskForm):  # type: ignore[misc]
+    """Name an invigilator."""
+
+    invigilator = SelectField(_l("监考员"))
+
+
+class FactorForm(FlaskForm):  # type: ignore[misc]
+    """Approve an accommodation for one person."""
+
+    percent = IntegerField(_l("时间系数（%%）"), [InputRequired(_l("请填写这一项"))])
+    reason = StringField(_l("批准的理由"), [Length(max=200)])
+
+
+class TimeForm(FlaskForm):  # type: ignore[misc]
+    """Add time for one person or the room."""
+
+    minutes = IntegerField(_l("补多少分钟"), [InputRequired(_l("请填写这一项"))])
+    reason = StringField(_l("原因"), [Length(max=200)])
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """An act that needs its reason."""
+
+    reason = StringField(_l("原因"), [NEEDED, Length(max=200)])

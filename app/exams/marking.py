@@ -1,0 +1,174 @@
+"""Mark handed-in attempts; hold the results; release them by name.
+
+Every slot gets a `MarkEntry` that names key and rule; nothing is overwritten. The result is held
+until a named person, who has not taught the candidates, releases the sitting.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from app.eligibility import impartiality
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from app import audit, clock, jobs, messages
+from app.errors import Refusal
+from app.exams import answers
+from app.exams.questions import asked
+from app.extensions import db, reading_only
+from app.models.bank import MarkingKey
+from app.models.exams import Attempt, Booking, MarkEntry, PaperSlot, Result, Sitting
+from app.models.people import User
+from question_bank import Mark, grade, mark_response, parse_response, passes, total
+
+
+class NotMarked(Refusal):
+    """The sitting cannot be released yet."""
+
+
+def current_keys(version_ids: set[str]) -> dict[str, MarkingKey]:
+    """Return the highest-numbered key of each version."""
+    rows = db.session.scalars(
+        select(MarkingKey).where(MarkingKey.version_id.in_(version_ids)).order_by(MarkingKey.number)
+    )
+    return {row.version_id: row for row in rows}
+
+
+def fraction_of(
+    slot: PaperSlot, key: MarkingKey, value: Any, rules_by_kind: dict[str, str]
+) -> tuple[Fraction, str]:
+    """Return what an answer to one slot earns, 0..1, and the rule that said so."""
+    question = asked(slot.version_id, slot.part)
+    body = key.key["parts"][slot.part] if slot.part else key.key
+    rule = rules_by_kind.get(question.kind)
+    fraction = mark_response(question, body, parse_response(question, value), rule)
+    return fraction, rule or "all_or_nothing"
+
+
+def mark(attempt: Attempt, now: datetime) -> Result:
+    """Mark one handed-in attempt. Doing it again returns the result that stands."""
+    existing = db.session.scalar(select(Result).where(Result.attempt_id == attempt.id))
+    if existing is not None:
+        return existing
+    booking = attempt.booking
+    frozen = booking.sitting.revision.body
+    slots = attempt.paper.slots
+    keys = current_keys({slot.version_id for slot in slots})
+    given = answers.standing(attempt)
+    marks: list[Mark] = []
+    by_domain: dict[str, list[Mark]] = defaultdict(list)
+    for slot in slots:
+        key = keys[slot.version_id]
+        fraction, rule = fraction_of(slot, key, given.get(slot.number), frozen["marking_rules"])
+        earned = Mark(fraction, Fraction(slot.maximum))
+        marks.append(earned)
+        by_domain[slot.domain].append(earned)
+        db.session.add(
+            MarkEntry(
+                attempt_id=attempt.id,
+                slot=slot.number,
+                marking_key_id=key.id,
+                rule=rule,
+                fraction=str(fraction),
+                mark=str(earned.earned),
+                reason="first marking",
+                at=now,
+            )
+        )
+    whole = total(marks)
+    result = Result(
+        attempt_id=attempt.id,
+        mark=str(whole.earned),
+        maximum=str(whole.maximum),
+        pass_percent=frozen["pass_percent"],
+        passed=passes(grade(whole), frozen["pass_percent"]),
+        domains={
+            name: [str(total(found).earned), str(total(found).maximum)]
+            for name, found in sorted(by_domain.items())
+        },
+        computed_at=now,
+    )
+    attempt.marked_at = now
+    db.session.add(result)
+    audit.record("attempt.marked", attempt, actor=None, now=now)
+    return result
+
+
+@jobs.every(2, "exams.mark")
+def mark_waiting(now: datetime) -> int:
+    """Mark what was handed in, one attempt a transaction. Returns how many."""
+    with reading_only():
+        waiting = db.session.scalars(
+            select(Attempt.id).where(Attempt.state == "handed_in", Attempt.marked_at.is_(None))
+        ).all()
+        db.session.rollback()
+    for attempt_id in waiting:
+        attempt = db.session.scalar(
+            select(Attempt).where(Attempt.id == attempt_id).with_for_update(of=Attempt)
+        )
+        if attempt is not None:
+            mark(attempt, now)
+        db.session.commit()
+    return len(waiting)
+
+
+def held(sitting: Sitting) -> list[Result]:
+    """Return a sitting's results that are not released, in seat order."""
+    return list(
+        db.session.scalars(
+            select(Result)
+            .join(Attempt, Attempt.id == Result.attempt_id)
+            .join(Booking, Booking.id == Attempt.booking_id)
+            .where(Attempt.sitting_id == sitting.id, Result.released_at.is_(None))
+            .options(selectinload(Result.attempt))
+            .order_by(Booking.seat)
+        )
+    )
+
+
+def release(sitting: Sitting, *, actor: User, now: datetime) -> int:
+    """Release a sitting's results in the name of one person. Returns how many.
+
+    Raises NotMarked while someone still writes or is not marked, and Impartial when the releaser
+    has taught, examined or employs one of the candidates.
+    """
+    open_count = db.session.scalar(
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.sitting_id == sitting.id, Attempt.state != "void")
+        .where((Attempt.state == "open") | Attempt.marked_at.is_(None))
+    )
+    if open_count:
+        raise NotMarked(_("还有 %(n)d 份试卷没有交或没有评完，评完才能公布。", n=open_count))
+    results = held(sitting)
+    if not results:
+        raise NotMarked(_("这一场没有等待公布的成绩。"))
+    today = clock.shanghai_date(now)
+    for result in results:
+        subject = result.attempt.booking.user
+        impartiality.refuse_if_tied(actor, subject, today, _("公布成绩"))
+    for result in results:
+        result.released_at, result.released_by_id = now, actor.id
+        audit.record("result.released", result, actor=actor, now=now)
+        _tell(result, now)
+    sitting.closed_at = sitting.closed_at or now
+    audit.record("sitting.released", sitting, actor=actor, now=now, results=len(results))
+    return len(results)
+
+
+def _tell(result: Result, now: datetime) -> None:
+    user = result.attempt.booking.user
+    with force_locale(user.locale or "zh"):
+        messages.send(
+            user,
+            "exam.result",
+            _("理论考试成绩已公布"),
+            _("你的理论考试成绩已公布，请登录后在“考试”里查看。"),
+            now=now,
+        )

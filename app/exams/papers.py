@@ -1,0 +1,125 @@
+"""Draw papers before the start minute, and rebuild one from its seed.
+
+What the browser will receive is made here, once, as an allow-list: number, kind, text, options,
+marks. Keys, explanations, levels and question codes have no way into it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import audit
+from app.errors import Refusal
+from app.exams.publishing import body_hash
+from app.exams.questions import question
+from app.extensions import db
+from app.models.exams import Booking, ExamRevision, Paper, PaperSlot, Sitting
+from app.models.people import User
+from question_bank import Blueprint, Pool, load_blueprint, load_facts, shown
+from question_bank import Paper as DrawnPaper
+from question_bank import draw as draw_paper
+
+
+class RevisionDamaged(Refusal):
+    """A frozen revision no longer has its hash."""
+
+
+def frozen_pool(revision: ExamRevision) -> tuple[Pool, dict[tuple[str, int], str]]:
+    """Return what a revision draws from, and (question id, version) -> version row id."""
+    if body_hash(revision.body) != revision.hash:
+        raise RevisionDamaged(_("这份试卷的冻结内容和发布时不一致，不能使用。请联系管理员。"))
+    blueprint: Blueprint = load_blueprint(revision.body["blueprint"])
+    facts = [load_facts(one["facts"]) for one in revision.body["eligible"]]
+    rows = {
+        (one["facts"]["id"], one["facts"]["version"]): one["version"]
+        for one in revision.body["eligible"]
+    }
+    return Pool(blueprint, facts), rows
+
+
+def draw_missing(sitting: Sitting, *, actor: User | None, now: datetime) -> int:
+    """Draw a paper for each booking that has none. Returns how many were drawn."""
+    without = db.session.scalars(
+        select(Booking)
+        .outerjoin(Paper, Paper.booking_id == Booking.id)
+        .where(Booking.sitting_id == sitting.id, Paper.id.is_(None))
+    ).all()
+    if without:
+        pool, rows = frozen_pool(sitting.revision)
+        for booking in without:
+            _write(booking, draw_paper(pool.blueprint, pool, secrets.token_hex(16)), rows, now)
+    if sitting.papers_drawn_at is None:
+        sitting.papers_drawn_at = now
+        audit.record("sitting.papers_drawn", sitting, actor=actor, now=now, papers=len(without))
+    return len(without)
+
+
+def _write(
+    booking: Booking, drawn: DrawnPaper, rows: dict[tuple[str, int], str], now: datetime
+) -> Paper:
+    slots: list[PaperSlot] = []
+    groups: list[dict[str, Any]] = []
+    for slot in drawn.slots:
+        version_id = rows[slot.question_id, slot.version]
+        seen = shown(question(version_id), slot.order)
+        parts = seen.get("parts", [seen])
+        items = []
+        for part, order in zip(parts, _orders(slot), strict=True):
+            number = len(slots) + 1
+            slots.append(
+                PaperSlot(
+                    number=number,
+                    version_id=version_id,
+                    part=part["id"] if slot.parts else "",
+                    domain=slot.domain,
+                    option_order=list(order),
+                    maximum=str(slot.marks),
+                )
+            )
+            items.append(_item(number, part, str(slot.marks)))
+        group: dict[str, Any] = {"kind": slot.kind, "items": items}
+        if slot.parts:
+            group["scene"] = seen["scene"]
+        groups.append(group)
+    paper = Paper(
+        booking=booking,
+        seed=drawn.seed,
+        algorithm=drawn.algorithm,
+        shown=groups,
+        slots=slots,
+        drawn_at=now,
+    )
+    db.session.add(paper)
+    return paper
+
+
+def _orders(slot: Any) -> Iterable[tuple[str, ...]]:
+    return [part.option_order for part in slot.parts] if slot.parts else [slot.option_order]
+
+
+def _item(number: int, part: dict[str, Any], marks: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "kind": part["kind"],
+        "stem": part["stem"],
+        "options": [{"id": o["id"], "text": o["text"]} for o in part.get("options", [])],
+        "marks": marks,
+    }
+
+
+def rebuilds(paper: Paper) -> bool:
+    """Tell whether drawing again from the stored seed gives exactly the stored slots."""
+    pool, rows = frozen_pool(paper.booking.sitting.revision)
+    again = draw_paper(pool.blueprint, pool, paper.seed)
+    wanted = [
+        (rows[slot.question_id, slot.version], list(order))
+        for slot in again.slots
+        for order in _orders(slot)
+    ]
+    return wanted == [(slot.version_id, slot.option_order) for slot in paper.slots]

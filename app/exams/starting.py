@@ -1,0 +1,138 @@
+"""Start an attempt, and move it to another device with the invigilator's leave."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import audit, throttle
+from app.errors import Refusal
+from app.exams import rules, time_account
+from app.extensions import db
+from app.models.exams import Attempt, AttemptEvent, Booking, DeviceEpoch
+from app.models.people import User
+from app.secrecy import token_hash
+
+CODE_PERIOD = timedelta(minutes=5)
+MOST_CODE_TRIES = 10
+
+
+class CannotStart(Refusal):
+    """The start gate is shut for this person now."""
+
+
+def admitted(booking: Booking, code: str) -> bool:
+    """Tell whether the sitting is unlocked or the room's code was given."""
+    sitting = booking.sitting
+    given = code.strip().upper()
+    return sitting.unlocked_at is not None or hmac.compare_digest(
+        given.encode(), sitting.room_code.encode()
+    )
+
+
+def why_shut(gate: rules.Gate) -> str:
+    """Say what a shut gate means and what to do."""
+    return {
+        rules.Gate.TOO_EARLY: _("还没到开考时间。到点后这一页会自己打开，不用刷新。"),
+        rules.Gate.LOCKED: _("考场口令不对，或监考员还没有开考。请看考场前面写的口令。"),
+        rules.Gate.TOO_LATE: _("已过最晚进场时间，不能开始了。请找监考员说明情况。"),
+        rules.Gate.NOT_DRAWN: _("试卷还在准备，一般一分钟内就好。请稍等，再点一次“开始答题”。"),
+    }[gate]
+
+
+def start(
+    booking: Booking, *, code: str, rules_version: str, actor: User, now: datetime
+) -> tuple[Attempt, str]:
+    """Start the one attempt of a booking: a small write, the paper was drawn before.
+
+    Returns the attempt and the device token for this browser's cookie. Raises CannotStart with
+    the reason; a second start of the same booking is refused by the database as well.
+    """
+    sitting = booking.sitting
+    frozen = sitting.revision.body
+    if db.session.scalar(select(Attempt.id).where(Attempt.booking_id == booking.id)):
+        raise CannotStart(_("这场考试你已经开始了。请回到答题页。"))
+    if rules_version != frozen["rules_text"]["version"]:
+        raise CannotStart(_("请先看过并确认考试规则，再开始答题。"))
+    if throttle.tries("room-code", booking.id, CODE_PERIOD, now) >= MOST_CODE_TRIES:
+        raise CannotStart(_("口令试错太多次，请等五分钟，或请监考员直接开考。"))
+    gate = rules.gate(
+        now,
+        sitting.opens_at,
+        sitting.last_start_at,
+        admitted=admitted(booking, code),
+        drawn=booking.paper is not None,
+    )
+    if gate is not rules.Gate.OPEN:
+        raise CannotStart(why_shut(gate))
+    assert booking.paper is not None  # noqa: S101 — the gate said so
+    token = secrets.token_urlsafe(32)
+    attempt = Attempt(
+        booking_id=booking.id,
+        sitting_id=sitting.id,
+        user_id=booking.user_id,
+        paper_id=booking.paper.id,
+        rules_version=rules_version,
+        rules_accepted_at=now,
+        started_at=now,
+        deadline_at=now,
+        grace_seconds=frozen["grace_seconds"],
+        device_hash=token_hash(token),
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    db.session.add(
+        DeviceEpoch(attempt_id=attempt.id, epoch=1, device_hash=token_hash(token), opened_at=now)
+    )
+    lines = rules.opening_lines(
+        now, sitting.closes_at, frozen["minutes"], booking.time_factor_percent
+    )
+    time_account.open_account(attempt, booking, lines)
+    audit.record("attempt.started", attempt, actor=actor, now=now)
+    return attempt, token
+
+
+def allow_takeover(attempt: Attempt, *, actor: User, now: datetime) -> None:
+    """Let the candidate go on on another device; good for ten minutes."""
+    attempt.takeover_allowed_at = now
+    audit.record("attempt.takeover_allowed", attempt, actor=actor, now=now)
+
+
+TAKEOVER_LASTS = timedelta(minutes=10)
+
+
+def take_over(attempt: Attempt, *, actor: User, now: datetime) -> str:
+    """Make this browser the live device: a new epoch. Returns its token.
+
+    Time and answers follow; answers that the old device has not sent yet are still taken in under
+    its own epoch. Raises CannotStart without the invigilator's leave.
+    """
+    locked = db.session.scalar(select(Attempt).where(Attempt.id == attempt.id).with_for_update())
+    allowed = locked.takeover_allowed_at if locked else None
+    if locked is None or locked.state != "open":
+        raise CannotStart(_("这场考试已经交卷。"))
+    if allowed is None or now - allowed > TAKEOVER_LASTS:
+        raise CannotStart(_("换设备要先请监考员放行，放行后十分钟内有效。"))
+    token = secrets.token_urlsafe(32)
+    locked.epoch += 1
+    locked.device_hash = token_hash(token)
+    locked.takeover_allowed_at = None
+    db.session.add(
+        DeviceEpoch(
+            attempt_id=locked.id,
+            epoch=locked.epoch,
+            device_hash=locked.device_hash,
+            opened_at=now,
+        )
+    )
+    db.session.add(
+        AttemptEvent(
+            attempt_id=locked.id, kind="device_changed", details={"epoch": locked.epoch}, at=now
+        )
+    )
+    audit.record("attempt.device_changed", locked, actor=actor, now=now, epoch=locked.epoch)
+    return token

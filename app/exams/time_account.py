@@ -1,0 +1,109 @@
+"""The time account: append-only lines whose sum is the deadline.
+
+The deadline is cached on the attempt in the same transaction as the line that changes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import audit
+from app.errors import Refusal
+from app.exams import rules
+from app.extensions import db
+from app.formatting import iso
+from app.models.exams import Attempt, Booking, Sitting, TimeEntry
+from app.models.people import User
+
+
+class TimeRefused(Refusal):
+    """Time cannot be added so."""
+
+
+def reason(kind: str, booking: Booking) -> str:
+    """Say in words why an opening line stands in the account."""
+    return {
+        "base": _("规定时间"),
+        "window": _("场次结束时间到，进场晚的部分不补"),
+        "factor": _("合理便利：%(why)s", why=booking.time_factor_reason or _("已批准")),
+    }[kind]
+
+
+def open_account(attempt: Attempt, booking: Booking, lines: list[rules.Line]) -> None:
+    """Write the opening lines and cache the deadline."""
+    for line in lines:
+        db.session.add(
+            TimeEntry(
+                attempt_id=attempt.id,
+                kind=line.kind,
+                seconds=line.seconds,
+                reason=reason(line.kind, booking),
+                by_id=booking.time_factor_by_id if line.kind == "factor" else None,
+                at=attempt.started_at,
+            )
+        )
+    attempt.deadline_at = rules.deadline(attempt.started_at, lines)
+
+
+def add_time(
+    sitting: Sitting,
+    attempts: list[Attempt],
+    minutes: int,
+    why: str,
+    *,
+    actor: User,
+    now: datetime,
+) -> None:
+    """Add minutes for some attempts, or for the room when all of its open ones are given.
+
+    Raises TimeRefused for a length outside 1..120 minutes, for no reason, or for nobody.
+    """
+    if not 1 <= minutes <= 120:
+        raise TimeRefused(_("补时请填 1 到 120 分钟。收回时间要走违纪或更正流程，不能填负数。"))
+    if not why.strip():
+        raise TimeRefused(_("请写补时的原因，考生会在时间账里看到。"))
+    if not attempts:
+        raise TimeRefused(_("现在没有正在作答的考生。"))
+    for attempt in attempts:
+        locked = db.session.scalar(
+            select(Attempt).where(Attempt.id == attempt.id).with_for_update()
+        )
+        if locked is None or locked.state != "open":
+            raise TimeRefused(_("有考生已经交卷，没有补时。请刷新名单再试。"))
+        kind = "person" if len(attempts) == 1 else "room"
+        entry = TimeEntry(
+            attempt_id=attempt.id,
+            kind=kind,
+            seconds=minutes * 60,
+            reason=why.strip()[:200],
+            by_id=actor.id,
+            at=now,
+        )
+        db.session.add(entry)
+        db.session.flush()
+        lines = [rules.Line(e.kind, e.seconds) for e in _entries(attempt)]
+        attempt.deadline_at = rules.deadline(attempt.started_at, lines)
+        audit.record("attempt.time_added", attempt, actor=actor, now=now, minutes=minutes)
+
+
+def _entries(attempt: Attempt) -> list[TimeEntry]:
+    return list(
+        db.session.scalars(
+            select(TimeEntry)
+            .where(TimeEntry.attempt_id == attempt.id)
+            .order_by(TimeEntry.at, TimeEntry.id)
+        )
+    )
+
+
+ORDER = {"base": 0, "window": 1, "factor": 2}
+
+
+def account(attempt: Attempt) -> list[dict[str, Any]]:
+    """Return the account as the candidate reads it: what for, how many seconds, since when."""
+    lines = sorted(_entries(attempt), key=lambda e: (e.at, ORDER.get(e.kind, 9)))
+    return [{"why": e.reason, "seconds": e.seconds, "at": iso(e.at)} for e in lines]

@@ -1,0 +1,9 @@
+"""The pages of the exam: the candidate's, the exam manager's, the room's, the release of results."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("exams", __name__, url_prefix="/exams")
+
+from app.exams.views import answering, candidate, manager, results, room  # noqa: E402
+
+__all__ = ["answering", "blueprint", "candidate", "manager", "results", "room"]

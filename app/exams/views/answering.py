@@ -1,0 +1,207 @@
+"""The answering page and what it exchanges with the server (see docs/exam-protocol.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.exams import answers, devices, handing_in, time_account
+from app.exams.views import blueprint
+from app.extensions import csrf, db, may_write
+from app.formatting import show_time
+from app.models.exams import Attempt, Booking
+
+MOST_BODY = 256 * 1024
+MOST_LEAVES = 20
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return milliseconds since 1970: what the page's clock counts in."""
+    return int(moment.timestamp() * 1000)
+
+
+def exchange(device: answers.Device, now: datetime) -> dict[str, Any]:
+    """Return what every exchange tells the page: the time, the deadline, the state."""
+    attempt = device.attempt
+    return {
+        "now": milliseconds(now),
+        "deadline": milliseconds(attempt.deadline_at),
+        "grace": attempt.grace_seconds,
+        "state": attempt.state,
+        "live": device.live,
+        "epoch": device.epoch,
+    }
+
+
+@blueprint.get("/sit/<booking_id>/paper")
+@devices.by_device
+def paper(booking_id: str) -> ResponseReturnValue:
+    """Show the answering page: the whole paper in one load, with what is stored already."""
+    booking = db.session.get(Booking, booking_id)
+    attempt = booking.attempt if booking else None
+    if booking is None or attempt is None:
+        abort(404)
+    try:
+        device = answers.find_device(attempt.id, devices.token(attempt.id))
+    except answers.UnknownDevice:
+        return redirect(url_for(".other_device", booking_id=booking.id))
+    now = clock.now()
+    may_write()
+    handing_in.close_if_over(attempt, now)
+    db.session.commit()
+    if attempt.state != "open":
+        return redirect(url_for(".receipt", booking_id=booking.id))
+    given = answers.standing(attempt)
+    items = [(group, item) for group in attempt.paper.shown for item in group["items"]]
+    number = min(max(request.args.get("q", 1, type=int), 1), len(items))
+    data = {
+        **exchange(device, now),
+        "attempt": attempt.id,
+        "booking": booking.id,
+        "groups": attempt.paper.shown,
+        "given": {str(slot): value for slot, value in given.items()},
+        "next_sequence": answers.next_sequence(device),
+        "account": time_account.account(attempt),
+        "urls": {
+            "save": url_for(".save", attempt_id=attempt.id),
+            "state": url_for(".state", attempt_id=attempt.id),
+            "hand_in": url_for(".hand_in", attempt_id=attempt.id),
+            "receipt": url_for(".receipt", booking_id=booking.id),
+        },
+    }
+    group, item = items[number - 1]
+    return render_template(
+        "exams/paper.html",
+        booking=booking,
+        attempt=attempt,
+        data=data,
+        group=group,
+        item=item,
+        number=number,
+        total=len(items),
+        given=given,
+        left=max(0, int((attempt.deadline_at - now).total_seconds())),
+    )
+
+
+@blueprint.get("/sit/<booking_id>/other-device")
+@devices.by_device
+def other_device(booking_id: str) -> ResponseReturnValue:
+    """Say that this exam runs on another device, and how to go on here."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.attempt is None:
+        abort(404)
+    return render_template("exams/other_device.html", booking=booking)
+
+
+@blueprint.post("/attempts/<attempt_id>/answers")
+@csrf.exempt
+@devices.by_device
+def save(attempt_id: str) -> ResponseReturnValue:
+    """Take a delivery of answer changes; what the answer acknowledges is on the disk."""
+    devices.refuse_foreign_pages()
+    if (request.content_length or 0) > MOST_BODY:
+        abort(413)
+    body = request.get_json(silent=True)
+    delivered = answers.read_delivery(body)
+    device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
+    now = clock.now()
+    handing_in.close_if_over(device.attempt, now)
+    receipt = answers.record(device, delivered, now)
+    _note_leaves(device.attempt, body, now)
+    answer = {
+        **exchange(device, now),
+        "stored": receipt.stored,
+        "late": receipt.late,
+        "refused": receipt.refused,
+        "saved_at": show_time(now),
+    }
+    db.session.commit()
+    return jsonify(answer)
+
+
+def _note_leaves(attempt: Attempt, body: Any, now: datetime) -> None:
+    """Note how often and how long the page was left: information, never a verdict."""
+    leaves = body.get("left", [])
+    for milliseconds_away in leaves[:MOST_LEAVES] if isinstance(leaves, list) else []:
+        if isinstance(milliseconds_away, int) and 0 < milliseconds_away < 86_400_000:
+            answers.note(attempt, "left_page", {"ms": milliseconds_away}, now)
+
+
+@blueprint.get("/attempts/<attempt_id>/state")
+@devices.by_device
+def state(attempt_id: str) -> ResponseReturnValue:
+    """Tell an idle page the time, the deadline and the account."""
+    device = answers.find_device(attempt_id, devices.token(attempt_id))
+    now = clock.now()
+    if device.attempt.state == "open" and now > device.attempt.deadline_at:
+        may_write()
+        device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
+        handing_in.close_if_over(device.attempt, now)
+        db.session.commit()
+    return jsonify(exchange(device, now), account=time_account.account(device.attempt))
+
+
+@blueprint.post("/attempts/<attempt_id>/answer-form")
+@csrf.exempt
+@devices.by_device
+def answer_form(attempt_id: str) -> ResponseReturnValue:
+    """Take one answer as a form post, for browsers where the page's script does not run."""
+    devices.refuse_foreign_pages()
+    device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
+    now = clock.now()
+    handing_in.close_if_over(device.attempt, now)
+    slot = request.form.get("slot", 0, type=int)
+    chosen: Any = request.form.getlist("value")
+    if request.form.get("kind") != "multiple_choice":
+        chosen = chosen[0] if chosen else None
+    receipt = answers.record_from_form(device, slot, chosen, now)
+    db.session.commit()
+    if receipt.refused:
+        raise answers.BadDelivery(receipt.refused[0]["why"])
+    booking_id = device.attempt.booking_id
+    if receipt.late:
+        return redirect(url_for(".receipt", booking_id=booking_id), 303)
+    if request.form.get("go") == "hand-in":
+        return redirect(url_for(".confirm_hand_in", attempt_id=attempt_id), 303)
+    go = request.form.get("go", slot + 1, type=int)
+    return redirect(url_for(".paper", booking_id=booking_id, q=go), 303)
+
+
+@blueprint.get("/attempts/<attempt_id>/hand-in")
+@devices.by_device
+def confirm_hand_in(attempt_id: str) -> ResponseReturnValue:
+    """Ask before handing in, naming what is unanswered (the script shows the same in place)."""
+    device = answers.find_device(attempt_id, devices.token(attempt_id))
+    attempt = device.attempt
+    given = answers.standing(attempt)
+    missing = [slot.number for slot in attempt.paper.slots if slot.number not in given]
+    return render_template(
+        "exams/confirm_hand_in.html",
+        attempt=attempt,
+        booking=attempt.booking,
+        missing=missing,
+        total=len(attempt.paper.slots),
+    )
+
+
+@blueprint.post("/attempts/<attempt_id>/hand-in")
+@csrf.exempt
+@devices.by_device
+def hand_in(attempt_id: str) -> ResponseReturnValue:
+    """Hand in. A second click, another tab or the sweeper: the same receipt."""
+    devices.refuse_foreign_pages()
+    device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
+    now = clock.now()
+    if not device.live:
+        raise answers.UnknownDevice(_("这场考试已换到另一部设备，请在那部设备上交卷。"))
+    if not handing_in.close_if_over(device.attempt, now):
+        handing_in.hand_in(device.attempt, "candidate", actor=None, now=now)
+    booking_id = device.attempt.booking_id
+    db.session.commit()
+    return redirect(url_for(".receipt", booking_id=booking_id), 303)

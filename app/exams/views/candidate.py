@@ -1,0 +1,188 @@
+"""What a candidate sees before and after: own exams, waiting room, receipt, what was handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+
+from app import clock, throttle
+from app.exams import answers, devices, handing_in, rules, starting, time_account
+from app.exams.questions import asked
+from app.exams.views import blueprint
+from app.extensions import db, may_write
+from app.models.exams import Attempt, Booking, Result
+from app.permissions import signed_in, the_user
+from question_bank import parse_response, say_response
+
+
+def own_booking(booking_id: str) -> Booking:
+    """Return a booking of the signed-in person, or 404."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.user_id != the_user().id:
+        abort(404)
+    return booking
+
+
+@blueprint.get("/mine")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """List the person's own exams, the next one first."""
+    bookings = db.session.scalars(
+        select(Booking)
+        .where(Booking.user_id == the_user().id)
+        .options(
+            joinedload(Booking.sitting),
+            selectinload(Booking.attempt).selectinload(Attempt.result),
+        )
+    ).all()
+    ordered = sorted(bookings, key=lambda b: b.sitting.opens_at, reverse=True)
+    return render_template("exams/mine.html", bookings=ordered, now=clock.now())
+
+
+@blueprint.get("/sit/<booking_id>")
+@signed_in
+def waiting_room(booking_id: str) -> ResponseReturnValue:
+    """Show the rules, the time there will be, and the gate."""
+    booking = own_booking(booking_id)
+    attempt = booking.attempt
+    if attempt is not None:
+        done = attempt.state != "open"
+        return redirect(url_for(".receipt" if done else ".paper", booking_id=booking.id))
+    return _waiting_room(booking, clock.now(), "")
+
+
+def _waiting_room(booking: Booking, now: datetime, trouble: str) -> ResponseReturnValue:
+    sitting = booking.sitting
+    frozen = sitting.revision.body
+    begin = max(now, sitting.opens_at)
+    lines = rules.opening_lines(
+        begin, sitting.closes_at, frozen["minutes"], booking.time_factor_percent
+    )
+    gate = rules.gate(
+        now,
+        sitting.opens_at,
+        sitting.last_start_at,
+        admitted=sitting.unlocked_at is not None,
+        drawn=booking.paper is not None,
+    )
+    page = render_template(
+        "exams/waiting_room.html",
+        booking=booking,
+        sitting=sitting,
+        frozen=frozen,
+        gate=gate.value,
+        account=[(time_account.reason(line.kind, booking), line.seconds) for line in lines],
+        seconds=sum(line.seconds for line in lines),
+        trouble=trouble,
+        now=now,
+    )
+    return page, (409 if trouble else 200)
+
+
+@blueprint.post("/sit/<booking_id>/start")
+@signed_in
+def start(booking_id: str) -> ResponseReturnValue:
+    """Start answering on this device."""
+    booking = own_booking(booking_id)
+    now = clock.now()
+    if booking.attempt is not None:
+        return redirect(url_for(".paper", booking_id=booking.id))
+    version = request.form.get("rules", "")
+    code = request.form.get("code", "")
+    try:
+        attempt, token = starting.start(
+            booking, code=code, rules_version=version, actor=the_user(), now=now
+        )
+    except starting.CannotStart as refusal:
+        if code and not starting.admitted(booking, code):
+            throttle.count_try("room-code", booking.id, starting.CODE_PERIOD, now)
+            db.session.commit()
+        return _waiting_room(booking, now, refusal.sentence)
+    db.session.commit()
+    answer = redirect(url_for(".paper", booking_id=booking.id), 303)
+    return devices.keep(answer, attempt, token)  # type: ignore[arg-type]
+
+
+@blueprint.post("/sit/<booking_id>/take-over")
+@signed_in
+def take_over(booking_id: str) -> ResponseReturnValue:
+    """Go on on this device, once the invigilator has allowed it."""
+    booking = own_booking(booking_id)
+    if booking.attempt is None:
+        return redirect(url_for(".waiting_room", booking_id=booking.id))
+    token = starting.take_over(booking.attempt, actor=the_user(), now=clock.now())
+    db.session.commit()
+    answer: Response = redirect(url_for(".paper", booking_id=booking.id), 303)
+    return devices.keep(answer, booking.attempt, token)  # type: ignore[arg-type]
+
+
+def finished(booking_id: str) -> tuple[Booking, Attempt]:
+    """Return a handed-in attempt of the signed-in person or of this device, or 404."""
+    booking = db.session.get(Booking, booking_id)
+    attempt = booking.attempt if booking else None
+    if booking is None or attempt is None:
+        abort(404)
+    if not current_user.is_authenticated or the_user().id != booking.user_id:
+        answers.find_device(attempt.id, devices.token(attempt.id))
+    return booking, attempt
+
+
+@blueprint.get("/sit/<booking_id>/receipt")
+@devices.by_device
+def receipt(booking_id: str) -> ResponseReturnValue:
+    """Show the receipt: when, how many answers, the code, the time account."""
+    booking, attempt = finished(booking_id)
+    now = clock.now()
+    if attempt.state == "open":
+        may_write()
+        if not handing_in.close_if_over(attempt, now):
+            return redirect(url_for(".paper", booking_id=booking.id))
+        db.session.commit()
+    given = answers.standing(attempt)
+    return render_template(
+        "exams/receipt.html",
+        booking=booking,
+        attempt=attempt,
+        answered=len(given),
+        total=len(attempt.paper.slots),
+        account=time_account.account(attempt),
+        used=int(((attempt.handed_in_at or now) - attempt.started_at).total_seconds()),
+        allowed=int((attempt.deadline_at - attempt.started_at).total_seconds()),
+    )
+
+
+@blueprint.get("/sit/<booking_id>/handed-in")
+@signed_in
+def handed_in(booking_id: str) -> ResponseReturnValue:
+    """Show the candidate's own answers as handed in: no key, no mark."""
+    booking, attempt = finished(booking_id)
+    if attempt.state == "open":
+        return redirect(url_for(".paper", booking_id=booking.id))
+    given = answers.standing(attempt)
+    rows = []
+    for slot in attempt.paper.slots:
+        question = asked(slot.version_id, slot.part)
+        response = parse_response(question, given.get(slot.number))
+        rows.append((slot.number, question.stem, say_response(question, response)))
+    return render_template("exams/handed_in.html", booking=booking, attempt=attempt, rows=rows)
+
+
+@blueprint.get("/sit/<booking_id>/result")
+@signed_in
+def result(booking_id: str) -> ResponseReturnValue:
+    """Show a released result by domain; before the release there is nothing to find here."""
+    booking = own_booking(booking_id)
+    found = db.session.scalar(
+        select(Result)
+        .join(Attempt, Attempt.id == Result.attempt_id)
+        .where(Attempt.booking_id == booking.id, Result.released_at.is_not(None))
+    )
+    if found is None:
+        abort(404)
+    return render_template("exams/result.html", booking=booking, result=found)

@@ -1,0 +1,75 @@
+"""The panel's pages: sittings with held results, and their release in one person's name."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.accounts.confirming import needs_fresh_password
+from app.errors import Refusal
+from app.exams import marking
+from app.exams.views import blueprint
+from app.exams.views.manager import get_sitting, sitting_scope
+from app.extensions import db
+from app.models.exams import Attempt, Booking, Result, Sitting
+from app.permissions import allows, needs, the_user
+
+
+@blueprint.get("/results")
+@needs("exam.release")
+def results() -> ResponseReturnValue:
+    """List sittings with results held, then those released."""
+    rows = db.session.execute(
+        select(
+            Attempt.sitting_id,
+            func.count(Result.id),
+            func.count(Result.released_at),
+        )
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .group_by(Attempt.sitting_id)
+    ).all()
+    counts = {sitting_id: (marked, released) for sitting_id, marked, released in rows}
+    sittings = db.session.scalars(
+        select(Sitting).where(Sitting.id.in_(counts)).order_by(Sitting.opens_at.desc())
+    ).all()
+    user = the_user()
+    seen = [s for s in sittings if allows(user, "exam.release", sitting_scope(s))]
+    return render_template("exams/results.html", sittings=seen, counts=counts)
+
+
+@blueprint.get("/results/<sitting_id>")
+@needs("exam.release")
+@needs_fresh_password
+def sitting_results(sitting_id: str) -> ResponseReturnValue:
+    """Show one sitting's results before and after their release."""
+    sitting = get_sitting(sitting_id, "exam.release")
+    rows = db.session.scalars(
+        select(Booking)
+        .where(Booking.sitting_id == sitting.id)
+        .options(joinedload(Booking.attempt).joinedload(Attempt.result))
+        .order_by(Booking.seat)
+    ).all()
+    if not rows:
+        abort(404)
+    return render_template("exams/sitting_results.html", sitting=sitting, bookings=rows)
+
+
+@blueprint.post("/results/<sitting_id>/release")
+@needs("exam.release")
+@needs_fresh_password
+def release(sitting_id: str) -> ResponseReturnValue:
+    """Release a sitting's results in the signed-in person's name."""
+    sitting = get_sitting(sitting_id, "exam.release")
+    try:
+        count = marking.release(sitting, actor=the_user(), now=clock.now())
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(refusal.sentence, "stop")
+    else:
+        db.session.commit()
+        flash(_("已公布 %(n)d 人的成绩，每人都会收到消息。", n=count), "ok")
+    return redirect(url_for(".sitting_results", sitting_id=sitting_id))

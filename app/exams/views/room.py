@@ -1,0 +1,179 @@
+"""The invigilator's pages: own duties, and the room with its few acts."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from app import clock
+from app.errors import Refusal
+from app.exams import handing_in, rostering, starting, time_account
+from app.exams.forms import ReasonForm, TimeForm
+from app.exams.views import blueprint
+from app.exams.views.manager import open_attempts
+from app.extensions import db
+from app.models.exams import AnswerEvent, Attempt, AttemptEvent, Booking, Sitting, SittingStaff
+from app.permissions import needs, the_user
+
+
+def own_sitting(sitting_id: str) -> Sitting:
+    """Return a sitting for which the signed-in person is named, or 404."""
+    sitting = db.session.get(Sitting, sitting_id)
+    if sitting is None or the_user().id not in {staff.user_id for staff in sitting.staff}:
+        abort(404)
+    return sitting
+
+
+def own_attempt(attempt_id: str) -> Attempt:
+    """Return an attempt in a sitting that the person invigilates, or 404."""
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None:
+        abort(404)
+    own_sitting(attempt.sitting_id)
+    return attempt
+
+
+@blueprint.get("/duties")
+@needs("exam.invigilate")
+def duties() -> ResponseReturnValue:
+    """List the sittings a person invigilates."""
+    sittings = db.session.scalars(
+        select(Sitting)
+        .join(SittingStaff, SittingStaff.sitting_id == Sitting.id)
+        .where(SittingStaff.user_id == the_user().id)
+        .order_by(Sitting.opens_at.desc())
+    ).all()
+    return render_template("exams/duties.html", sittings=sittings, now=clock.now())
+
+
+@blueprint.get("/rooms/<sitting_id>")
+@needs("exam.invigilate")
+def room(sitting_id: str) -> ResponseReturnValue:
+    """Show the room: code, gate, one row per candidate as the server knows it."""
+    sitting = own_sitting(sitting_id)
+    bookings = db.session.scalars(
+        select(Booking)
+        .where(Booking.sitting_id == sitting.id)
+        .options(selectinload(Booking.attempt), selectinload(Booking.paper))
+        .order_by(Booking.seat)
+    ).all()
+    ids = [booking.attempt.id for booking in bookings if booking.attempt]
+    return render_template(
+        "exams/room.html",
+        sitting=sitting,
+        bookings=bookings,
+        progress=_progress(ids),
+        leaves=_leaves(ids),
+        form=TimeForm(),
+        now=clock.now(),
+    )
+
+
+def _progress(attempt_ids: list[str]) -> dict[str, tuple[int, object]]:
+    """Return attempt id -> (questions touched, time of the last change)."""
+    rows = db.session.execute(
+        select(
+            AnswerEvent.attempt_id,
+            func.count(AnswerEvent.slot.distinct()),
+            func.max(AnswerEvent.server_at),
+        )
+        .where(AnswerEvent.attempt_id.in_(attempt_ids), AnswerEvent.late.is_(False))
+        .group_by(AnswerEvent.attempt_id)
+    )
+    return {attempt_id: (count, last) for attempt_id, count, last in rows}
+
+
+def _leaves(attempt_ids: list[str]) -> dict[str, int]:
+    rows = db.session.execute(
+        select(AttemptEvent.attempt_id, func.count())
+        .where(AttemptEvent.attempt_id.in_(attempt_ids), AttemptEvent.kind == "left_page")
+        .group_by(AttemptEvent.attempt_id)
+    )
+    return {attempt_id: count for attempt_id, count in rows}
+
+
+@blueprint.post("/rooms/<sitting_id>/unlock")
+@needs("exam.invigilate")
+def unlock(sitting_id: str) -> ResponseReturnValue:
+    """Open the start gate: nobody needs the code any more."""
+    sitting = own_sitting(sitting_id)
+    rostering.unlock(sitting, actor=the_user(), now=clock.now())
+    db.session.commit()
+    flash(_("已开考，考生不用再输口令。"), "ok")
+    return redirect(url_for(".room", sitting_id=sitting.id))
+
+
+@blueprint.post("/rooms/<sitting_id>/time")
+@needs("exam.invigilate")
+def add_room_time(sitting_id: str) -> ResponseReturnValue:
+    """Add time for everyone who is still writing."""
+    sitting = own_sitting(sitting_id)
+    return _add_time(sitting, open_attempts(sitting))
+
+
+@blueprint.post("/rooms/attempts/<attempt_id>/time")
+@needs("exam.invigilate")
+def add_time(attempt_id: str) -> ResponseReturnValue:
+    """Add time for one candidate."""
+    attempt = own_attempt(attempt_id)
+    return _add_time(attempt.booking.sitting, [attempt])
+
+
+def _add_time(sitting: Sitting, attempts: list[Attempt]) -> ResponseReturnValue:
+    form = TimeForm()
+    try:
+        if not form.validate_on_submit():
+            raise time_account.TimeRefused(_("补多少分钟请填整数，例如 5。"))
+        time_account.add_time(
+            sitting,
+            attempts,
+            form.minutes.data,
+            form.reason.data or "",
+            actor=the_user(),
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(refusal.sentence, "stop")
+    else:
+        db.session.commit()
+        flash(_("已给 %(n)d 人补时，半分钟内会出现在他们的钟上。", n=len(attempts)), "ok")
+    return redirect(url_for(".room", sitting_id=sitting.id))
+
+
+@blueprint.post("/rooms/attempts/<attempt_id>/allow-device")
+@needs("exam.invigilate")
+def allow_device(attempt_id: str) -> ResponseReturnValue:
+    """Let one candidate go on on another device."""
+    attempt = own_attempt(attempt_id)
+    starting.allow_takeover(attempt, actor=the_user(), now=clock.now())
+    db.session.commit()
+    flash(_("已放行 %(n)d 座换设备，十分钟内有效。", n=attempt.booking.seat), "ok")
+    return redirect(url_for(".room", sitting_id=attempt.sitting_id))
+
+
+@blueprint.post("/rooms/attempts/<attempt_id>/hand-in")
+@needs("exam.invigilate")
+def hand_in_for(attempt_id: str) -> ResponseReturnValue:
+    """Hand in for a candidate, with the reason."""
+    attempt = own_attempt(attempt_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        now = clock.now()
+        handing_in.hand_in(attempt, "invigilator", actor=the_user(), now=now)
+        db.session.add(
+            AttemptEvent(
+                attempt_id=attempt.id,
+                kind="handed_in_by_invigilator",
+                details={"reason": form.reason.data},
+                at=now,
+            )
+        )
+        db.session.commit()
+        flash(_("已代 %(n)d 座交卷。", n=attempt.booking.seat), "ok")
+    else:
+        flash(_("代交要写原因。"), "stop")
+    return redirect(url_for(".room", sitting_id=attempt.sitting_id))

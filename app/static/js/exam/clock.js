@@ -1,0 +1,78 @@
+/* The clock on the page: it only shows the server's. It counts on by the monotonic clock, so a
+ * device clock that is a day wrong, or is changed midway, changes nothing; every exchange corrects it.
+ */
+
+const SPOKEN = [600, 300, 60];
+
+export class Clock {
+  constructor(element, words, on) {
+    Object.assign(this, { element, words, on });
+    this.offset = 0;
+    this.deadline = 0;
+    this.said = new Set();
+    this.over = false;
+    this.hidden = false;
+    setInterval(() => this.tick(), 250);
+  }
+
+  /** Take the server's time and the deadline from an exchange. */
+  correct(now, deadline, roundTrip) {
+    // Half of a slow round trip is a guess; a quick one replaces it soon.
+    this.offset = now + roundTrip / 2 - performance.now();
+    if (deadline !== this.deadline) {
+      if (this.deadline && deadline > this.deadline) {
+        this.said.clear();
+        this.over = false;
+      }
+      this.deadline = deadline;
+    }
+    this.tick();
+  }
+
+  /** The server's time now, in milliseconds. */
+  get now() {
+    return performance.now() + this.offset;
+  }
+
+  /** Whole seconds left. */
+  get left() {
+    return Math.max(0, Math.ceil((this.deadline - this.now) / 1000));
+  }
+
+  text() {
+    const left = this.left;
+    return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  }
+
+  /** The time left as a sentence, for the ear. */
+  sentence() {
+    return this.words.left_spoken
+      .replace("{minutes}", Math.floor(this.left / 60))
+      .replace("{seconds}", this.left % 60);
+  }
+
+  tick() {
+    if (!this.deadline) return;
+    const left = this.left;
+    const state = left <= 300 ? "last" : left <= 900 ? "soon" : "usual";
+    this.element.classList.toggle("clock--soon", state === "soon");
+    this.element.classList.toggle("clock--last", state === "last");
+    const label = this.element.querySelector("[data-clock-label]");
+    const figure = this.element.querySelector("b");
+    for (const sign of this.element.querySelectorAll("[data-when]")) {
+      sign.hidden = sign.dataset.when !== state;
+    }
+    label.textContent = this.hidden ? this.words.clock_hidden : this.words[`clock_${state}`];
+    figure.textContent = this.hidden ? "" : this.text();
+    for (const edge of SPOKEN) {
+      if (left <= edge && left > edge - 5 && !this.said.has(edge)) {
+        this.said.add(edge);
+        this.on.say(this.sentence());
+      }
+    }
+    if (left === 0 && !this.over) {
+      this.over = true;
+      this.on.zero();
+    }
+  }
+}

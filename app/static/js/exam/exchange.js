@@ -1,0 +1,105 @@
+/* What goes between page and server (docs/exam-protocol.md): send until acknowledged, in order;
+ * ask for the time when idle. Pauses grow with failures and are spread, so that a room that comes
+ * back online together does not knock all at once.
+ */
+
+const PAUSES = [0, 1000, 2000, 4000, 8000, 15000, 30000];
+const IDLE = 20000;
+const PATIENCE = 12000;
+const MOST = 50;
+
+export class Exchange {
+  /**
+   * @param urls {save, state}
+   * @param journal the device journal
+   * @param on {answer(answer, milliseconds), saved(answer, changes), lost(error),
+   *           refused(items, changes), locked(status)}
+   */
+  constructor(urls, journal, on) {
+    Object.assign(this, { urls, journal, on });
+    this.failures = 0;
+    this.busy = false;
+    this.left = [];
+    this.timer = 0;
+    addEventListener("online", () => this.hurry());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.hurry();
+    });
+    addEventListener("pageshow", () => this.hurry());
+  }
+
+  /** Something waits, or the line may be back: try now. */
+  hurry() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.turn(), 0);
+  }
+
+  async turn() {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await this.once();
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      this.on.lost(error);
+    } finally {
+      this.busy = false;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.turn(), this.pause());
+    }
+  }
+
+  pause() {
+    if (this.failures === 0) return this.journal.waiting.length ? 0 : IDLE;
+    const pause = PAUSES[Math.min(this.failures, PAUSES.length - 1)];
+    return pause * (0.75 + Math.random() / 2);
+  }
+
+  async once() {
+    const changes = this.journal.waiting.slice(0, MOST);
+    const left = this.left.slice(0, 20);
+    if (!changes.length && !left.length) {
+      await this.ask(this.urls.state, {});
+      return;
+    }
+    const body = JSON.stringify({ changes, left });
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const answer = await this.ask(this.urls.save, { method: "POST", body, headers });
+    if (!answer) return;
+    this.left.splice(0, left.length);
+    const refused = answer.refused || [];
+    await this.journal.acknowledge([
+      ...answer.stored,
+      ...answer.late,
+      ...refused.map((one) => one.sequence),
+    ]);
+    if (refused.length) this.on.refused(refused, changes);
+    this.on.saved(answer, changes);
+  }
+
+  async ask(url, options) {
+    const stop = new AbortController();
+    const patience = setTimeout(() => stop.abort(), PATIENCE);
+    const began = performance.now();
+    try {
+      const response = await fetch(url, {
+        headers: { Accept: "application/json" },
+        ...options,
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: stop.signal,
+      });
+      if (response.status === 403 || response.status === 404) {
+        this.on.locked(response.status);
+        return null;
+      }
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      const answer = await response.json();
+      this.on.answer(answer, performance.now() - began);
+      return answer;
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+/* The device's own journal: every change of an answer, kept until the server has acknowledged it.
+ *
+ * IndexedDB where it works, else localStorage, else nothing that lasts ("volatile"): then the page
+ * saves before it goes on and says so. A change is written here before the tap shows as chosen.
+ */
+
+const DATABASE = "peizhen-exam";
+const STORE = "changes";
+
+function asPromise(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+class IndexedStore {
+  constructor(database, prefix) {
+    this.kind = "indexeddb";
+    this.database = database;
+    this.prefix = prefix;
+  }
+
+  static async open(prefix) {
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    const database = await Promise.race([
+      asPromise(opening),
+      // Some private modes neither succeed nor fail.
+      new Promise((_, reject) => setTimeout(() => reject(new Error("indexedDB is silent")), 3000)),
+    ]);
+    const store = new IndexedStore(database, prefix);
+    await store.put({ sequence: 0 });
+    await store.remove([0]);
+    return store;
+  }
+
+  key(sequence) {
+    return `${this.prefix}|${String(sequence).padStart(7, "0")}`;
+  }
+
+  range() {
+    return IDBKeyRange.bound(`${this.prefix}|`, `${this.prefix}|~`);
+  }
+
+  put(change) {
+    return this.during("readwrite", (store) => store.put(change, this.key(change.sequence)));
+  }
+
+  remove(sequences) {
+    return this.during("readwrite", (store) => {
+      for (const sequence of sequences) store.delete(this.key(sequence));
+    });
+  }
+
+  async all() {
+    const transaction = this.database.transaction(STORE, "readonly");
+    return asPromise(transaction.objectStore(STORE).getAll(this.range()));
+  }
+
+  during(mode, work) {
+    return new Promise((resolve, reject) => {
+      const transaction = this.database.transaction(STORE, mode);
+      work(transaction.objectStore(STORE));
+      // "complete", not the request's success: only then is it on the disk.
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+}
+
+class LocalStore {
+  constructor(prefix) {
+    this.kind = "localstorage";
+    this.name = `${DATABASE}|${prefix}`;
+    localStorage.setItem(`${this.name}|trial`, "1");
+    localStorage.removeItem(`${this.name}|trial`);
+  }
+
+  read() {
+    return JSON.parse(localStorage.getItem(this.name) || "[]");
+  }
+
+  async put(change) {
+    const others = this.read().filter((one) => one.sequence !== change.sequence);
+    localStorage.setItem(this.name, JSON.stringify([...others, change]));
+  }
+
+  async remove(sequences) {
+    const gone = new Set(sequences);
+    const left = this.read().filter((one) => !gone.has(one.sequence));
+    if (left.length) localStorage.setItem(this.name, JSON.stringify(left));
+    else localStorage.removeItem(this.name);
+  }
+
+  async all() {
+    return this.read().sort((a, b) => a.sequence - b.sequence);
+  }
+}
+
+class VolatileStore {
+  constructor() {
+    this.kind = "volatile";
+    this.changes = new Map();
+  }
+
+  async put(change) {
+    this.changes.set(change.sequence, change);
+  }
+
+  async remove(sequences) {
+    for (const sequence of sequences) this.changes.delete(sequence);
+  }
+
+  async all() {
+    return [...this.changes.values()].sort((a, b) => a.sequence - b.sequence);
+  }
+}
+
+async function openStore(prefix) {
+  try {
+    return await IndexedStore.open(prefix);
+  } catch {
+    try {
+      return new LocalStore(prefix);
+    } catch {
+      return new VolatileStore();
+    }
+  }
+}
+
+/** The journal of one attempt on one device epoch. */
+export class Journal {
+  static async open(attempt, epoch, nextSequence) {
+    const journal = new Journal();
+    journal.store = await openStore(`${attempt}|${epoch}`);
+    journal.waiting = await journal.store.all();
+    const kept = journal.waiting.map((change) => change.sequence + 1);
+    journal.next = Math.max(nextSequence, ...kept, 1);
+    return journal;
+  }
+
+  /** False when nothing written here survives the page. */
+  get lasting() {
+    return this.store.kind !== "volatile";
+  }
+
+  /** Write one change; resolves when the device has it. Falls back when its storage is full. */
+  async add(slot, value) {
+    const change = { sequence: this.next, slot, value, at: Date.now() };
+    this.next += 1;
+    this.waiting.push(change);
+    try {
+      await this.store.put(change);
+    } catch {
+      const volatile = new VolatileStore();
+      for (const one of this.waiting) await volatile.put(one);
+      this.store = volatile;
+    }
+    return change;
+  }
+
+  /** Forget what the server has acknowledged. */
+  async acknowledge(sequences) {
+    const gone = new Set(sequences);
+    this.waiting = this.waiting.filter((change) => !gone.has(change.sequence));
+    try {
+      await this.store.remove(sequences);
+    } catch {
+      // It would be sent again after a reload, which the server recognises.
+    }
+  }
+
+  /** Slots with a change that the server does not have yet. */
+  get heldSlots() {
+    return new Set(this.waiting.map((change) => change.slot));
+  }
+}

@@ -1,0 +1,479 @@
+/* The answering page: one load for the whole paper, one question on the screen.
+ *
+ * What is true lives elsewhere: answers in the journal and on the server, time on the server. This
+ * file shows them and passes on what the candidate does. It relies on no unload event.
+ */
+
+import { Clock } from "./clock.js";
+import { icon, make, rich, say } from "./drawing.js";
+import { Exchange } from "./exchange.js";
+import { Journal } from "./journal.js";
+
+const data = JSON.parse(document.getElementById("paper").textContent);
+const words = data.words;
+const items = data.groups.flatMap((group) => group.items.map((item) => ({ ...item, group })));
+const $ = (selector) => document.querySelector(selector);
+
+/* ---- what only this device needs to know: flags, struck options, the question at hand ---- */
+
+const NOTES = `peizhen-exam-notes|${data.attempt}`;
+const notes = readNotes();
+
+function readNotes() {
+  const empty = { here: 1, flagged: [], seen: [], struck: {}, clockHidden: false };
+  try {
+    return { ...empty, ...JSON.parse(localStorage.getItem(NOTES) || "{}") };
+  } catch {
+    return empty;
+  }
+}
+
+function keepNotes() {
+  try {
+    localStorage.setItem(NOTES, JSON.stringify(notes));
+  } catch {
+    // Comfort only: answers do not live here.
+  }
+}
+
+/* ---- state ---- */
+
+const answers = new Map(Object.entries(data.given).map(([slot, value]) => [Number(slot), value]));
+const savedAt = new Map([...answers.keys()].map((slot) => [slot, ""]));
+const page = { locked: false, over: false, epoch: data.epoch, failures: 0, handingIn: false };
+let journal;
+let exchange;
+let clock;
+
+const chosen = (slot) => {
+  const value = answers.get(slot);
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+};
+
+/* ---- the question ---- */
+
+function showQuestion(focus) {
+  const item = items[notes.here - 1];
+  if (!notes.seen.includes(item.number)) notes.seen.push(item.number);
+  keepNotes();
+  history.replaceState(history.state, "", `?q=${item.number}${location.hash}`);
+  const head = make("div", { class: "q-head" },
+    make("h1", { id: "question-title", tabindex: "-1" }, say(words.question_n, { n: item.number })),
+    make("span", {}, `${words.kinds[item.kind]} · ${say(words.marks, { n: shownMarks(item.marks) })}`));
+  const parts = [head];
+  if (item.group.scene) {
+    parts.push(make("section", { class: "scene", "aria-label": words.scene }, make("p", {}, ...rich(item.group.scene))));
+  }
+  parts.push(make("p", { class: "stem", id: "stem" }, ...rich(item.stem)));
+  parts.push(choices(item), make("p", { class: "saved-line num", role: "status", id: "saved-line" }), tools(item));
+  $("#question").replaceChildren(...parts);
+  document.title = `${say(words.question_n, { n: item.number })} · ${words.exam}`;
+  $("#position").textContent = `${item.number} / ${items.length}`;
+  $("#previous").toggleAttribute("disabled", item.number === 1);
+  const last = item.number === items.length;
+  $("#next [data-label]").textContent = last ? words.to_hand_in : words.next;
+  showState();
+  if (focus) $("#question-title").focus();
+}
+
+function shownMarks(text) {
+  const [above, below] = text.split("/").map(Number);
+  return String(below ? Math.round((above / below) * 100) / 100 : above);
+}
+
+function choices(item) {
+  const multiple = item.kind === "multiple_choice";
+  const box = make("div", { class: "choices", role: multiple ? "group" : "radiogroup", "aria-labelledby": "stem", id: "choices" });
+  const struck = notes.struck[item.number] || [];
+  item.options.forEach((option, index) => {
+    const input = make("input", { type: multiple ? "checkbox" : "radio", name: `slot-${item.number}`, value: option.id });
+    input.checked = chosen(item.number).includes(option.id);
+    input.addEventListener("click", (event) => pick(event, item, option.id));
+    const text = make("span", { class: "choice__text" }, ...rich(option.text));
+    const isStruck = struck.includes(option.id);
+    if (isStruck) text.append(make("span", { class: "hidden-text" }, words.struck));
+    box.append(make("label", { class: `choice${multiple ? " choice--square" : ""}${isStruck ? " choice--struck" : ""}` },
+      input, make("span", { class: "choice__letter" }, String.fromCharCode(65 + index)), text,
+      make("span", { class: "choice__tick" }, icon("check"))));
+  });
+  return box;
+}
+
+function tools(item) {
+  const flag = make("button", { type: "button", class: "btn btn--chip", "aria-pressed": String(notes.flagged.includes(item.number)) }, icon("flag"), words.flag);
+  flag.addEventListener("click", () => {
+    const at = notes.flagged.indexOf(item.number);
+    if (at < 0) notes.flagged.push(item.number);
+    else notes.flagged.splice(at, 1);
+    flag.setAttribute("aria-pressed", String(at < 0));
+    keepNotes();
+    showState();
+  });
+  const strike = make("button", { type: "button", class: "btn btn--chip", "aria-pressed": String(page.striking === true) }, icon("strike"), words.strike);
+  strike.addEventListener("click", () => {
+    page.striking = !page.striking;
+    strike.setAttribute("aria-pressed", String(page.striking));
+    announce(page.striking ? words.striking : words.not_striking);
+  });
+  const clear = make("button", { type: "button", class: "btn btn--chip" }, icon("x"), words.clear);
+  clear.addEventListener("click", () => answer(item, null));
+  return make("div", { class: "q-tools" }, flag, strike, clear);
+}
+
+async function pick(event, item, option) {
+  // The tap shows as chosen only after the device's journal has it.
+  event.preventDefault();
+  if (page.striking) {
+    strikeOut(item, option);
+    return;
+  }
+  if (item.kind !== "multiple_choice") {
+    await answer(item, option);
+    return;
+  }
+  const now = new Set(chosen(item.number));
+  if (now.has(option)) now.delete(option);
+  else now.add(option);
+  await answer(item, now.size ? [...now].sort() : null);
+}
+
+function strikeOut(item, option) {
+  const struck = new Set(notes.struck[item.number] || []);
+  if (struck.has(option)) struck.delete(option);
+  else struck.add(option);
+  notes.struck[item.number] = [...struck];
+  page.striking = false;
+  keepNotes();
+  showQuestion(false);
+}
+
+async function answer(item, value) {
+  if (page.locked || page.over) return;
+  const before = answers.get(item.number) ?? null;
+  if (JSON.stringify(before) === JSON.stringify(value)) return;
+  const adding = journal.add(item.number, value);
+  answers.set(item.number, value); // a second tap meanwhile builds on this one
+  await adding;
+  for (const input of document.querySelectorAll(`input[name="slot-${item.number}"]`)) {
+    input.checked = chosen(item.number).includes(input.value);
+  }
+  if (!journal.lasting) warn("volatile");
+  showState();
+  exchange.hurry();
+}
+
+/* ---- what is stored, what waits ---- */
+
+function stateOf(slot, held) {
+  if (held.has(slot)) return "held";
+  if (chosen(slot).length) return "done";
+  return notes.seen.includes(slot) ? "seen" : "unseen";
+}
+
+function showState() {
+  const held = journal.heldSlots;
+  const answered = items.filter((item) => chosen(item.number).length).length;
+  const stored = items.filter((item) => chosen(item.number).length && !held.has(item.number)).length;
+  const strands = $(".exam-bar .strands");
+  strands.querySelector(".one").setAttribute("width", answered);
+  strands.querySelector(".two").setAttribute("width", stored);
+  strands.setAttribute("aria-label", say(words.strands, { answered, stored, total: items.length }));
+  showSigns(held);
+  showSavedLine(held);
+  showGrid(held);
+  showHandIn(held);
+}
+
+function showSigns(held) {
+  const off = page.failures > 0;
+  const line = make("span", { class: `sign sign--${off ? "off" : "ok"}` }, icon(off ? "wifi-off" : "wifi"), off ? words.offline : words.online);
+  let kept;
+  if (held.size) {
+    const sentence = say(off ? words.held : words.saving, { n: held.size });
+    kept = make("span", { class: `sign num${off ? " sign--off" : ""}` }, icon("held"), sentence);
+  } else if (page.savedAt) {
+    kept = make("span", { class: "sign sign--ok num" }, icon("saved"), say(words.saved_at, { time: page.savedAt }));
+  } else {
+    kept = make("span", { class: "sign" }, answers.size ? words.all_saved : words.nothing_yet);
+  }
+  $("[data-signs]").replaceChildren(line, kept);
+  $("#offline").hidden = page.failures < 2 || page.over;
+}
+
+function showSavedLine(held) {
+  const slot = notes.here;
+  const line = $("#saved-line");
+  line.classList.toggle("saved-line--held", held.has(slot));
+  if (held.has(slot)) line.replaceChildren(icon("held"), words.this_held);
+  else if (savedAt.has(slot)) {
+    const time = savedAt.get(slot);
+    line.replaceChildren(icon("saved"), time ? say(words.this_saved_at, { time }) : words.this_saved);
+  } else line.replaceChildren();
+}
+
+function showGrid(held) {
+  const counts = { done: 0, held: 0, seen: 0, unseen: 0, flagged: notes.flagged.length };
+  const groups = [];
+  let list;
+  let kind = "";
+  for (const item of items) {
+    const state = stateOf(item.number, held);
+    counts[state] += 1;
+    const heading = item.group.kind;
+    if (heading !== kind) {
+      kind = heading;
+      list = make("ol", { class: "grid" });
+      groups.push(make("p", { class: "group-head" }, make("b", {}, words.kinds[heading])), list);
+    }
+    list.append(make("li", {}, gridCell(item.number, state)));
+  }
+  $("#grid-cells").replaceChildren(...groups);
+  for (const [name, count] of Object.entries(counts)) {
+    const place = document.querySelector(`[data-count="${name}"]`);
+    if (place) place.textContent = count;
+  }
+  const here = document.querySelector('[data-count="here"]');
+  if (here) here.textContent = say(words.question_n, { n: notes.here });
+}
+
+function gridCell(number, state) {
+  const flagged = notes.flagged.includes(number);
+  const current = number === notes.here;
+  const spoken = words.comma + words.states[state] + (flagged ? words.comma + words.flagged : "") + (current ? words.comma + words.current : "");
+  const cell = make("a", {
+    class: `cell cell--${state}${flagged ? " cell--flag" : ""}${current ? " cell--here" : ""}`,
+    href: `?q=${number}`, "data-closes": true, "aria-current": current ? "true" : null,
+  }, make("span", {}, String(number)), make("span", { class: "hidden-text" }, spoken));
+  if (flagged) {
+    const space = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(space, "svg");
+    for (const [name, value] of [["class", "cell__flag"], ["viewBox", "0 0 10 10"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+    const path = document.createElementNS(space, "path");
+    path.setAttribute("d", "M1 1h8l-2 2.7 2 2.7H2.6V10H1z");
+    svg.append(path);
+    cell.append(svg);
+  }
+  cell.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(number);
+  });
+  return cell;
+}
+
+/* ---- moving ---- */
+
+async function go(number) {
+  if (!journal.lasting && journal.waiting.length) {
+    // Nothing on this device survives: the answer goes out before the question changes.
+    warn("volatile");
+    await exchange.turn();
+    if (journal.waiting.length) return;
+  }
+  notes.here = Math.min(Math.max(number, 1), items.length);
+  showQuestion(true);
+  scrollTo(0, 0);
+}
+
+/* ---- handing in ---- */
+
+function missing() {
+  return items.filter((item) => !chosen(item.number).length).map((item) => item.number);
+}
+
+function showHandIn(held) {
+  const open = missing();
+  const flagged = [...notes.flagged].sort((a, b) => a - b);
+  const list = (numbers) => numbers.slice(0, 12).join(words.list_comma) + (numbers.length > 12 ? words.and_more : "");
+  $("#hand-in-title").textContent = open.length ? say(words.unanswered, { n: open.length }) : words.all_answered;
+  $("#hand-in-missing").textContent = open.length ? say(words.numbers, { list: list(open) }) : "—";
+  $("#hand-in-missing-count").textContent = open.length;
+  $("#hand-in-flagged").textContent = flagged.length ? say(words.numbers, { list: list(flagged) }) : "—";
+  $("#hand-in-flagged-count").textContent = flagged.length;
+  $("#hand-in-done-count").textContent = items.length - open.length;
+  $("#hand-in-held").hidden = held.size === 0;
+  $("#hand-in-held").textContent = say(words.held_before_hand_in, { n: held.size });
+  const first = $("#hand-in-first");
+  first.hidden = open.length === 0;
+  first.textContent = say(words.answer_first, { n: open[0] || 1 });
+  first.dataset.go = open[0] || 1;
+  $("#hand-in-knows").textContent = open.length ? say(words.know_missing, { n: open.length }) : words.know;
+  $("#hand-in-send").textContent = open.length ? say(words.hand_in_missing, { n: open.length }) : words.hand_in;
+}
+
+async function handIn() {
+  if (page.handingIn) return;
+  page.handingIn = true;
+  for (let round = 0; round < 20 && journal.waiting.length; round += 1) {
+    await exchange.turn();
+    if (page.failures) break;
+  }
+  if (journal.waiting.length) {
+    page.handingIn = false;
+    announce(words.cannot_hand_in_yet);
+    $("#hand-in-held").hidden = false;
+    return;
+  }
+  $("#hand-in-form").submit();
+}
+
+function toReceipt() {
+  location.replace(data.urls.receipt);
+}
+
+/* ---- time up, other devices, other tabs ---- */
+
+function timeUp() {
+  page.over = true;
+  for (const input of document.querySelectorAll("#choices input")) input.disabled = true;
+  $("#time-up").hidden = false;
+  announce(words.time_up);
+  handIn();
+}
+
+function lock(sentence) {
+  page.locked = true;
+  for (const input of document.querySelectorAll("#choices input")) input.disabled = true;
+  $("#locked").hidden = false;
+  $("#locked-words").textContent = sentence;
+  announce(sentence);
+}
+
+const LEASE = `peizhen-exam-tab|${data.attempt}`;
+const tab = `${Date.now()}-${Math.random()}`;
+
+function takeLease() {
+  // The newest tab answers; an older one is told so. Both share one journal, so nothing is lost.
+  try {
+    localStorage.setItem(LEASE, tab);
+  } catch {
+    return;
+  }
+  addEventListener("storage", (event) => {
+    if (event.key === LEASE && event.newValue && event.newValue !== tab) lock(words.other_tab);
+  });
+}
+
+/* ---- words for the ear, warnings ---- */
+
+function announce(sentence) {
+  $("#spoken").textContent = sentence;
+}
+
+function warn(kind) {
+  $(`#warning-${kind}`).hidden = false;
+}
+
+function watchLeaving() {
+  let since = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) since = performance.now();
+    else if (since) {
+      exchange.left.push(Math.max(1, Math.round(performance.now() - since)));
+      since = 0;
+    }
+  });
+}
+
+/* ---- the exchange's news ---- */
+
+const news = {
+  answer(answer, roundTrip) {
+    page.failures = 0;
+    clock.correct(answer.now, answer.deadline, roundTrip);
+    if (answer.account) showAccount(answer.account);
+    if (!answer.live && !page.locked) lock(words.other_device);
+    if (answer.state !== "open") {
+      page.over = true;
+      if (!journal.waiting.length && !page.locked) toReceipt();
+    } else if (page.over && clock.left > 0) {
+      location.reload(); // time was added after zero
+    }
+    showState();
+  },
+  saved(answer, sent) {
+    const late = new Set(answer.late);
+    page.savedAt = answer.saved_at;
+    const stored = new Set(answer.stored);
+    for (const change of sent) {
+      if (stored.has(change.sequence)) savedAt.set(change.slot, answer.saved_at);
+    }
+    if (late.size) announce(words.late);
+    showState();
+    if (answer.state !== "open" && !journal.waiting.length && !page.locked) toReceipt();
+  },
+  lost() {
+    page.failures += 1;
+    if (page.failures === 2) announce(words.offline_spoken);
+    showState();
+  },
+  async refused(refused, sent) {
+    for (const one of refused) {
+      const change = sent.find((candidate) => candidate.sequence === one.sequence);
+      const newer = change && journal.waiting.some((w) => w.slot === change.slot);
+      if (one.code === "conflict" && change && !newer) await journal.add(change.slot, change.value);
+      else if (one.code !== "conflict") announce(one.why);
+    }
+  },
+  locked() {
+    lock(words.other_device);
+  },
+};
+
+function showAccount(account) {
+  const rows = account.map((line) => {
+    const sign = line.seconds < 0 ? "−" : "";
+    const whole = Math.abs(line.seconds);
+    const length = `${sign}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+    return make("div", {}, make("dt", {}, line.why), make("dd", { class: "num" }, length));
+  });
+  $("#account").replaceChildren(...rows);
+}
+
+/* ---- begin ---- */
+
+async function begin() {
+  journal = await Journal.open(data.attempt, data.epoch, data.next_sequence);
+  for (const change of journal.waiting) answers.set(change.slot, change.value);
+  if (!journal.lasting) warn("volatile");
+  exchange = new Exchange(data.urls, journal, news);
+  clock = new Clock($("[data-clock]"), words, { zero: timeUp, say: announce });
+  clock.hidden = notes.clockHidden;
+  clock.correct(data.now, data.deadline, 0);
+  takeLease();
+  watchLeaving();
+  const wanted = Number(new URLSearchParams(location.search).get("q"));
+  notes.here = Math.min(Math.max(wanted || notes.here, 1), items.length);
+  showAccount(data.account);
+  showQuestion(false);
+  $("#previous").addEventListener("click", (event) => {
+    event.preventDefault();
+    go(notes.here - 1);
+  });
+  $("#next").addEventListener("click", (event) => {
+    event.preventDefault();
+    if (notes.here === items.length) location.hash = "hand-in";
+    else go(notes.here + 1);
+  });
+  $("#hand-in-first").addEventListener("click", (event) => {
+    event.preventDefault();
+    go(Number(event.currentTarget.dataset.go));
+  });
+  $("#hand-in-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    handIn();
+  });
+  const hide = $("[data-clock-toggle]");
+  hide.hidden = false;
+  hide.addEventListener("click", () => {
+    clock.hidden = notes.clockHidden = !clock.hidden;
+    hide.setAttribute("aria-label", clock.hidden ? words.show_clock : words.hide_clock);
+    keepNotes();
+    clock.tick();
+  });
+  $("[data-clock]").addEventListener("click", () => announce(clock.sentence()));
+  document.body.dataset.ready = "yes";
+  exchange.hurry();
+}
+
+begin();
