@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -24,6 +24,8 @@ class Refusal(Exception):  # noqa: N818 — the word users would use
     """
 
     status = 409
+    retry_after = 0
+    """Seconds after which asking again makes sense; 0 says nothing about it."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -51,7 +53,12 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def _refused(error: Refusal) -> tuple[Response | str, int]:
         db.session.rollback()
-        return _answer(error.status, 400, error.sentence)
+        page = error.status if error.status in PAGES else 400
+        answer, status = _answer(error.status, page, error.sentence)
+        response = make_response(answer)
+        if error.retry_after:
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response, status
 
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> tuple[Response | str, int]:

@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import abort, current_app
+from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
 from app.models.people import Role, RoleGrant, ScopeKind, User
@@ -22,41 +23,42 @@ View = TypeVar("View", bound=Callable[..., Any])
 R = Role
 
 # permission -> (what it means, roles that have it). Shown as is on the permissions page.
-PERMISSIONS: dict[str, tuple[str, frozenset[Role]]] = {
-    "people.manage": ("邀请人员、授予角色", frozenset({R.ADMINISTRATOR})),
-    "people.read_identity": ("查看完整证件号（要写理由）", frozenset({R.REGISTRAR})),
+PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
+    "people.manage": (_("邀请人员、授予角色"), frozenset({R.ADMINISTRATOR})),
+    "people.read_identity": (_("查看完整证件号（要写理由）"), frozenset({R.REGISTRAR})),
     "rules.read": (
-        "查看规则设置",
+        _("查看规则设置"),
         frozenset({R.ADMINISTRATOR, R.EXAM_MANAGER, R.CERTIFIER, R.REGISTRAR, R.AUDITOR}),
     ),
-    "rules.write": ("更改规则设置", frozenset({R.ADMINISTRATOR})),
-    "audit.read": ("查看操作记录", frozenset({R.AUDITOR, R.ADMINISTRATOR})),
+    "rules.write": (_("更改规则设置"), frozenset({R.ADMINISTRATOR})),
+    "audit.read": (_("查看操作记录"), frozenset({R.AUDITOR, R.ADMINISTRATOR})),
     "bank.read_practice": (
-        "查看练习题",
+        _("查看练习题"),
         frozenset({R.ITEM_WRITER, R.ITEM_REVIEWER, R.EXAM_MANAGER, R.INSTRUCTOR}),
     ),
     "bank.read_live": (
-        "打开考试题",
+        _("打开考试题"),
         frozenset({R.ITEM_WRITER, R.ITEM_REVIEWER, R.EXAM_MANAGER}),
     ),
-    "bank.write": ("编写题目", frozenset({R.ITEM_WRITER})),
-    "bank.approve": ("审核题目", frozenset({R.ITEM_REVIEWER})),
-    "bank.blueprint": ("编写双向细目表", frozenset({R.EXAM_MANAGER})),
+    "bank.write": (_("编写题目"), frozenset({R.ITEM_WRITER})),
+    "bank.approve": (_("审核题目"), frozenset({R.ITEM_REVIEWER})),
+    "bank.blueprint": (_("编写双向细目表"), frozenset({R.EXAM_MANAGER})),
     "class.read": (
-        "查看班级",
-        frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR, R.DISTRICT_OFFICER, R.CERTIFIER}),
+        _("查看班级"),
+        frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR, R.EXAMINER, R.DISTRICT_OFFICER, R.CERTIFIER}),
     ),
-    "class.manage": ("开班、排课", frozenset({R.TRAINING_MANAGER})),
-    "class.record": ("登记出勤、实训", frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR})),
-    "class.assess": ("登记实操考核", frozenset({R.EXAMINER})),
-    "exam.read": ("查看考试", frozenset({R.EXAM_MANAGER, R.AUDITOR})),
-    "exam.build": ("组卷、发布、排考场", frozenset({R.EXAM_MANAGER})),
-    "exam.invigilate": ("监考", frozenset({R.INVIGILATOR})),
-    "exam.release": ("公布成绩", frozenset({R.CERTIFIER})),
-    "award.propose": ("提出发证", frozenset({R.REGISTRAR})),
-    "award.decide": ("决定发证", frozenset({R.CERTIFIER})),
-    "award.withdraw": ("撤销证书", frozenset({R.CERTIFIER})),
-    "award.read": ("查看发证记录", frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
+    "class.manage": (_("开班、排课"), frozenset({R.TRAINING_MANAGER})),
+    "class.record": (_("登记出勤"), frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR})),
+    "class.sign": (_("实操签字"), frozenset({R.INSTRUCTOR})),
+    "class.assess": (_("登记实操考核"), frozenset({R.EXAMINER})),
+    "exam.read": (_("查看考试"), frozenset({R.EXAM_MANAGER, R.AUDITOR})),
+    "exam.build": (_("组卷、发布、排考场"), frozenset({R.EXAM_MANAGER})),
+    "exam.invigilate": (_("监考"), frozenset({R.INVIGILATOR})),
+    "exam.release": (_("公布成绩"), frozenset({R.CERTIFIER})),
+    "award.propose": (_("提出发证"), frozenset({R.REGISTRAR})),
+    "award.decide": (_("决定发证"), frozenset({R.CERTIFIER})),
+    "award.withdraw": (_("撤销证书"), frozenset({R.CERTIFIER})),
+    "award.read": (_("查看发证记录"), frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
 }
 
 # Roles whose holders work for the scheme: a second factor can be demanded of them.

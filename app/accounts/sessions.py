@@ -10,8 +10,8 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from flask import g
-from flask_login import login_user, logout_user
+from flask import g, session
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 
 from app import audit, clock, rulebook
@@ -20,6 +20,7 @@ from app.models.people import User, UserSession
 from app.secrecy import token_hash
 
 SEEN_EVERY = timedelta(minutes=10)
+KEPT_IN_COOKIE = frozenset({"display"})
 BROWSERS = (
     ("MicroMessenger", "微信"),
     ("Edg", "Edge"),
@@ -56,8 +57,17 @@ def open_session(user: User, *, agent: str, now: datetime) -> tuple[UserSession,
 
 
 def begin(user: User, *, agent: str, now: datetime) -> UserSession:
-    """Open a session and put its token into this browser's cookie."""
+    """Open a session and put its token into this browser's cookie.
+
+    Whoever was signed in here before is signed out, and nothing of the former cookie but how
+    pages are shown goes on: a token planted before signing in is worth nothing afterwards.
+    """
+    if current_user.is_authenticated:
+        former = current()
+        if former is not None:
+            revoke(former, actor=former.user, now=now)
     row, token = open_session(user, agent=agent, now=now)
+    _empty_cookie()
     user.session_token = token
     login_user(user)
     g.user_session = row
@@ -70,6 +80,12 @@ def end(*, actor: User, now: datetime) -> None:
     if row is not None:
         revoke(row, actor=actor, now=now)
     logout_user()
+    _empty_cookie()
+
+
+def _empty_cookie() -> None:
+    for key in set(session) - KEPT_IN_COOKIE:
+        session.pop(key)
 
 
 def revoke(row: UserSession, *, actor: User | None, now: datetime) -> None:
@@ -109,5 +125,17 @@ def load(token: str) -> User | None:
     if row is None or not row.user.active:
         return None
     g.user_session = row
+    if now - row.seen_at >= SEEN_EVERY:
+        g.seen_due = row.id  # written after the page was made, see `guards.note_seen`
     row.user.session_token = token
     return row.user
+
+
+def open_of(user: User, now: datetime) -> list[UserSession]:
+    """Return a person's open sessions, the one seen last first."""
+    rows = select(UserSession).where(
+        UserSession.user_id == user.id,
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > now,
+    )
+    return list(db.session.scalars(rows.order_by(UserSession.seen_at.desc())))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
     Flask,
     abort,
     current_app,
+    has_request_context,
     jsonify,
     redirect,
     render_template,
@@ -23,11 +23,14 @@ from flask_login import current_user
 from sqlalchemy import text
 
 from app import clock
+from app.accounts.addresses import check_page, local_address
+from app.accounts.wording import ROLES, roles_in_words
 from app.config import Settings
 from app.extensions import babel, db
 from app.home import navigation
 from app.home.sample import sample_form
-from app.permissions import public, signed_in, the_user
+from app.models.people import User
+from app.permissions import PERMISSIONS, public, signed_in, the_user
 
 blueprint = Blueprint("home", __name__)
 LANGUAGES = ("zh", "en")
@@ -47,7 +50,7 @@ def health() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """Show the next step of whoever asks."""
     if not current_user.is_authenticated:
-        return render_template("home/welcome.html")
+        return render_template("home/welcome.html", check_href=check_page())
     return render_template("home/index.html", user=the_user())
 
 
@@ -89,18 +92,14 @@ def display() -> ResponseReturnValue:
 @signed_in
 def permissions() -> ResponseReturnValue:
     """Show the one map of who may do what."""
-    return render_template("home/permissions.html")
-
-
-def local_address(wanted: str) -> str:
-    """Return an address on this site, or home: a form must not send people elsewhere."""
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
-    return wanted if local and not parts.netloc and not parts.scheme else url_for("home.index")
+    held = {grant.role for grant in the_user().grants if grant.revoked_at is None}
+    return render_template("home/permissions.html", permissions=PERMISSIONS, roles=ROLES, held=held)
 
 
 def chosen_locale() -> str:
     """Return the language of this answer: asked for, saved, or Chinese."""
+    if not has_request_context():  # commands and the worker
+        return "zh"
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         return str(asked)
@@ -121,6 +120,7 @@ def _shown() -> dict[str, Any]:
             "locale": chosen_locale(),
             "display": look,
             "navigation": [],
+            "account": None,
             "server_now": clock.now(),
         }
     kept = session.get("display", {})
@@ -134,8 +134,16 @@ def _shown() -> dict[str, Any]:
             contrast=user.more_contrast if user else kept.get("contrast", False),
         ),
         "navigation": navigation.items(),
+        "account": _account(user) if user else None,
         "server_now": clock.now(),
     }
+
+
+def _account(user: User) -> SimpleNamespace:
+    """What the frame says about the signed-in person."""
+    return SimpleNamespace(
+        href=url_for("accounts.account"), name=user.name, role=roles_in_words(user)
+    )
 
 
 def init_app(app: Flask) -> None:
