@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from flask import Flask
 from flask_babel import get_locale
+from markupsafe import Markup, escape
 
 from app.clock import SHANGHAI
 
@@ -70,7 +71,26 @@ def mask_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
 
 
+def emphasis(text: str) -> Markup:
+    """Return question text as HTML: escaped, `**…**` strong, the only mark-up questions have."""
+    pieces = text.split("**")
+    return Markup("").join(
+        Markup("<strong>{}</strong>").format(piece) if number % 2 else escape(piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
 def init_app(app: Flask) -> None:
     """Offer the formats to templates."""
-    for function in (show_date, show_time, show_moment, iso, show_minutes, show_mark, mask_phone):
+    functions = (
+        show_date,
+        show_time,
+        show_moment,
+        iso,
+        show_minutes,
+        show_mark,
+        mask_phone,
+        emphasis,
+    )
+    for function in functions:
         app.jinja_env.filters[function.__name__] = function

@@ -149,7 +149,9 @@ class PaperSlot(Base):
     paper_id: Mapped[str] = mapped_column(ForeignKey("paper.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"), index=True)
-    part: Mapped[str] = mapped_column(String(20), default="")
+    part: Mapped[str] = mapped_column(String(40), default="")
+    """Which part of a case; empty for a question that stands alone."""
+    domain: Mapped[str] = mapped_column(String(4))
     option_order: Mapped[list[Any]]
     maximum: Mapped[str] = mapped_column(String(20))
     """The marks this slot can earn, an exact fraction such as `3/2`."""
@@ -226,7 +228,7 @@ class TimeEntry(RandomId, Base):
     __retention__ = "exam"
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """`base`, `factor`, `room`, `person`, `pause`."""
+    """`base`, `window` (cut by the end of the sitting), `factor`, `room`, `person`, `pause`."""
     seconds: Mapped[int]
     reason: Mapped[str] = mapped_column(String(200))
     by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))

@@ -219,6 +219,8 @@ class ThrottleCount(Base):
     window: Mapped[int] = mapped_column(primary_key=True)
     """The window's number: whole periods since 1970."""
     count: Mapped[int] = mapped_column(default=0)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    """When the window ends; after that the row is swept away."""
 
 
 Index(

@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 
-revision = '6b51d9a44846'
+revision = '6622c782e870'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -90,8 +90,12 @@ def upgrade() -> None:
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('window', sa.Integer(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('ends_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('key', 'window', name=op.f('pk_throttle_count'))
     )
+    with op.batch_alter_table('throttle_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_throttle_count_ends_at'), ['ends_at'], unique=False)
+
     op.create_table('lesson_version',
     sa.Column('edition_id', sa.String(length=16), nullable=False),
     sa.Column('code', sa.String(length=10), nullable=False),
@@ -697,7 +701,8 @@ def upgrade() -> None:
     sa.Column('paper_id', sa.String(length=16), nullable=False),
     sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('version_id', sa.String(length=16), nullable=False),
-    sa.Column('part', sa.String(length=20), nullable=False),
+    sa.Column('part', sa.String(length=40), nullable=False),
+    sa.Column('domain', sa.String(length=4), nullable=False),
     sa.Column('option_order', sa.JSON(), nullable=False),
     sa.Column('maximum', sa.String(length=20), nullable=False),
     sa.ForeignKeyConstraint(['paper_id'], ['paper.id'], name=op.f('fk_paper_slot_paper_id_paper')),
@@ -1031,6 +1036,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_lesson_version_edition_id'))
 
     op.drop_table('lesson_version')
+    with op.batch_alter_table('throttle_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_throttle_count_ends_at'))
+
     op.drop_table('throttle_count')
     op.drop_table('signed_head')
     op.drop_table('scheme')

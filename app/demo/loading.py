@@ -1,0 +1,346 @@
+"""Load the demonstration: bodies, scheme, classes, records, an approved bank, an open sitting.
+
+Each step first looks whether it is done, so that an interrupted load goes on where it stopped and a
+second start writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from stdnum.cn import ric
+
+from app import clock, rulebook
+from app.accounts import consents, identity, photos
+from app.bank import approving
+from app.demo.accounts import DISTRICT, make_accounts, person
+from app.demo.certified import certify_holder
+from app.demo.portrait import portrait
+from app.exams import papers, publishing, rostering
+from app.extensions import db, outside_transaction
+from app.learning import reading
+from app.models.awards import Certificate
+from app.models.bank import ExamBlueprint, QuestionEntry, QuestionVersion
+from app.models.exams import Booking, Exam, Sitting
+from app.models.learning import CourseEdition, LessonVersion
+from app.models.people import Affiliation, District, Organisation, User
+from app.models.scheme import DatedSetting, Scheme
+from app.models.training import Enrolment, TrainingClass
+from app.training import assessing, attendance, classes, joining, practice, records
+from app.training.assessing import Outcome
+from app.training.classes import ClassPlan
+
+JOIN_CODE = "DEMO2026"
+MAY: list[dict[str, str]] = [
+    {
+        "zh": "陪老人就诊、检查、取药，帮忙排队跑手续",
+        "en": "Go along to doctor, tests and pharmacy, queue and run errands",
+    },
+    {
+        "zh": "帮老人记下医生的话，念给医生核对",
+        "en": "Write down the doctor's words and read them back",
+    },
+]
+MAY_NOT: list[dict[str, str]] = [
+    {
+        "zh": "替老人看病、改药，替老人签字",
+        "en": "Diagnose, change medicines or sign for the elder",
+    },
+    {
+        "zh": "保管老人的医保卡、密码，借钱或收红包",
+        "en": "Keep cards or passwords, lend money or take gifts",
+    },
+]
+
+
+def load_demo(now: datetime) -> None:
+    """Bring the demonstration up to date; commits step by step."""
+    if _is_complete(now):
+        return
+    _bodies(now)
+    db.session.commit()
+    make_accounts(now)
+    db.session.commit()
+    _approve_bank(now)
+    db.session.commit()
+    finished = _classes(now)
+    db.session.commit()
+    exam = _exam(now)
+    db.session.commit()
+    # The holder sits first and alone: whoever is ready when a sitting is filled is booked for it.
+    for login, days in (("holder", 1), ("trainee", 15), ("learner", 0)):
+        _trainee(login, finished, now)
+        db.session.commit()
+        if login == "holder" and not _certified():
+            _fill(_sitting(exam, timedelta(days=days), now), finished, now)
+            certify_holder(finished, now)
+        if login == "trainee" and not _can_sit(now):
+            _fill(_sitting(exam, timedelta(days=days), now), finished, now)
+
+
+def _fill(sitting: Sitting, finished: TrainingClass, now: datetime) -> None:
+    rostering.add_class(sitting, finished, actor=person("exams"), now=now)
+    papers.draw_missing(sitting, actor=None, now=now)
+    db.session.commit()
+
+
+def _is_complete(now: datetime) -> bool:
+    return _certified() and _can_sit(now)
+
+
+def _certified() -> bool:
+    """Tell whether the holder has a certificate."""
+    found = select(Certificate.id).join(User, User.id == Certificate.user_id)
+    return db.session.scalar(found.where(User.login_name == "holder")) is not None
+
+
+def _can_sit(now: datetime) -> bool:
+    """Tell whether the trainee is booked for a sitting that stays open for another hour.
+
+    Once the trainee has handed in, the demonstration has been used and is left as it is.
+    """
+    found = (
+        select(Booking)
+        .join(User, User.id == Booking.user_id)
+        .join(Sitting, Sitting.id == Booking.sitting_id)
+        .where(User.login_name == "trainee")
+        .order_by(Sitting.opens_at.desc())
+    )
+    booking = db.session.scalars(found).first()
+    if booking is None:
+        return False
+    return booking.attempt is not None or booking.sitting.last_start_at > now + timedelta(hours=1)
+
+
+def _bodies(now: datetime) -> None:
+    for kind, name, name_en in (
+        (
+            "association",
+            "江畔示例养老服务协会",
+            "Riverside Example Association for Elderly Services",
+        ),
+        ("training_body", "江畔示例培训中心", "Riverside Example Training Centre"),
+        ("institution", "示例护理院", "Example Care Home"),
+    ):
+        if db.session.scalar(select(Organisation).where(Organisation.name == name)) is None:
+            db.session.add(
+                Organisation(kind=kind, name=name, name_en=name_en, district_code=DISTRICT)
+            )
+    if db.session.scalar(select(Scheme)) is None:
+        db.session.add(
+            Scheme(
+                code="shanghai-elder-accompaniment",
+                version="2026.1",
+                title="为老服务陪诊师认证方案（演示）",
+                title_en="Scheme for accompaniment practitioners (demonstration)",
+                body={"may": MAY, "may_not": MAY_NOT},
+                effective_from=clock.shanghai_date(now - timedelta(days=60)),
+            )
+        )
+    _rule("certificate.issuer", _issuer(), now)
+    _rule(
+        "certificate.complaints",
+        {
+            "zh": "演示环境，没有真实的投诉电话",
+            "en": "A demonstration: there is no real complaints line",
+        },
+        now,
+    )
+
+
+def _issuer() -> dict[str, str]:
+    return {
+        "zh": "江畔示例养老服务协会（演示）",
+        "en": "Riverside Example Association for Elderly Services (demonstration)",
+    }
+
+
+def _rule(name: str, value: Any, now: datetime) -> None:
+    if db.session.scalar(select(DatedSetting).where(DatedSetting.name == name)) is None:
+        rulebook.set_value(
+            name,
+            value,
+            from_date=clock.shanghai_date(now - timedelta(days=60)),
+            source="演示数据",
+            official=False,
+            actor=None,
+            now=now,
+        )
+
+
+def _approve_bank(now: datetime) -> None:
+    """Approve the shipped live questions visibly, as the demonstration does."""
+    waiting = db.session.execute(
+        select(QuestionVersion)
+        .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
+        .where(
+            QuestionEntry.pool == "live",
+            QuestionEntry.origin == "content",
+            QuestionEntry.status.in_(("draft", "final_review")),
+            QuestionVersion.number == QuestionEntry.current_number,
+        )
+    ).scalars()
+    reviewers = [person("reviewer1"), person("reviewer2")]
+    for version in waiting.all():
+        said = {approval.reviewer_id for approval in version.approvals}
+        for reviewer in reviewers:
+            if reviewer.id not in said:
+                approving.demo_approve(version, reviewer, now)
+
+
+def _classes(now: datetime) -> TrainingClass:
+    """Make a class that has just ended, which is returned, and one that can be joined."""
+    today = clock.shanghai_date(now)
+    body = db.session.scalars(
+        select(Organisation).where(Organisation.kind == "training_body")
+    ).first()
+    edition = db.session.scalars(
+        select(CourseEdition).order_by(CourseEdition.updated_at.desc())
+    ).first()
+    assert body is not None  # noqa: S101 — made above
+    if edition is None:
+        raise LookupError("the course is not loaded: run flask content sync first")
+    made = []
+    for title, first, days in (
+        ("演示一班（已结业）", today - timedelta(days=9), 8),
+        ("演示二班（可以加入）", today, 60),
+    ):
+        found = db.session.scalar(select(TrainingClass).where(TrainingClass.title == title))
+        if found is None:
+            found = classes.open_class(
+                ClassPlan(
+                    title=title,
+                    organisation=body,
+                    district_code=db.session.get_one(District, DISTRICT).code,
+                    edition=edition,
+                    starts_on=first,
+                    ends_on=first + timedelta(days=days),
+                    capacity=130,
+                ),
+                actor=person("training"),
+                now=now,
+            )
+            db.session.flush()
+            classes.make_timetable(found, actor=person("training"), now=now)
+            classes.name_instructor(
+                found, person("teacher"), on=first, actor=person("training"), now=now
+            )
+        made.append(found)
+    made[1].join_code = JOIN_CODE
+    return made[0]
+
+
+def _trainee(login: str, finished: TrainingClass, now: datetime) -> None:
+    """Give a trainee the records of a class that has ended; the learner lacks two lessons."""
+    user = person(login)
+    if user.identity is None:
+        consents.give(user, "service", actor=user, now=now)
+        consents.give(user, "identity_number", actor=user, now=now)
+        number = {"learner": 1, "trainee": 2, "holder": 3}[login]
+        identity.record(user, "resident_id", _invented(number), actor=user, now=now)
+        user.name_latin = {"learner": "Shen Yue", "trainee": "Lin Qiu", "holder": "Zhou An"}[login]
+        _affiliate(user, now)
+        db.session.commit()
+    if user.photo_blob_id is None and login != "learner":
+        outside_transaction()
+        jpeg = photos.prepare(portrait(login))
+        photos.keep(user, jpeg, actor=user, now=now)
+        for purpose in ("photo_on_certificate", "photo_public"):
+            consents.give(user, purpose, actor=user, now=now)
+    began = datetime.combine(finished.starts_on, datetime.min.time(), tzinfo=clock.SHANGHAI)
+    enrolment, new = joining.join(user, finished, "care_institution", now=began)
+    db.session.flush()
+    if new:
+        _records(enrolment, finished, now)
+    _lessons(user, finished, 1 if login == "learner" else None, now)
+
+
+def _invented(number: int) -> str:
+    """Return an identity number that nobody has: no area begins with 99."""
+    digits = f"99000019680512{number:03d}"
+    return digits + str(ric.calc_check_digit(digits + "0"))
+
+
+def _affiliate(user: User, now: datetime) -> None:
+    institution = db.session.scalars(
+        select(Organisation).where(Organisation.kind == "institution")
+    ).one()
+    since = clock.shanghai_date(now - timedelta(days=400))
+    db.session.add(Affiliation(user_id=user.id, organisation_id=institution.id, starts_on=since))
+
+
+def _records(enrolment: Enrolment, finished: TrainingClass, now: datetime) -> None:
+    teacher = person("teacher")
+    today = clock.shanghai_date(now)
+    for meeting in finished.meetings:
+        attendance.record(meeting, {enrolment: meeting.minutes}, reason="", actor=teacher, now=now)
+    lessons = records.lessons_to_sign(finished.edition, today)
+    practice.sign(
+        finished, [(enrolment, one.code) for one in lessons], on=today, actor=teacher, now=now
+    )
+    first, second = person("examiner1"), person("examiner2")
+    outcome = Outcome(held_on=finished.ends_on, mark=84, critical_error=False)
+    assessing.assess(enrolment, outcome, first=first, second=second, actor=first, on=today, now=now)
+
+
+def _lessons(user: User, finished: TrainingClass, most: int | None, now: datetime) -> None:
+    versions = db.session.scalars(
+        select(LessonVersion)
+        .where(
+            LessonVersion.edition_id == finished.edition_id,
+            LessonVersion.current.is_(True),
+            LessonVersion.countable.is_(True),
+        )
+        .order_by(LessonVersion.code)
+    ).all()
+    for version in versions[:most]:
+        progress = reading.open_lesson(user, version, now=now)
+        if progress.completed_at is None:
+            progress.completed_at, progress.completed_by = now, "opened"
+
+
+def _exam(now: datetime) -> Exam:
+    """Return the demonstration exam, published."""
+    exam = db.session.scalar(select(Exam).order_by(Exam.created_at))
+    manager = person("exams")
+    if exam is None:
+        plan = db.session.scalars(
+            select(ExamBlueprint).where(ExamBlueprint.origin == "content")
+        ).first()
+        if plan is None:
+            raise LookupError("the blueprint is not loaded: run flask content sync first")
+        exam = publishing.create_exam(
+            title="理论考试（演示，模块四）",
+            title_en="Theory exam (demonstration, module 4)",
+            blueprint=plan,
+            minutes=30,
+            pass_percent=60,
+            actor=manager,
+            now=now,
+        )
+        db.session.flush()
+    if not exam.revisions:
+        publishing.publish(exam, actor=manager, now=now)
+        db.session.flush()
+    return exam
+
+
+def _sitting(exam: Exam, lasts: timedelta, now: datetime) -> Sitting:
+    """Open a sitting for some days, without a code: whoever tries the product is alone with it."""
+    manager = person("exams")
+    sitting = rostering.plan(
+        exam.revisions[-1],
+        district=db.session.get_one(District, DISTRICT),
+        place="示例考点 201 考场",
+        opens_at=now,
+        late_minutes=int(lasts.total_seconds()) // 60,
+        closes_at=now + lasts + timedelta(hours=1),
+        actor=manager,
+        now=now,
+    )
+    db.session.flush()
+    rostering.name_invigilator(sitting, person("invigilator"), actor=manager, now=now)
+    rostering.unlock(sitting, actor=person("invigilator"), now=now)
+    return sitting
