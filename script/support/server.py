@@ -41,9 +41,10 @@ def main() -> int:
     try:
         web = [environment.PYTHON, "-m", "gunicorn", "--bind", _bind(wanted.host, wanted.port)]
         children.start("gunicorn", [*web, *tls, "wsgi:app"], settings)
-        children.start("the job worker", [*FLASK, "work"], settings)
         accounts = _accounts(settings)
         _wait_until_it_answers(children, wanted)
+        # Last, because loading three at once on two cores delays the first page.
+        children.start("the job worker", [*FLASK, "work"], settings)
         if not children.told_to_stop:
             _announce(wanted, settings, accounts)
         children.wait()
@@ -114,7 +115,10 @@ def _settings(wanted: argparse.Namespace) -> dict[str, str]:
         "PUBLIC_URL": _address(wanted, _public_host(wanted.host)),
         "PYTHONUNBUFFERED": "1",
     }
-    return {**defaults, **os.environ, "DATA_DIR": str(data), **system.library_path()}
+    settings = {**defaults, **os.environ, "DATA_DIR": str(data), **system.library_path()}
+    # Compiling everything anew at each start would double the time to the first page.
+    settings.pop("PYTHONDONTWRITEBYTECODE", None)
+    return settings
 
 
 def _public_host(host: str) -> str:
