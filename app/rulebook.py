@@ -49,7 +49,15 @@ PROPOSALS: dict[str, Proposal] = {
         "任课后多少个月内不得参与发证决定、不得打开考试题",
         "Months a teacher stays behind the wall",
     ),
+    "training.practical_lessons": Proposal(
+        "all",
+        "哪些实操课要签字：all 全部；countable 只限已编好的课",
+        "Which practical lessons need a signature: all, or only those already written (countable)",
+    ),
     "lesson.minimum_seconds": Proposal(60, "一课最少阅读秒数", "Least seconds on a lesson"),
+    "bank.supply_times": Proposal(
+        5, "每格题库至少备几倍的题", "How many times over the bank should fill a cell"
+    ),
     "exam.minutes": Proposal(90, "理论考试分钟数", "Minutes of the theory exam"),
     "exam.pass_percent": Proposal(60, "理论考试及格线（%）", "Pass mark of the theory exam (%)"),
     "exam.grace_seconds": Proposal(
