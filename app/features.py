@@ -1,5 +1,11 @@
 """The blueprints that make up the application, in the order of their layers."""
 
+from app.accounts import blueprint as accounts
+from app.awards import blueprint as awards
+from app.awards import check_blueprint as check
+from app.eligibility import blueprint as training  # training's pages, with the class page
+from app.exams import blueprint as exams
 from app.home import blueprint as home
+from app.learning import blueprint as learning
 
-FEATURES = (home,)
+FEATURES = (accounts, training, learning, awards, check, exams, home)
