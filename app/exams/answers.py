@@ -16,6 +16,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import lazyload
 
 from app import audit
 from app.errors import Refusal
@@ -84,9 +85,11 @@ def find_device(attempt_id: str, token: str | None, *, lock: bool = False) -> De
         select(Attempt, DeviceEpoch.epoch)
         .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id, DeviceEpoch.device_hash == token_hash(token or ""))
+        # A save needs neither the booking nor, behind it, the revision with its whole pool.
+        .options(lazyload(Attempt.booking))
     )
     if lock:
-        statement = statement.with_for_update(of=Attempt)
+        statement = statement.with_for_update(of=Attempt).execution_options(populate_existing=True)
     found = db.session.execute(statement).first()
     if found is None:
         raise UnknownDevice(_("这部设备没有在考这场。请回到“考试”页重新进入，或请监考员放行。"))
@@ -104,16 +107,15 @@ def read_delivery(body: Any) -> list[Delivered]:
 def _read_change(change: Any) -> Delivered:
     if not isinstance(change, dict):
         raise BadDelivery(_("送来的内容不是答案清单，没有收下。请刷新答题页。"))
-    sequence, slot = change.get("sequence"), change.get("slot")
-    whole = (
-        type(sequence) is int
-        and type(slot) is int
-        and 1 <= sequence <= MOST_SEQUENCE
-        and 0 <= slot <= 10_000
-    )
-    if not whole:
-        raise BadDelivery(_("有一条答案没有序号或题号，没有收下。请刷新答题页。"))
+    sequence = _whole(change.get("sequence"), 1, MOST_SEQUENCE)
+    slot = _whole(change.get("slot"), 0, 10_000)
     return Delivered(sequence, slot, change.get("value"), _client_time(change.get("at")))
+
+
+def _whole(value: Any, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise BadDelivery(_("有一条答案没有序号或题号，没有收下。请刷新答题页。"))
+    return value
 
 
 def _client_time(value: Any) -> datetime | None:

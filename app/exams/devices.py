@@ -2,20 +2,27 @@
 
 It guards saves, heartbeats, the answering page and handing in, so that neither an expired form
 token nor an expired sign-in stops an answer. Requests that write must also come from our own pages.
+A token derives from the sign-in that started the attempt, so that the same browser gets the same
+token again when a double click lost the first reply; nobody else can derive it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from werkzeug.wrappers import Response as BaseResponse
 
+from app.accounts import sessions
 from app.config import Settings
 from app.errors import Refusal
-from app.models.exams import Attempt
+from app.models.exams import Attempt, Booking
+from app.secrecy import token_hash
 
 View = TypeVar("View", bound=Callable[..., Any])
 LASTS_AFTER = timedelta(hours=24)
@@ -43,12 +50,26 @@ def token(attempt_id: str) -> str | None:
     return request.cookies.get(_name(attempt_id))
 
 
-def keep(response: Response, attempt: Attempt, new_token: str) -> Response:
+def new_token(booking: Booking, epoch: int) -> str:
+    """Return the token of this browser for one epoch of a booking: the same however often asked."""
+    session = sessions.current()
+    subject = f"device:{booking.id}:{epoch}:{session.id if session else ''}"
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, subject.encode(), hashlib.sha256).hexdigest()
+
+
+def regain(attempt: Attempt) -> str | None:
+    """Return the live device's token when this very sign-in is the live device."""
+    again = new_token(attempt.booking, attempt.epoch)
+    return again if hmac.compare_digest(token_hash(again), attempt.device_hash) else None
+
+
+def keep(response: BaseResponse, attempt: Attempt, held: str) -> BaseResponse:
     """Put the token into this browser until the late window closes."""
     settings: Settings = current_app.config["PEIZHEN"]
     response.set_cookie(
         _name(attempt.id),
-        new_token,
+        held,
         expires=attempt.deadline_at + LASTS_AFTER,
         path="/exams/",
         httponly=True,

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
+from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+
+def given(field: Field) -> Any:
+    """Return what a field holds once its form was found valid."""
+    return field.data
+
 
 NEEDED = DataRequired(_l("请填写这一项"))
 
@@ -21,7 +29,7 @@ class ExamForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("请填写这一项")), NumberRange(5, 600, _l("请填 5 到 600 分钟"))],
     )
     pass_percent = IntegerField(
-        _l("及格线（%%）"),
+        _l("及格线（%）"),
         [InputRequired(_l("请填写这一项")), NumberRange(1, 100, _l("请填 1 到 100"))],
     )
 
@@ -58,7 +66,7 @@ class InvigilatorForm(FlaskForm):  # type: ignore[misc]
 class FactorForm(FlaskForm):  # type: ignore[misc]
     """Approve an accommodation for one person."""
 
-    percent = IntegerField(_l("时间系数（%%）"), [InputRequired(_l("请填写这一项"))])
+    percent = IntegerField(_l("时间系数（%）"), [InputRequired(_l("请填写这一项"))])
     reason = StringField(_l("批准的理由"), [Length(max=200)])
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import select
 from app import audit, jobs, messages
 from app.errors import Refusal
 from app.exams import rules
+from app.exams.batches import one_by_one
 from app.extensions import db, reading_only
 from app.formatting import show_moment
-from app.models.exams import AnswerEvent, Attempt
+from app.models.exams import AnswerEvent, Attempt, AttemptEvent
 from app.models.people import User
 
 
@@ -52,18 +53,23 @@ def receipt_code(sealed: str) -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
+def lock(attempt: Attempt) -> Attempt:
+    """Return the attempt as it stands now, held until the transaction ends."""
+    return db.session.scalars(
+        select(Attempt)
+        .where(Attempt.id == attempt.id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def hand_in(attempt: Attempt, how: str, *, actor: User | None, now: datetime) -> Attempt:
     """Close an attempt. Doing it again changes nothing and returns the same receipt.
 
     `how`: `candidate`, `deadline` or `invigilator`.
     """
-    locked = db.session.scalar(
-        select(Attempt)
-        .where(Attempt.id == attempt.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if locked is None or locked.state == "void":
+    locked = lock(attempt)
+    if locked.state == "void":
         raise NotOpen(_("这场考试已经作废，不能交卷。请找监考员。"))
     if locked.state == "handed_in":
         return locked
@@ -98,13 +104,36 @@ def _tell(attempt: Attempt, answered: int, now: datetime) -> None:
         messages.send(user, "exam.receipt", _("交卷回执"), text, now=now)
 
 
+def hand_in_for(attempt: Attempt, reason: str, *, actor: User, now: datetime) -> Attempt:
+    """Hand in for a candidate who cannot, in the invigilator's name.
+
+    Raises NotOpen when it was handed in already, so that nobody believes to have done it.
+    """
+    if lock(attempt).state != "open":
+        raise NotOpen(_("这位考生已经交卷，没有再交一次。"))
+    db.session.add(
+        AttemptEvent(
+            attempt_id=attempt.id,
+            kind="handed_in_by_invigilator",
+            details={"reason": reason},
+            at=now,
+        )
+    )
+    return hand_in(attempt, "invigilator", actor=actor, now=now)
+
+
 def close_if_over(attempt: Attempt, now: datetime) -> bool:
     """Hand in an attempt whose time and grace are over; called at every touch."""
-    grace = timedelta(seconds=attempt.grace_seconds)
-    if attempt.state != "open" or not rules.is_over(attempt.deadline_at, grace, now):
+    # Looked at again under the lock: time may have been added this very moment.
+    if not _is_over(attempt, now) or not _is_over(lock(attempt), now):
         return False
     hand_in(attempt, "deadline", actor=None, now=now)
     return True
+
+
+def _is_over(attempt: Attempt, now: datetime) -> bool:
+    grace = timedelta(seconds=attempt.grace_seconds)
+    return attempt.state == "open" and rules.is_over(attempt.deadline_at, grace, now)
 
 
 @jobs.every(2, "exams.sweep")
@@ -119,9 +148,8 @@ def sweep(now: datetime) -> int:
             select(Attempt.id).where(Attempt.state == "open", Attempt.deadline_at < now)
         ).all()
         db.session.rollback()
-    closed = 0
-    for attempt_id in due:
-        attempt = db.session.get_one(Attempt, attempt_id)
-        closed += close_if_over(attempt, now)
-        db.session.commit()
-    return closed
+    return one_by_one(due, lambda attempt_id: _close(attempt_id, now))
+
+
+def _close(attempt_id: str, now: datetime) -> bool:
+    return close_if_over(db.session.get_one(Attempt, attempt_id), now)

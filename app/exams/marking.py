@@ -11,15 +11,16 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from app.eligibility import impartiality
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app import audit, clock, jobs, messages
+from app.eligibility import impartiality
 from app.errors import Refusal
 from app.exams import answers
+from app.exams.batches import one_by_one
 from app.exams.questions import asked
 from app.extensions import db, reading_only
 from app.models.bank import MarkingKey
@@ -108,14 +109,14 @@ def mark_waiting(now: datetime) -> int:
             select(Attempt.id).where(Attempt.state == "handed_in", Attempt.marked_at.is_(None))
         ).all()
         db.session.rollback()
-    for attempt_id in waiting:
-        attempt = db.session.scalar(
-            select(Attempt).where(Attempt.id == attempt_id).with_for_update(of=Attempt)
-        )
-        if attempt is not None:
-            mark(attempt, now)
-        db.session.commit()
-    return len(waiting)
+    return one_by_one(waiting, lambda attempt_id: _mark(attempt_id, now))
+
+
+def _mark(attempt_id: str, now: datetime) -> Result:
+    attempt = db.session.scalars(
+        select(Attempt).where(Attempt.id == attempt_id).with_for_update(of=Attempt)
+    ).one()
+    return mark(attempt, now)
 
 
 def held(sitting: Sitting) -> list[Result]:
@@ -135,17 +136,11 @@ def held(sitting: Sitting) -> list[Result]:
 def release(sitting: Sitting, *, actor: User, now: datetime) -> int:
     """Release a sitting's results in the name of one person. Returns how many.
 
-    Raises NotMarked while someone still writes or is not marked, and Impartial when the releaser
-    has taught, examined or employs one of the candidates.
+    Raises NotMarked while someone can still start, writes or is not marked, and Impartial when the
+    releaser has taught, examined or employs one of the candidates.
     """
-    open_count = db.session.scalar(
-        select(func.count())
-        .select_from(Attempt)
-        .where(Attempt.sitting_id == sitting.id, Attempt.state != "void")
-        .where((Attempt.state == "open") | Attempt.marked_at.is_(None))
-    )
-    if open_count:
-        raise NotMarked(_("还有 %(n)d 份试卷没有交或没有评完，评完才能公布。", n=open_count))
+    db.session.execute(select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())
+    _refuse_unfinished(sitting, now)
     results = held(sitting)
     if not results:
         raise NotMarked(_("这一场没有等待公布的成绩。"))
@@ -160,6 +155,26 @@ def release(sitting: Sitting, *, actor: User, now: datetime) -> int:
     sitting.closed_at = sitting.closed_at or now
     audit.record("sitting.released", sitting, actor=actor, now=now, results=len(results))
     return len(results)
+
+
+def _refuse_unfinished(sitting: Sitting, now: datetime) -> None:
+    # A mark tells which answers were right; nobody may hear of it who can still start.
+    expected = db.session.scalar(
+        select(func.count())
+        .select_from(Booking)
+        .outerjoin(Attempt, Attempt.booking_id == Booking.id)
+        .where(Booking.sitting_id == sitting.id, Attempt.id.is_(None))
+    )
+    if expected and now <= sitting.last_start_at:
+        raise NotMarked(_("还有 %(n)d 人可以进场，过了最晚进场时间才能公布。", n=expected))
+    open_count = db.session.scalar(
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.sitting_id == sitting.id, Attempt.state != "void")
+        .where((Attempt.state == "open") | Attempt.marked_at.is_(None))
+    )
+    if open_count:
+        raise NotMarked(_("还有 %(n)d 份试卷没有交或没有评完，评完才能公布。", n=open_count))
 
 
 def _tell(result: Result, now: datetime) -> None:

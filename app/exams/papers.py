@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit
+from app import audit, jobs
 from app.errors import Refusal
+from app.exams.batches import one_by_one
 from app.exams.publishing import body_hash
 from app.exams.questions import question
-from app.extensions import db
+from app.extensions import db, reading_only
 from app.models.exams import Booking, ExamRevision, Paper, PaperSlot, Sitting
 from app.models.people import User
 from question_bank import Blueprint, Pool, load_blueprint, load_facts, shown
 from question_bank import Paper as DrawnPaper
 from question_bank import draw as draw_paper
+
+
+DRAWN_BEFORE = timedelta(minutes=15)
+AT_ONCE = 10
+"""Papers in one transaction: some 50 ms, so that nobody's save waits for a hall of hundreds."""
 
 
 class RevisionDamaged(Refusal):
@@ -43,21 +49,62 @@ def frozen_pool(revision: ExamRevision) -> tuple[Pool, dict[tuple[str, int], str
     return Pool(blueprint, facts), rows
 
 
-def draw_missing(sitting: Sitting, *, actor: User | None, now: datetime) -> int:
-    """Draw a paper for each booking that has none. Returns how many were drawn."""
+def draw_missing(
+    sitting: Sitting, *, actor: User | None, now: datetime, most: int | None = None
+) -> int:
+    """Draw a paper for each booking that has none, `most` at a time. Returns how many were drawn.
+
+    Everyone draws from the same frozen revision, whether booked weeks ago or a minute ago.
+    """
+    # The worker and the exam manager's button: the second waits and finds nothing missing.
+    db.session.execute(select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())
     without = db.session.scalars(
         select(Booking)
         .outerjoin(Paper, Paper.booking_id == Booking.id)
         .where(Booking.sitting_id == sitting.id, Paper.id.is_(None))
+        .order_by(Booking.seat)
+        .limit(most)
     ).all()
     if without:
         pool, rows = frozen_pool(sitting.revision)
         for booking in without:
             _write(booking, draw_paper(pool.blueprint, pool, secrets.token_hex(16)), rows, now)
-    if sitting.papers_drawn_at is None:
-        sitting.papers_drawn_at = now
         audit.record("sitting.papers_drawn", sitting, actor=actor, now=now, papers=len(without))
+        sitting.papers_drawn_at = now
     return len(without)
+
+
+@jobs.every(20, "exams.draw")
+def draw_due(now: datetime) -> int:
+    """Draw what is missing for sittings that open soon or are open; late bookings too.
+
+    Returns for how many sittings something was drawn.
+    """
+    with reading_only():
+        due = db.session.scalars(
+            select(Sitting.id)
+            .join(Booking, Booking.sitting_id == Sitting.id)
+            .outerjoin(Paper, Paper.booking_id == Booking.id)
+            .where(
+                Sitting.opens_at <= now + DRAWN_BEFORE,
+                Sitting.last_start_at >= now,
+                Paper.id.is_(None),
+            )
+            .distinct()
+        ).all()
+        db.session.rollback()
+    return one_by_one(due, lambda sitting_id: _draw_all(sitting_id, now))
+
+
+def _draw_all(sitting_id: str, now: datetime) -> int:
+    whole = 0
+    while True:
+        sitting = db.session.get_one(Sitting, sitting_id)
+        drawn = draw_missing(sitting, actor=None, now=now, most=AT_ONCE)
+        whole += drawn
+        if drawn < AT_ONCE:
+            return whole
+        db.session.commit()
 
 
 def _write(

@@ -7,11 +7,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from app.bank.pool import eligible_versions
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import audit, clock, rulebook
+from app.bank.pool import eligible_versions
 from app.errors import Refusal
 from app.extensions import db
 from app.models.bank import ExamBlueprint, QuestionVersion
@@ -44,7 +44,9 @@ def create_exam(
     actor: User,
     now: datetime,
 ) -> Exam:
-    """Make an exam that can be published later."""
+    """Make an exam that can be published later. Raises NotReady for a title already in use."""
+    if db.session.scalar(select(Exam.id).where(Exam.title == title)):
+        raise NotReady(_("已经有一场考试叫“%(title)s”，请换一个名称。", title=title))
     exam = Exam(
         title=title,
         title_en=title_en,
@@ -71,14 +73,39 @@ def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
     """Freeze the exam as its next revision.
 
     Raises NotReady naming the short cells: a blueprint that the approved bank cannot fill must not
-    be found out in the exam room.
+    be found out in the exam room. Raises it too when nothing changed since the last revision.
     """
+    db.session.execute(select(Exam.id).where(Exam.id == exam.id).with_for_update())
     found, versions = proof(exam, now)
     if found.shortages:
         reasons = "".join(shortage.message for shortage in found.shortages)
         raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons))
+    body = _body(exam, versions, now)
+    last = db.session.scalar(
+        select(ExamRevision)
+        .where(ExamRevision.exam_id == exam.id)
+        .order_by(ExamRevision.number.desc())
+        .limit(1)
+    )
+    if last is not None and last.hash == body_hash(body):
+        raise NotReady(_("和第 %(n)d 版一样，没有再发布。", n=last.number))
+    revision = ExamRevision(
+        exam_id=exam.id,
+        number=last.number + 1 if last else 1,
+        body=body,
+        hash=body_hash(body),
+        published_by_id=actor.id,
+        published_at=now,
+    )
+    db.session.add(revision)
+    audit.record("exam.published", revision, actor=actor, now=now, hash=revision.hash)
+    return revision
+
+
+def _body(exam: Exam, versions: list[QuestionVersion], now: datetime) -> dict[str, Any]:
+    """Return all that a sitting will need, so that no later change of a rule reaches it."""
     today = clock.shanghai_date(now)
-    body = {
+    return {
         "blueprint": exam.blueprint.body,
         "eligible": [
             {"version": v.id, "hash": v.body_hash, "facts": dump_facts(facts_of(load(v.body)))}
@@ -92,19 +119,3 @@ def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
         "marking_rules": {"multiple_choice": rulebook.value("exam.multiple_choice_rule", today)},
         "rules_text": rulebook.value("exam.rules", today),
     }
-    number = db.session.scalar(
-        select(func.coalesce(func.max(ExamRevision.number), 0)).where(
-            ExamRevision.exam_id == exam.id
-        )
-    )
-    revision = ExamRevision(
-        exam=exam,
-        number=int(number or 0) + 1,
-        body=body,
-        hash=body_hash(body),
-        published_by_id=actor.id,
-        published_at=now,
-    )
-    db.session.add(revision)
-    audit.record("exam.published", revision, actor=actor, now=now, hash=revision.hash)
-    return revision

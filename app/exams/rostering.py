@@ -6,14 +6,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.eligibility.panel import exam_panels
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import audit, clock
+from app.eligibility.panel import exam_panels
 from app.errors import Refusal
 from app.extensions import db
-from app.models.exams import Attempt, Booking, ExamRevision, Sitting, SittingStaff
+from app.models.exams import Attempt, Booking, ExamRevision, Result, Sitting, SittingStaff
 from app.models.people import District, User
 from app.models.training import Enrolment, TrainingClass
 
@@ -49,7 +49,8 @@ def plan(
 ) -> Sitting:
     """Plan a sitting of a frozen revision.
 
-    Raises BadSitting for a window in the past, or one too short for the exam's length.
+    Raises BadSitting for a window in the past, one too short for the exam's length, or a room
+    that has a sitting at that moment already.
     """
     length = timedelta(minutes=revision.body["minutes"])
     if opens_at < now - timedelta(minutes=5):
@@ -58,6 +59,14 @@ def plan(
         raise BadSitting(
             _("从开考到结束不足 %(n)d 分钟，准时进场的人也答不完。", n=revision.body["minutes"])
         )
+    same_room = select(Sitting.id).where(
+        Sitting.district_code == district.code,
+        Sitting.place == place,
+        Sitting.opens_at < closes_at,
+        Sitting.closes_at > opens_at,
+    )
+    if db.session.scalar(same_room):
+        raise BadSitting(_("%(place)s 在这段时间已经排了一场，请换考场或时间。", place=place))
     sitting = Sitting(
         revision=revision,
         district_code=district.code,
@@ -86,7 +95,11 @@ def name_invigilator(sitting: Sitting, person: User, *, actor: User, now: dateti
 def add_class(
     sitting: Sitting, training_class: TrainingClass, *, actor: User, now: datetime
 ) -> Booked:
-    """Book everyone of a class who is ready for the exam; name the others with what is missing."""
+    """Book everyone of a class who is ready for the exam; name the others with what is missing.
+
+    Raises CannotBook once nobody can come in any more.
+    """
+    db.session.execute(select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())
     if now > sitting.last_start_at:
         raise CannotBook(_("这一场已过最晚进场时间，不能再加人。"))
     enrolments = db.session.scalars(
@@ -101,6 +114,7 @@ def add_class(
     )
     seat = int(seat or 0)
     busy = _booked_elsewhere(sitting, [enrolment.user_id for enrolment in enrolments], now)
+    passed = _passed_already(sitting, [enrolment.user_id for enrolment in enrolments])
     added, left_out = 0, []
     for enrolment in enrolments:
         if enrolment.user_id in here:
@@ -108,6 +122,8 @@ def add_class(
         panel = panels[enrolment.id]
         if not panel.ready:
             left_out.append((enrolment.user, _("还差 %(n)d 项", n=panel.missing)))
+        elif enrolment.user_id in passed:
+            left_out.append((enrolment.user, _("这门考试已经合格")))
         elif enrolment.user_id in busy:
             left_out.append((enrolment.user, _("已经排在另一场，还没有考")))
         else:
@@ -133,6 +149,24 @@ def _booked_elsewhere(sitting: Sitting, people: list[str], now: datetime) -> set
                 Sitting.closed_at.is_(None),
                 Sitting.closes_at > now,
                 Attempt.id.is_(None),
+            )
+        )
+    )
+
+
+def _passed_already(sitting: Sitting, people: list[str]) -> set[str]:
+    """Return who has a released pass of the same exam."""
+    return set(
+        db.session.scalars(
+            select(Attempt.user_id)
+            .join(Result, Result.attempt_id == Attempt.id)
+            .join(Sitting, Sitting.id == Attempt.sitting_id)
+            .join(ExamRevision, ExamRevision.id == Sitting.revision_id)
+            .where(
+                Attempt.user_id.in_(people),
+                ExamRevision.exam_id == sitting.revision.exam_id,
+                Result.passed.is_(True),
+                Result.released_at.is_not(None),
             )
         )
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -36,24 +35,27 @@ def admitted(booking: Booking, code: str) -> bool:
 
 def why_shut(gate: rules.Gate) -> str:
     """Say what a shut gate means and what to do."""
-    return {
+    words: dict[rules.Gate, str] = {
         rules.Gate.TOO_EARLY: _("还没到开考时间。到点后这一页会自己打开，不用刷新。"),
         rules.Gate.LOCKED: _("考场口令不对，或监考员还没有开考。请看考场前面写的口令。"),
         rules.Gate.TOO_LATE: _("已过最晚进场时间，不能开始了。请找监考员说明情况。"),
         rules.Gate.NOT_DRAWN: _("试卷还在准备，一般一分钟内就好。请稍等，再点一次“开始答题”。"),
-    }[gate]
+    }
+    return words[gate]
 
 
 def start(
-    booking: Booking, *, code: str, rules_version: str, actor: User, now: datetime
-) -> tuple[Attempt, str]:
+    booking: Booking, *, code: str, rules_version: str, token: str, actor: User, now: datetime
+) -> Attempt:
     """Start the one attempt of a booking: a small write, the paper was drawn before.
 
-    Returns the attempt and the device token for this browser's cookie. Raises CannotStart with
-    the reason; a second start of the same booking is refused by the database as well.
+    `token` is the device token that this browser's cookie will hold. Raises CannotStart with the
+    reason; a second start of the same booking is refused by the database as well.
     """
     sitting = booking.sitting
     frozen = sitting.revision.body
+    # Two clicks at once: the second waits here, and then finds the attempt of the first.
+    db.session.execute(select(Booking.id).where(Booking.id == booking.id).with_for_update())
     if db.session.scalar(select(Attempt.id).where(Attempt.booking_id == booking.id)):
         raise CannotStart(_("这场考试你已经开始了。请回到答题页。"))
     if rules_version != frozen["rules_text"]["version"]:
@@ -70,7 +72,6 @@ def start(
     if gate is not rules.Gate.OPEN:
         raise CannotStart(why_shut(gate))
     assert booking.paper is not None  # noqa: S101 — the gate said so
-    token = secrets.token_urlsafe(32)
     attempt = Attempt(
         booking_id=booking.id,
         sitting_id=sitting.id,
@@ -93,11 +94,16 @@ def start(
     )
     time_account.open_account(attempt, booking, lines)
     audit.record("attempt.started", attempt, actor=actor, now=now)
-    return attempt, token
+    return attempt
 
 
 def allow_takeover(attempt: Attempt, *, actor: User, now: datetime) -> None:
-    """Let the candidate go on on another device; good for ten minutes."""
+    """Let the candidate go on on another device; good for ten minutes.
+
+    Raises CannotStart when there is nothing to go on with.
+    """
+    if attempt.state != "open":
+        raise CannotStart(_("这位考生已经交卷，不用换设备。"))
     attempt.takeover_allowed_at = now
     audit.record("attempt.takeover_allowed", attempt, actor=actor, now=now)
 
@@ -105,19 +111,23 @@ def allow_takeover(attempt: Attempt, *, actor: User, now: datetime) -> None:
 TAKEOVER_LASTS = timedelta(minutes=10)
 
 
-def take_over(attempt: Attempt, *, actor: User, now: datetime) -> str:
-    """Make this browser the live device: a new epoch. Returns its token.
+def take_over(attempt: Attempt, *, token: str, actor: User, now: datetime) -> None:
+    """Make this browser, which will hold `token`, the live device: a new epoch.
 
     Time and answers follow; answers that the old device has not sent yet are still taken in under
     its own epoch. Raises CannotStart without the invigilator's leave.
     """
-    locked = db.session.scalar(select(Attempt).where(Attempt.id == attempt.id).with_for_update())
+    locked = db.session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt.id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    )
     allowed = locked.takeover_allowed_at if locked else None
     if locked is None or locked.state != "open":
         raise CannotStart(_("这场考试已经交卷。"))
     if allowed is None or now - allowed > TAKEOVER_LASTS:
         raise CannotStart(_("换设备要先请监考员放行，放行后十分钟内有效。"))
-    token = secrets.token_urlsafe(32)
     locked.epoch += 1
     locked.device_hash = token_hash(token)
     locked.takeover_allowed_at = None
@@ -135,4 +145,3 @@ def take_over(attempt: Attempt, *, actor: User, now: datetime) -> str:
         )
     )
     audit.record("attempt.device_changed", locked, actor=actor, now=now, epoch=locked.epoch)
-    return token

@@ -16,7 +16,7 @@ from app.errors import Refusal
 from app.exams import rules
 from app.extensions import db
 from app.formatting import iso
-from app.models.exams import Attempt, Booking, Sitting, TimeEntry
+from app.models.exams import Attempt, Booking, TimeEntry
 from app.models.people import User
 
 
@@ -26,11 +26,12 @@ class TimeRefused(Refusal):
 
 def reason(kind: str, booking: Booking) -> str:
     """Say in words why an opening line stands in the account."""
-    return {
+    words: dict[str, str] = {
         "base": _("规定时间"),
         "window": _("场次结束时间到，进场晚的部分不补"),
         "factor": _("合理便利：%(why)s", why=booking.time_factor_reason or _("已批准")),
-    }[kind]
+    }
+    return words[kind]
 
 
 def open_account(attempt: Attempt, booking: Booking, lines: list[rules.Line]) -> None:
@@ -50,15 +51,9 @@ def open_account(attempt: Attempt, booking: Booking, lines: list[rules.Line]) ->
 
 
 def add_time(
-    sitting: Sitting,
-    attempts: list[Attempt],
-    minutes: int,
-    why: str,
-    *,
-    actor: User,
-    now: datetime,
+    attempts: list[Attempt], kind: str, minutes: int, why: str, *, actor: User, now: datetime
 ) -> None:
-    """Add minutes for some attempts, or for the room when all of its open ones are given.
+    """Add minutes for one attempt (`person`) or for all open ones of a room (`room`).
 
     Raises TimeRefused for a length outside 1..120 minutes, for no reason, or for nobody.
     """
@@ -70,11 +65,13 @@ def add_time(
         raise TimeRefused(_("现在没有正在作答的考生。"))
     for attempt in attempts:
         locked = db.session.scalar(
-            select(Attempt).where(Attempt.id == attempt.id).with_for_update()
+            select(Attempt)
+            .where(Attempt.id == attempt.id)
+            .with_for_update(of=Attempt)
+            .execution_options(populate_existing=True)
         )
         if locked is None or locked.state != "open":
             raise TimeRefused(_("有考生已经交卷，没有补时。请刷新名单再试。"))
-        kind = "person" if len(attempts) == 1 else "room"
         entry = TimeEntry(
             attempt_id=attempt.id,
             kind=kind,

@@ -15,6 +15,7 @@ from app.exams.views import blueprint
 from app.extensions import csrf, db, may_write
 from app.formatting import show_time
 from app.models.exams import Attempt, Booking
+from app.models.people import User
 
 MOST_BODY = 256 * 1024
 MOST_LEAVES = 20
@@ -100,13 +101,12 @@ def other_device(booking_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/attempts/<attempt_id>/answers")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @devices.by_device
 def save(attempt_id: str) -> ResponseReturnValue:
     """Take a delivery of answer changes; what the answer acknowledges is on the disk."""
     devices.refuse_foreign_pages()
-    if (request.content_length or 0) > MOST_BODY:
-        abort(413)
+    request.max_content_length = MOST_BODY
     body = request.get_json(silent=True)
     delivered = answers.read_delivery(body)
     device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
@@ -144,16 +144,19 @@ def state(attempt_id: str) -> ResponseReturnValue:
         device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
         handing_in.close_if_over(device.attempt, now)
         db.session.commit()
-    return jsonify(exchange(device, now), account=time_account.account(device.attempt))
+    return jsonify({**exchange(device, now), "account": time_account.account(device.attempt)})
 
 
 @blueprint.post("/attempts/<attempt_id>/answer-form")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @devices.by_device
 def answer_form(attempt_id: str) -> ResponseReturnValue:
     """Take one answer as a form post, for browsers where the page's script does not run."""
     devices.refuse_foreign_pages()
     device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
+    if not device.live:
+        # A form post has no answers still under way: what comes from here was chosen just now.
+        raise answers.UnknownDevice(_("这场考试已换到另一部设备，请在那部设备上答题。"))
     now = clock.now()
     handing_in.close_if_over(device.attempt, now)
     slot = request.form.get("slot", 0, type=int)
@@ -191,7 +194,7 @@ def confirm_hand_in(attempt_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/attempts/<attempt_id>/hand-in")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @devices.by_device
 def hand_in(attempt_id: str) -> ResponseReturnValue:
     """Hand in. A second click, another tab or the sweeper: the same receipt."""
@@ -201,7 +204,8 @@ def hand_in(attempt_id: str) -> ResponseReturnValue:
     if not device.live:
         raise answers.UnknownDevice(_("这场考试已换到另一部设备，请在那部设备上交卷。"))
     if not handing_in.close_if_over(device.attempt, now):
-        handing_in.hand_in(device.attempt, "candidate", actor=None, now=now)
+        candidate = db.session.get_one(User, device.attempt.user_id)
+        handing_in.hand_in(device.attempt, "candidate", actor=candidate, now=now)
     booking_id = device.attempt.booking_id
     db.session.commit()
     return redirect(url_for(".receipt", booking_id=booking_id), 303)

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from werkzeug.wrappers import Response
 
 from app import clock, throttle
 from app.exams import answers, devices, handing_in, rules, starting, time_account
@@ -77,7 +76,7 @@ def _waiting_room(booking: Booking, now: datetime, trouble: str) -> ResponseRetu
         sitting=sitting,
         frozen=frozen,
         gate=gate.value,
-        account=[(time_account.reason(line.kind, booking), line.seconds) for line in lines],
+        lines=[(time_account.reason(line.kind, booking), line.seconds) for line in lines],
         seconds=sum(line.seconds for line in lines),
         trouble=trouble,
         now=now,
@@ -91,13 +90,16 @@ def start(booking_id: str) -> ResponseReturnValue:
     """Start answering on this device."""
     booking = own_booking(booking_id)
     now = clock.now()
+    to_paper = redirect(url_for(".paper", booking_id=booking.id), 303)
     if booking.attempt is not None:
-        return redirect(url_for(".paper", booking_id=booking.id))
+        again = devices.regain(booking.attempt)  # a second click: its reply replaces the first
+        return devices.keep(to_paper, booking.attempt, again) if again else to_paper
+    token = devices.new_token(booking, 1)
     version = request.form.get("rules", "")
     code = request.form.get("code", "")
     try:
-        attempt, token = starting.start(
-            booking, code=code, rules_version=version, actor=the_user(), now=now
+        attempt = starting.start(
+            booking, code=code, rules_version=version, token=token, actor=the_user(), now=now
         )
     except starting.CannotStart as refusal:
         if code and not starting.admitted(booking, code):
@@ -105,8 +107,7 @@ def start(booking_id: str) -> ResponseReturnValue:
             db.session.commit()
         return _waiting_room(booking, now, refusal.sentence)
     db.session.commit()
-    answer = redirect(url_for(".paper", booking_id=booking.id), 303)
-    return devices.keep(answer, attempt, token)  # type: ignore[arg-type]
+    return devices.keep(to_paper, attempt, token)
 
 
 @blueprint.post("/sit/<booking_id>/take-over")
@@ -114,12 +115,16 @@ def start(booking_id: str) -> ResponseReturnValue:
 def take_over(booking_id: str) -> ResponseReturnValue:
     """Go on on this device, once the invigilator has allowed it."""
     booking = own_booking(booking_id)
-    if booking.attempt is None:
+    attempt = booking.attempt
+    if attempt is None:
         return redirect(url_for(".waiting_room", booking_id=booking.id))
-    token = starting.take_over(booking.attempt, actor=the_user(), now=clock.now())
-    db.session.commit()
-    answer: Response = redirect(url_for(".paper", booking_id=booking.id), 303)
-    return devices.keep(answer, booking.attempt, token)  # type: ignore[arg-type]
+    token = devices.regain(attempt)
+    if token is None:
+        token = devices.new_token(booking, attempt.epoch + 1)
+        starting.take_over(attempt, token=token, actor=the_user(), now=clock.now())
+        db.session.commit()
+    to_paper = redirect(url_for(".paper", booking_id=booking.id), 303)
+    return devices.keep(to_paper, attempt, token)
 
 
 def finished(booking_id: str) -> tuple[Booking, Attempt]:
@@ -151,7 +156,7 @@ def receipt(booking_id: str) -> ResponseReturnValue:
         attempt=attempt,
         answered=len(given),
         total=len(attempt.paper.slots),
-        account=time_account.account(attempt),
+        time_lines=time_account.account(attempt),
         used=int(((attempt.handed_in_at or now) - attempt.started_at).total_seconds()),
         allowed=int((attempt.deadline_at - attempt.started_at).total_seconds()),
     )
@@ -161,8 +166,9 @@ def receipt(booking_id: str) -> ResponseReturnValue:
 @signed_in
 def handed_in(booking_id: str) -> ResponseReturnValue:
     """Show the candidate's own answers as handed in: no key, no mark."""
-    booking, attempt = finished(booking_id)
-    if attempt.state == "open":
+    booking = own_booking(booking_id)
+    attempt = booking.attempt
+    if attempt is None or attempt.state == "open":
         return redirect(url_for(".paper", booking_id=booking.id))
     given = answers.standing(attempt)
     rows = []

@@ -14,7 +14,7 @@ from app import clock, rulebook
 from app.clock import SHANGHAI
 from app.errors import Refusal
 from app.exams import papers, publishing, rostering
-from app.exams.forms import ExamForm, FactorForm, InvigilatorForm, RosterForm, SittingForm
+from app.exams.forms import ExamForm, FactorForm, InvigilatorForm, RosterForm, SittingForm, given
 from app.exams.views import blueprint
 from app.extensions import db
 from app.models.bank import ExamBlueprint
@@ -22,6 +22,7 @@ from app.models.exams import Attempt, Booking, Exam, ExamRevision, Sitting
 from app.models.people import District, Role, RoleGrant, User
 from app.models.training import TrainingClass
 from app.permissions import Scope, allows, needs, require, the_user
+from app.training.scope import class_scope
 
 
 def sitting_scope(sitting: Sitting) -> Scope:
@@ -50,13 +51,12 @@ def exams() -> ResponseReturnValue:
     ).all()
     user = the_user()
     seen = [s for s in sittings if allows(user, "exam.read", sitting_scope(s))]
-    counts: dict[str, int] = dict(
-        db.session.execute(
-            select(Booking.sitting_id, func.count())
-            .where(Booking.sitting_id.in_([s.id for s in seen]))
-            .group_by(Booking.sitting_id)
-        ).all()  # type: ignore[arg-type]
+    counted = db.session.execute(
+        select(Booking.sitting_id, func.count())
+        .where(Booking.sitting_id.in_([s.id for s in seen]))
+        .group_by(Booking.sitting_id)
     )
+    counts = {sitting_id: number for sitting_id, number in counted.all()}  # noqa: C416 — a Row
     return render_template(
         "exams/exams.html", exams=found, sittings=seen, counts=counts, now=clock.now()
     )
@@ -74,17 +74,21 @@ def new() -> ResponseReturnValue:
     blueprints = db.session.scalars(select(ExamBlueprint).order_by(ExamBlueprint.title)).all()
     form.blueprint.choices = [(b.id, b.title) for b in blueprints]
     if form.validate_on_submit():
-        exam = publishing.create_exam(
-            title=form.title.data,
-            title_en=form.title_en.data,
-            blueprint=db.session.get_one(ExamBlueprint, form.blueprint.data),
-            minutes=form.minutes.data,
-            pass_percent=form.pass_percent.data,
-            actor=the_user(),
-            now=clock.now(),
-        )
-        db.session.commit()
-        return redirect(url_for(".exam", exam_id=exam.id))
+        try:
+            exam = publishing.create_exam(
+                title=given(form.title).strip(),
+                title_en=given(form.title_en).strip(),
+                blueprint=db.session.get_one(ExamBlueprint, form.blueprint.data),
+                minutes=given(form.minutes),
+                pass_percent=given(form.pass_percent),
+                actor=the_user(),
+                now=clock.now(),
+            )
+        except publishing.NotReady as refusal:
+            form.title.errors = [refusal.sentence]
+        else:
+            db.session.commit()
+            return redirect(url_for(".exam", exam_id=exam.id))
     return render_template("exams/new.html", form=form), (400 if form.is_submitted() else 200)
 
 
@@ -135,6 +139,13 @@ def _utc(local: datetime) -> datetime:
     return local.replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def _own_districts() -> list[District]:
+    """Return the districts in which the signed-in person plans sittings."""
+    user = the_user()
+    rows = db.session.scalars(select(District).order_by(District.code))
+    return [row for row in rows if allows(user, "exam.build", Scope(district=row.code))]
+
+
 @blueprint.route("/revisions/<revision_id>/sittings/new", methods=["GET", "POST"])
 @needs("exam.build")
 def new_sitting(revision_id: str) -> ResponseReturnValue:
@@ -146,18 +157,16 @@ def new_sitting(revision_id: str) -> ResponseReturnValue:
     form = SittingForm()
     if not form.is_submitted():
         form.late_minutes.data = rulebook.value("exam.late_start_minutes", clock.shanghai_date(now))
-    districts = db.session.scalars(select(District).order_by(District.code)).all()
-    form.district.choices = [(d.code, d.name) for d in districts]
+    form.district.choices = [(d.code, d.name) for d in _own_districts()]
     if form.validate_on_submit():
-        require("exam.build", Scope(district=form.district.data))
         try:
             sitting = rostering.plan(
                 revision,
                 district=db.session.get_one(District, form.district.data),
-                place=form.place.data,
-                opens_at=_utc(form.opens_at.data),
-                late_minutes=form.late_minutes.data,
-                closes_at=_utc(form.closes_at.data),
+                place=given(form.place).strip(),
+                opens_at=_utc(given(form.opens_at)),
+                late_minutes=given(form.late_minutes),
+                closes_at=_utc(given(form.closes_at)),
                 actor=the_user(),
                 now=now,
             )
@@ -185,10 +194,9 @@ def _sitting_page(found: Sitting, left_out: list[tuple[User, str]] | None = None
         .order_by(Booking.seat)
     ).all()
     roster = RosterForm()
-    classes = db.session.scalars(select(TrainingClass).order_by(TrainingClass.starts_on.desc()))
-    roster.training_class.choices = [(c.id, c.title) for c in classes]
+    roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
     naming = InvigilatorForm()
-    naming.invigilator.choices = [(u.id, u.name) for u in _invigilators()]
+    naming.invigilator.choices = [(u.id, u.name) for u in _invigilators(found)]
     return render_template(
         "exams/sitting.html",
         sitting=found,
@@ -202,17 +210,26 @@ def _sitting_page(found: Sitting, left_out: list[tuple[User, str]] | None = None
     )
 
 
-def _invigilators() -> list[User]:
-    return list(
-        db.session.scalars(
-            select(User)
-            .join(RoleGrant, RoleGrant.user_id == User.id)
-            .where(RoleGrant.role == Role.INVIGILATOR, RoleGrant.revoked_at.is_(None))
-            .where(User.active.is_(True))
-            .order_by(User.name)
-            .distinct()
-        )
+def _own_classes() -> list[TrainingClass]:
+    """Return the classes in reach, the newest first."""
+    user = the_user()
+    rows = db.session.scalars(select(TrainingClass).order_by(TrainingClass.starts_on.desc()))
+    return [row for row in rows if allows(user, "exam.build", class_scope(row))]
+
+
+def _invigilators(sitting: Sitting) -> list[User]:
+    """Return whose role of invigilator reaches this sitting."""
+    holders = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.INVIGILATOR, RoleGrant.revoked_at.is_(None)
     )
+    rows = db.session.scalars(
+        select(User)
+        .where(User.id.in_(holders), User.active.is_(True))
+        .options(selectinload(User.grants))
+        .order_by(User.name)
+    )
+    where = sitting_scope(sitting)
+    return [person for person in rows if allows(person, "exam.invigilate", where)]
 
 
 @blueprint.post("/sittings/<sitting_id>/invigilators")
@@ -221,7 +238,7 @@ def name_invigilator(sitting_id: str) -> ResponseReturnValue:
     """Name an invigilator for the sitting."""
     found = get_sitting(sitting_id, "exam.build")
     form = InvigilatorForm()
-    people = {person.id: person for person in _invigilators()}
+    people = {person.id: person for person in _invigilators(found)}
     form.invigilator.choices = [(key, person.name) for key, person in people.items()]
     if form.validate_on_submit():
         person = people[form.invigilator.data]
@@ -242,7 +259,13 @@ def add_class(sitting_id: str) -> ResponseReturnValue:
     if training_class is None:
         flash(_("请选一个班级。"), "stop")
         return redirect(url_for(".sitting", sitting_id=found.id))
-    booked = rostering.add_class(found, training_class, actor=the_user(), now=clock.now())
+    require("exam.build", class_scope(training_class))
+    try:
+        booked = rostering.add_class(found, training_class, actor=the_user(), now=clock.now())
+    except rostering.CannotBook as refusal:
+        db.session.rollback()
+        flash(refusal.sentence, "stop")
+        return redirect(url_for(".sitting", sitting_id=sitting_id))
     db.session.commit()
     flash(_("加进名单 %(n)d 人。", n=booked.added), "ok" if booked.added else "info")
     return _sitting_page(found, booked.left_out)
@@ -272,7 +295,7 @@ def set_factor(sitting_id: str, booking_id: str) -> ResponseReturnValue:
         if not form.validate_on_submit():
             raise rostering.CannotBook(_("时间系数请填整数，例如 150。"))
         rostering.set_time_factor(
-            booking, form.percent.data, form.reason.data or "", actor=the_user(), now=clock.now()
+            booking, given(form.percent), form.reason.data or "", actor=the_user(), now=clock.now()
         )
     except Refusal as refusal:
         db.session.rollback()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.errors import Refusal
 from app.exams import handing_in, rostering, starting, time_account
-from app.exams.forms import ReasonForm, TimeForm
+from app.exams.forms import ReasonForm, TimeForm, given
 from app.exams.views import blueprint
 from app.exams.views.manager import open_attempts
 from app.extensions import db
@@ -92,7 +92,7 @@ def _leaves(attempt_ids: list[str]) -> dict[str, int]:
         .where(AttemptEvent.attempt_id.in_(attempt_ids), AttemptEvent.kind == "left_page")
         .group_by(AttemptEvent.attempt_id)
     )
-    return {attempt_id: count for attempt_id, count in rows}
+    return {attempt_id: count for attempt_id, count in rows.all()}  # noqa: C416 — a Row is no pair to mypy
 
 
 @blueprint.post("/rooms/<sitting_id>/unlock")
@@ -111,7 +111,7 @@ def unlock(sitting_id: str) -> ResponseReturnValue:
 def add_room_time(sitting_id: str) -> ResponseReturnValue:
     """Add time for everyone who is still writing."""
     sitting = own_sitting(sitting_id)
-    return _add_time(sitting, open_attempts(sitting))
+    return _add_time(sitting, open_attempts(sitting), "room")
 
 
 @blueprint.post("/rooms/attempts/<attempt_id>/time")
@@ -119,18 +119,18 @@ def add_room_time(sitting_id: str) -> ResponseReturnValue:
 def add_time(attempt_id: str) -> ResponseReturnValue:
     """Add time for one candidate."""
     attempt = own_attempt(attempt_id)
-    return _add_time(attempt.booking.sitting, [attempt])
+    return _add_time(attempt.booking.sitting, [attempt], "person")
 
 
-def _add_time(sitting: Sitting, attempts: list[Attempt]) -> ResponseReturnValue:
+def _add_time(sitting: Sitting, attempts: list[Attempt], kind: str) -> ResponseReturnValue:
     form = TimeForm()
     try:
         if not form.validate_on_submit():
             raise time_account.TimeRefused(_("补多少分钟请填整数，例如 5。"))
         time_account.add_time(
-            sitting,
             attempts,
-            form.minutes.data,
+            kind,
+            given(form.minutes),
             form.reason.data or "",
             actor=the_user(),
             now=clock.now(),
@@ -149,9 +149,13 @@ def _add_time(sitting: Sitting, attempts: list[Attempt]) -> ResponseReturnValue:
 def allow_device(attempt_id: str) -> ResponseReturnValue:
     """Let one candidate go on on another device."""
     attempt = own_attempt(attempt_id)
-    starting.allow_takeover(attempt, actor=the_user(), now=clock.now())
-    db.session.commit()
-    flash(_("已放行 %(n)d 座换设备，十分钟内有效。", n=attempt.booking.seat), "ok")
+    try:
+        starting.allow_takeover(attempt, actor=the_user(), now=clock.now())
+    except Refusal as refusal:
+        flash(refusal.sentence, "stop")
+    else:
+        db.session.commit()
+        flash(_("已放行 %(n)d 座换设备，十分钟内有效。", n=attempt.booking.seat), "ok")
     return redirect(url_for(".room", sitting_id=attempt.sitting_id))
 
 
@@ -161,19 +165,14 @@ def hand_in_for(attempt_id: str) -> ResponseReturnValue:
     """Hand in for a candidate, with the reason."""
     attempt = own_attempt(attempt_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        now = clock.now()
-        handing_in.hand_in(attempt, "invigilator", actor=the_user(), now=now)
-        db.session.add(
-            AttemptEvent(
-                attempt_id=attempt.id,
-                kind="handed_in_by_invigilator",
-                details={"reason": form.reason.data},
-                at=now,
-            )
-        )
+    try:
+        if not form.validate_on_submit():
+            raise handing_in.NotOpen(_("代交要写原因，最多 200 个字。"))
+        handing_in.hand_in_for(attempt, given(form.reason), actor=the_user(), now=clock.now())
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(refusal.sentence, "stop")
+    else:
         db.session.commit()
         flash(_("已代 %(n)d 座交卷。", n=attempt.booking.seat), "ok")
-    else:
-        flash(_("代交要写原因。"), "stop")
     return redirect(url_for(".room", sitting_id=attempt.sitting_id))
