@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, errors, extensions, formatting, headers, static_files
+from app import cli, errors, extensions, formatting, headers, logs, static_files
 from app.config import Settings
 from app.features import FEATURES
 from app.home import views as home_views
@@ -19,6 +19,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
 
     headers.init_app(app, settings)
+    logs.init_app(app)
     extensions.init_app(app)
     home_views.init_app(app)
     errors.init_app(app)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 from flask import Flask, current_app
-from flask_migrate import upgrade
 
 from app import clock, jobs
+from app.accounts.commands import identity_commands
+from app.backup import BackupError
 from app.bank.content import folders, read_content
 from app.bank.syncing import check_questions, sync_questions
 from app.config import Settings
+from app.demo import load_demo
+from app.demo.commands import demo
 from app.extensions import db
+from app.learning.content import read_courses
+from app.learning.syncing import check_course, sync_course
+from app.operations import COMMANDS, preparing
+from app.reference import load_districts
 
 
 @click.command("work")
@@ -23,19 +30,33 @@ def work() -> None:
 
 
 @click.command("prepare")
-def prepare() -> None:
+@click.option("--force", is_flag=True, help="Change tables even while an exam sitting is open.")
+def prepare(force: bool) -> None:
     """Make the installation ready to serve: back up, migrate, load content and demonstration data.
 
-    Safe to run at every start; does only what is not done yet.
+    Safe to run at every start, and after an interruption; does only what is not done yet. When
+    tables have to change, a backup is made first (the last five are kept), and it refuses while
+    an exam sitting is open.
     """
     settings: Settings = current_app.config["PEIZHEN"]
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade()
+    with preparing.only_one(settings.data_dir):
+        try:
+            made = preparing.bring_tables_up(clock.now(), force=force)
+        except (preparing.FrozenError, BackupError) as error:
+            raise click.ClickException(str(error)) from error
+        if made:
+            click.echo(f"升级前的备份 / backup before the upgrade: {made.path}")
+        if count := load_districts():
+            click.echo(f"新增 {count} 个区 / {count} districts added.")
+        for sentence in sync_or_stop():
+            click.echo(sentence)
+        if settings.demo:
+            load_demo(clock.now())
 
 
 @click.group("content")
 def content() -> None:
-    """Bring the content files (questions, blueprints) into the installation."""
+    """Bring the content files (questions, blueprints, courses) into the installation."""
 
 
 @content.command("sync")
@@ -56,19 +77,26 @@ def sync(check: bool) -> None:
 
 def sync_or_stop(*, check: bool = False) -> list[str]:
     """Read all files, then write in one transaction; exit with the problems printed."""
+    # All parsing comes before the transaction: an open one would hold up everybody's saves.
+    bank, courses = read_content(folders()), read_courses()
     if check:
-        problems = check_questions()
-        _stop_at([str(problem) for problem in problems])
+        new = {question.id: question.pool for question in bank.questions}
+        found = [*check_questions(), *check_course(courses, new)]
+        for warning in courses.warnings:
+            click.echo(str(warning), err=True)
+        _stop_at([str(problem) for problem in found])
         click.echo("内容文件没有问题。")
         return []
-    # All parsing comes before the transaction: an open one would hold up everybody's saves.
-    bank = read_content(folders())
     questions = sync_questions(clock.now(), bank)
-    if questions.problems:
+    # Lessons name questions, so the bank comes first; without it only the files can be judged.
+    course = None if questions.problems else sync_course(clock.now(), courses)
+    problems = [*questions.problems, *(course.problems if course else courses.problems)]
+    if course is None or problems:
         db.session.rollback()
-        _stop_at([str(problem) for problem in questions.problems])
+        _stop_at([str(problem) for problem in problems])
+        return []
     db.session.commit()
-    return questions.sentences()
+    return [*questions.sentences(), *course.sentences()]
 
 
 def _stop_at(problems: list[str]) -> None:
@@ -82,5 +110,6 @@ def _stop_at(problems: list[str]) -> None:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (work, prepare, content):
+    for command in (work, prepare, content, demo, *COMMANDS):
         app.cli.add_command(command)
+    app.cli.add_command(identity_commands)

@@ -1,7 +1,8 @@
 """Work outside requests: jobs with progress, and small duties that repeat.
 
-The rows are the truth; one worker loop (`flask work`) polls them. A worker that dies leaves its
-job's claim to run out, and the next one starts the job again, so a job must be able to run twice.
+The rows are the truth; `flask work` polls them. A worker that dies leaves its job's claim to run
+out, and the next one starts the job again, so a job must be able to run twice. Duties have a thread
+of their own: a long job must not keep an exam from being handed in at its deadline.
 Features register theirs with `@handles` and `@every`; this module knows none of them.
 """
 
@@ -16,9 +17,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from flask import Flask, current_app
 from sqlalchemy import or_, select
 
-from app import clock
+from app import audit, clock
 from app.extensions import db, reading_only
 from app.models.journal import Job
 from app.models.people import User
@@ -81,6 +83,18 @@ def enqueue(kind: str, payload: dict[str, Any], *, owner: User | None, now: date
     return job
 
 
+def cancel(job: Job, *, actor: User, now: datetime) -> bool:
+    """Cancel a job that waits or runs; a running one stops at its next report of progress.
+
+    Returns False, changing nothing, when it has ended already.
+    """
+    if job.state not in {"waiting", "running"}:
+        return False
+    job.state, job.finished_at = "cancelled", now
+    audit.record("job.cancelled", job, actor=actor, now=now, kind=job.kind)
+    return True
+
+
 def report_progress(job: Job, done: int, total: int) -> None:
     """Commit how far a job got; raises Cancelled when it was cancelled meanwhile."""
     job.done, job.total = done, total
@@ -107,6 +121,10 @@ def run_next(now: datetime) -> bool:
     if job is None:
         db.session.rollback()
         return False
+    if job.attempts >= MOST_ATTEMPTS:  # it took its worker along each time
+        job.state, job.trouble, job.finished_at = "failed", "WorkerDied", now
+        db.session.commit()
+        return True
     job.state, job.claimed_until, job.attempts = "running", now + CLAIM, job.attempts + 1
     db.session.commit()
     _run(job)
@@ -125,6 +143,8 @@ def _run(job: Job) -> None:
         job.trouble = f"{type(error).__name__}"
         job.state = "failed" if job.attempts >= MOST_ATTEMPTS else "waiting"
         job.run_after = clock.now() + timedelta(seconds=10)
+        if job.state == "failed":
+            job.finished_at = clock.now()
     else:
         job.state, job.result, job.finished_at = "done", result, clock.now()
     db.session.commit()
@@ -151,9 +171,11 @@ def do_duties(now: datetime, *, only: str | None = None) -> None:
 
 
 def work(stop: threading.Event) -> None:
-    """Run duties and jobs until told to stop."""
+    """Run duties and jobs until told to stop; a job in hand is finished first."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    duties = threading.Thread(target=_repeat_duties, args=(app, stop), name="duties")
+    duties.start()
     while not stop.is_set():
-        do_duties(clock.now())
         try:
             busy = run_next(clock.now())
         except Exception:
@@ -163,6 +185,13 @@ def work(stop: threading.Event) -> None:
         finally:
             db.session.remove()
         stop.wait(0.0 if busy else 0.5)
+    duties.join()
+
+
+def _repeat_duties(app: Flask, stop: threading.Event) -> None:
+    with app.app_context():
+        while not stop.wait(0.25):
+            do_duties(clock.now())
 
 
 def work_until_signalled() -> None:

@@ -72,3 +72,9 @@ def match_hash(value: str) -> str:
 def token_hash(token: str) -> str:
     """Return the SHA-256 of a random token: what is stored of links and sessions."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def key_ids() -> dict[str, str]:
+    """Return the short names of the keys in use: they tell which keys a backup needs."""
+    settings = _settings()
+    return {"identity": _key_id(settings.identity_key), "match": _key_id(settings.match_key)}

@@ -1,0 +1,94 @@
+"""Logs: one JSON object a line on stderr, with references only.
+
+No path (it can hold a token), no address, no query, no text of an error (it can hold what people
+typed): the endpoint's name, the request's id, kinds and places. `X-Request-Id` of an answer, the
+audit line and the log share the id.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from structlog.typing import EventDict, WrappedLogger
+
+log = structlog.get_logger()
+STATIC = frozenset({"static", "bootstrap.static"})
+DEEPEST = 8
+"""How many places of a failure are kept, the innermost last."""
+
+
+def without_texts(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Replace an exception by its kind and where it came from."""
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given
+    if isinstance(given, tuple):
+        error = given[1]
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["at"] = [
+            f"{Path(frame.filename).name}:{frame.lineno}"
+            for frame in traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+        ]
+    return event
+
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    without_texts,
+]
+
+
+def configure(level: int) -> None:
+    """Write our own log in this form, from a level up."""
+    structlog.configure(
+        processors=[*SHARED, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Looked up at each call: tests and servers exchange the stream.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def _configure_libraries() -> None:
+    """Send the warnings of the libraries through the same form."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processor=structlog.processors.JSONRenderer(ensure_ascii=False),
+            foreign_pre_chain=SHARED,
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def init_app(app: Flask) -> None:
+    """Configure once and note each request when it is answered."""
+    configure(logging.WARNING if app.config["TESTING"] else logging.INFO)
+    if not app.config["TESTING"]:  # pytest keeps its own handlers
+        _configure_libraries()
+
+    @app.before_request
+    def _begin() -> None:
+        g.request_began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.get("request_id", ""))
+
+    @app.after_request
+    def _note(response: Response) -> Response:
+        if request.endpoint not in STATIC:
+            log.info(
+                "request",
+                method=request.method,
+                endpoint=request.endpoint or "(none)",
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - g.get("request_began", 0)) * 1000, 1),
+            )
+        return response
