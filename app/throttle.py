@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -41,7 +41,10 @@ def count_try(name: str, subject: str, period: timedelta, now: datetime) -> int:
     """
     window = int(now.timestamp() // period.total_seconds())
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(ThrottleCount).values(key=_key(name, subject), window=window, count=1)
+    ends_at = datetime.fromtimestamp((window + 1) * period.total_seconds(), UTC)
+    statement = insert(ThrottleCount).values(
+        key=_key(name, subject), window=window, count=1, ends_at=ends_at
+    )
     counted = statement.on_conflict_do_update(
         index_elements=["key", "window"], set_={"count": ThrottleCount.count + 1}
     ).returning(ThrottleCount.count)
@@ -51,3 +54,9 @@ def count_try(name: str, subject: str, period: timedelta, now: datetime) -> int:
 def forget(name: str, subject: str) -> None:
     """Forget a subject's tries: after a success they no longer count against it."""
     db.session.execute(delete(ThrottleCount).where(ThrottleCount.key == _key(name, subject)))
+
+
+def seconds_left(period: timedelta, now: datetime) -> int:
+    """Return in how many seconds the current window ends: at least 1."""
+    length = period.total_seconds()
+    return max(1, round(length - now.timestamp() % length))
