@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -46,8 +47,9 @@ def certify_holder(finished: TrainingClass, now: datetime) -> None:
 
 def _sit(booking: Booking, now: datetime) -> Attempt:
     version = booking.sitting.revision.body["rules_text"]["version"]
-    attempt, token = starting.start(
-        booking, code="", rules_version=version, actor=booking.user, now=now
+    token = secrets.token_urlsafe(32)
+    attempt = starting.start(
+        booking, code="", rules_version=version, token=token, actor=booking.user, now=now
     )
     db.session.commit()
     device = answers.find_device(attempt.id, token, lock=True)

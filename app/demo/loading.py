@@ -70,14 +70,14 @@ def load_demo(now: datetime) -> None:
     exam = _exam(now)
     db.session.commit()
     # The holder sits first and alone: whoever is ready when a sitting is filled is booked for it.
-    for login, days in (("holder", 1), ("trainee", 15), ("learner", 0)):
+    for login, room, days in (("holder", "101", 1), ("trainee", "201", 15), ("learner", "", 0)):
         _trainee(login, finished, now)
         db.session.commit()
         if login == "holder" and not _certified():
-            _fill(_sitting(exam, timedelta(days=days), now), finished, now)
+            _fill(_sitting(exam, room, timedelta(days=days), now), finished, now)
             certify_holder(finished, now)
         if login == "trainee" and not _can_sit(now):
-            _fill(_sitting(exam, timedelta(days=days), now), finished, now)
+            _fill(_sitting(exam, room, timedelta(days=days), now), finished, now)
 
 
 def _fill(sitting: Sitting, finished: TrainingClass, now: datetime) -> None:
@@ -327,13 +327,13 @@ def _exam(now: datetime) -> Exam:
     return exam
 
 
-def _sitting(exam: Exam, lasts: timedelta, now: datetime) -> Sitting:
+def _sitting(exam: Exam, room: str, lasts: timedelta, now: datetime) -> Sitting:
     """Open a sitting for some days, without a code: whoever tries the product is alone with it."""
     manager = person("exams")
     sitting = rostering.plan(
         exam.revisions[-1],
         district=db.session.get_one(District, DISTRICT),
-        place="示例考点 201 考场",
+        place=f"示例考点 {room} 考场",
         opens_at=now,
         late_minutes=int(lasts.total_seconds()) // 60,
         closes_at=now + lasts + timedelta(hours=1),
