@@ -3,9 +3,10 @@
 from app.accounts import blueprint as accounts
 from app.awards import blueprint as awards
 from app.awards import check_blueprint as check
+from app.bank import blueprint as bank
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.exams import blueprint as exams
 from app.home import blueprint as home
 from app.learning import blueprint as learning
 
-FEATURES = (accounts, training, learning, awards, check, exams, home)
+FEATURES = (accounts, bank, training, learning, awards, check, exams, home)

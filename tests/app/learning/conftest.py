@@ -1,0 +1,84 @@
+"""A small course with its practice questions, and somebody who studies by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.extensions import db
+from app.models.bank import MarkingKey, QuestionEntry, QuestionVersion
+from app.models.learning import CourseEdition
+from app.models.people import Role, User
+from question_bank import dump, key_of, read_questions
+from tests import factories
+from tests.app.learning.rows import QUESTIONS, SmallCourse, enrol, make_class
+from tests.client import PageClient
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallCourse:
+    return SmallCourse(tmp_path)
+
+
+@pytest.fixture
+def questions(app: Flask) -> None:
+    """Two practice questions and a live one in the bank."""
+    report = read_questions(QUESTIONS.encode(), "q.yaml")
+    assert report.is_clean, report.problems
+    now = clock.now()
+    for question in report.questions:
+        entry = QuestionEntry(
+            code=question.id,
+            pool=question.pool,
+            kind=question.kind,
+            domain=question.domain,
+            level="recall",
+            lesson_code=question.lesson,
+            stem=question.stem,
+            status="draft",
+            origin="content",
+            created_at=now,
+        )
+        db.session.add(entry)
+        version = QuestionVersion(
+            entry=entry, number=1, body=dump(question), body_hash=question.id, created_at=now
+        )
+        db.session.add(version)
+        db.session.flush()
+        db.session.add(
+            MarkingKey(version_id=version.id, number=1, key=key_of(question), set_at=now)
+        )
+    db.session.commit()
+
+
+@pytest.fixture
+def edition(questions: None, small: SmallCourse) -> CourseEdition:
+    """The small course, synced."""
+    report = small.sync()
+    assert not report.problems
+    return db.session.scalars(select(CourseEdition)).one()
+
+
+@pytest.fixture
+def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as a demonstration: drafts may be practised."""
+    settings = replace(app.config["PEIZHEN"], demo=True)
+    monkeypatch.setitem(app.config, "PEIZHEN", settings)
+
+
+@pytest.fixture
+def trainee(edition: CourseEdition) -> User:
+    person = factories.user(Role.TRAINEE)
+    enrol(person, make_class(edition))
+    return person
+
+
+@pytest.fixture
+def reader(client: PageClient, trainee: User) -> PageClient:
+    """The browser of a trainee in a class."""
+    return client.sign_in(trainee)
