@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
@@ -12,7 +13,6 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Opt
 
 from app.accounts import wording
 from app.errors import Refusal
-from app.models.people import Role
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
@@ -30,6 +30,11 @@ def _password(label: Any, complete: str) -> PasswordField:
         [InputRequired(_("请填写密码。"))],
         render_kw={"autocomplete": complete},
     )
+
+
+def _in_words(words: Mapping[str, Any]) -> Any:
+    """Return choices that are put into words when the form is shown, in the reader's language."""
+    return lambda: {str(value): str(label) for value, label in words.items()}
 
 
 class SignInForm(PageForm):
@@ -106,12 +111,12 @@ class AcceptInvitationForm(RegisterForm):
 class RoleForm(PageForm):
     """A role and how far it reaches. The choices of `scope` are set by the view."""
 
-    role = SelectField(_("角色"), choices=[(str(r), wording.ROLES[r]) for r in Role])
+    role = SelectField(_("角色"), choices=_in_words(wording.ROLES))
     scope = SelectField(_("范围"))
 
     def place(self) -> tuple[str, str]:
         """Return the chosen scope as kind and id."""
-        kind, _colon, scope_id = str(self.scope.data).partition(":")
+        kind, _sign, scope_id = str(self.scope.data).partition(":")
         return kind, scope_id
 
 
@@ -144,7 +149,7 @@ class ReasonForm(PageForm):
 class IdentityForm(PageForm):
     """An identity document."""
 
-    kind = SelectField(_("证件种类"), choices=list(wording.IDENTITY_KINDS.items()))
+    kind = SelectField(_("证件种类"), choices=_in_words(wording.IDENTITY_KINDS))
     number = StringField(
         _("证件号码"),
         [DataRequired(_("请填写证件号码。"))],

@@ -31,7 +31,8 @@ FACTOR_PAGES = frozenset(
 def _is_closed() -> bool:
     """Tell whether the page asked for is one that only signed-in people get to."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "door", "public") != "public" or request.endpoint == "home.index"
+    door = getattr(view, "door", "public")
+    return door not in {"public", "device"} or request.endpoint == "home.index"
 
 
 @blueprint.before_app_request

@@ -32,7 +32,7 @@ class RegistrationError(Refusal):
 
 def find_open_class(code: str) -> TrainingClass | None:
     """Return the class that a code opens, as long as it takes people."""
-    wanted = code.strip().upper()
+    wanted = "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum())
     return db.session.scalar(
         select(TrainingClass).where(TrainingClass.join_code == wanted, TrainingClass.open)
     )

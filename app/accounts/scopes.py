@@ -30,12 +30,12 @@ def _tables() -> Sequence[tuple[str, Any, Any]]:
     )
 
 
-def scope_choices() -> list[tuple[str, str]]:
+def scope_choices() -> dict[str, str]:
     """Return what a role can reach as `kind:id` and words, everything first."""
-    choices = [(f"{ScopeKind.ALL}:", str(SCOPES[ScopeKind.ALL]))]
+    choices = {f"{ScopeKind.ALL}:": str(SCOPES[ScopeKind.ALL])}
     for kind, key, title in _tables():
         rows = db.session.execute(select(key, title).order_by(title))
-        choices += [(f"{kind}:{row_id}", f"{SCOPES[kind]} · {name}") for row_id, name in rows]
+        choices |= {f"{kind}:{row_id}": f"{SCOPES[kind]} · {name}" for row_id, name in rows}
     return choices
 
 

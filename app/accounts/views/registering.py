@@ -54,6 +54,7 @@ def _page(form: RegisterForm, training_class: TrainingClass, code: str) -> str:
         form=form,
         training_class=training_class,
         code=code,
+        onward=_onward(code),
         consent=rulebook.value("consent.texts", clock.shanghai_date(clock.now()))["service"],
     )
 
