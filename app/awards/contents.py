@@ -1,0 +1,154 @@
+"""What one certificate will say: every fact read from rows and rules, ready to be drawn.
+
+Reads only; after it nothing needs the database until the finished page is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from app import blobs, rulebook
+from app.accounts import consents
+from app.awards.refusals import CannotIssue
+from app.config import Settings
+from app.extensions import db
+from app.models.awards import Decision
+from app.models.journal import Blob
+from app.models.people import User
+from app.models.scheme import Scheme
+from app.models.training import Enrolment, TrainingClass
+from certificates import qr
+from certificates.certificate import PRINTED, CertificateData
+from certificates.numbers import CertificateNumber
+
+_FEWEST_HIDDEN = 4
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The printed facts of one certificate and what belongs to it without being printed."""
+
+    data: CertificateData
+    token: str
+    photo_blob_id: str | None
+    scheme_id: str
+    scheme: str
+    sample: bool
+
+    def printed(self) -> dict[str, Any]:
+        """Return every printed field as JSON: what the check page repeats for ever."""
+        data = self.data
+        return {
+            **{name: getattr(data, name) for name in PRINTED},
+            "number": str(data.number),
+            "number_grouped": data.number.grouped,
+            "training_from": data.training_from.isoformat(),
+            "training_until": data.training_until.isoformat(),
+            "hours": data.hours,
+            "issued_on": data.issued_on.isoformat(),
+            "valid_from": data.valid_from.isoformat(),
+            "valid_until": data.valid_until.isoformat() if data.valid_until else None,
+            "check_address": data.check_address,
+            "photo": self.photo_blob_id is not None,
+            "scheme": self.scheme,
+            "sample": self.sample,
+        }
+
+
+def read(decision: Decision, number: CertificateNumber, token: str, on: date) -> Contents:
+    """Gather what the certificate of a decision will say when issued on a day.
+
+    The photo is printed only with the consent that stands now. Raises CannotIssue when no
+    document is registered or the seal cannot be read, a CertificateError for false claims.
+    """
+    settings: Settings = current_app.config["PEIZHEN"]
+    user = decision.user
+    enrolment = db.session.get_one(Enrolment, decision.enrolment_id)
+    training_class = db.session.get_one(TrainingClass, enrolment.class_id)
+    scheme = db.session.get_one(Scheme, decision.scheme_id)
+    title = rulebook.value("certificate.title", on)
+    issuer = rulebook.value("certificate.issuer", on)
+    photo = _photo(user)
+    address = qr.address(settings.public_url, token)
+    data = CertificateData(
+        number=number,
+        name=user.name,
+        name_latin=user.name_latin,
+        masked_identity=_masked_identity(user),
+        title_zh=title["zh"],
+        title_en=title["en"],
+        occupation_zh=_occupation(scheme, title["zh"]),
+        class_name=training_class.title,
+        training_from=training_class.starts_on,
+        training_until=training_class.ends_on,
+        # The hours that were asked of this class, not those of a rule that came after it.
+        hours=rulebook.value("training.hours", training_class.ends_on),
+        issued_on=on,
+        valid_from=on,
+        valid_until=valid_until(on, rulebook.value("certificate.validity_years", on)),
+        issuer_zh=issuer["zh"],
+        issuer_en=issuer["en"],
+        check_address=address,
+        official_domain=qr.domain(address),
+        photo=blobs.get(photo) if photo else None,
+        seal=_seal(settings),
+    )
+    return Contents(
+        data=data,
+        token=token,
+        photo_blob_id=photo.id if photo else None,
+        scheme_id=scheme.id,
+        scheme=f"{scheme.code} {scheme.version}",
+        sample=settings.demo,
+    )
+
+
+def valid_until(first: date, years: int) -> date:
+    """Return the last day of a validity of whole years that begins on `first`."""
+    try:
+        anniversary = first.replace(year=first.year + years)
+    except ValueError:  # 29 February: the day after the 28th of an ordinary year
+        anniversary = date(first.year + years, 3, 1)
+    return anniversary - timedelta(days=1)
+
+
+def hide_enough(shown: str) -> str:
+    """Mask a short document number further: first three and last four leave too little hidden."""
+    if shown.count("*") >= _FEWEST_HIDDEN:
+        return shown
+    hidden = max(_FEWEST_HIDDEN, len(shown) - 4)
+    return "*" * hidden + shown[hidden:]
+
+
+def _masked_identity(user: User) -> str:
+    if user.identity is None:
+        raise CannotIssue(_("证件信息还没有登记，证书上要印。请让本人先登记。"))
+    return hide_enough(user.identity.shown)
+
+
+def _occupation(scheme: Scheme, title: str) -> str:
+    """Return the occupation's name: of the scheme, else the title's first part (为老服务陪诊师)."""
+    named = scheme.body.get("occupation")
+    return str(named["zh"]) if named else title.split()[0]
+
+
+def _photo(user: User) -> Blob | None:
+    if user.photo_blob_id is None or not consents.holds(user, "photo_on_certificate"):
+        return None
+    return db.session.get(Blob, user.photo_blob_id)
+
+
+def _seal(settings: Settings) -> bytes | None:
+    if settings.seal_image is None:
+        return None
+    try:
+        return settings.seal_image.read_bytes()
+    except OSError as error:
+        raise CannotIssue(
+            _("印章图片打不开，证书没有签发。请管理员检查 SEAL_IMAGE 指向的文件。")
+        ) from error

@@ -1,0 +1,79 @@
+"""The forms of decisions, endings and the public check."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+REASON_MOST = 300
+
+
+class DecideForm(FlaskForm):  # type: ignore[misc]
+    """Grant, refuse or return a proposal."""
+
+    decision = RadioField(
+        _("决定"),
+        choices=[
+            ("grant", _("发证：证书现在就编号、画好，本人马上能看到")),
+            ("refuse", _("不发证：本人会收到理由")),
+            ("return", _("退回：让提出的人补材料")),
+        ],
+        validators=[InputRequired(_("请选一个决定。"))],
+    )
+    reason = TextAreaField(
+        _("理由"),
+        description=_("不发证、退回时要写。发证不用写。"),
+        validators=[Length(max=REASON_MOST, message=_("理由最多 300 个字，请写短一些。"))],
+    )
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Ask for the reason where somebody has to live with the decision."""
+        if self.decision.data in {"refuse", "return"} and not (field.data or "").strip():
+            raise ValidationError(str(_("请写明理由，对方会看到。")))
+
+
+class EndForm(FlaskForm):  # type: ignore[misc]
+    """Withdraw or cancel a certificate."""
+
+    status = RadioField(
+        _("改成"),
+        choices=[
+            ("withdrawn", _("撤销：协会收回，因为不该发或不能再持有")),
+            ("cancelled", _("注销：本人不再从业，自己提出")),
+        ],
+        validators=[InputRequired(_("请选撤销或注销。"))],
+    )
+    reason = TextAreaField(
+        _("理由"),
+        description=_("持证人会看到。公开的查验页不显示。"),
+        validators=[
+            InputRequired(_("请写明理由。")),
+            Length(max=REASON_MOST, message=_("理由最多 300 个字，请写短一些。")),
+        ],
+    )
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Refuse spaces."""
+        if not (field.data or "").strip():
+            raise ValidationError(str(_("请写明理由。")))
+
+
+class CheckForm(FlaskForm):  # type: ignore[misc]
+    """Number and surname, typed by a stranger. Without a token: the page has no cookie to hold one,
+    and nothing can be changed by sending it."""
+
+    class Meta:
+        """No token."""
+
+        csrf = False
+
+    number = StringField(
+        _("证书编号"),
+        validators=[InputRequired(_("请填证书编号，印在证书下方。")), Length(max=60)],
+    )
+    surname = StringField(
+        _("持证人的姓"),
+        validators=[InputRequired(_("请填持证人的姓。")), Length(max=60)],
+    )
