@@ -21,6 +21,15 @@ def shanghai_date(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def months_before(day: date, months: int) -> date:
+    """Return the same day `months` calendar months earlier, or that month's last day."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    after = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = (after - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
 class StepWatch:
     """Notices when the wall clock moves against the monotonic clock.
 

@@ -1,0 +1,51 @@
+"""The words of the bank in the reader's language: kinds, levels, states, pools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+KINDS: dict[str, Any] = {
+    "single_choice": _("单选题"),
+    "true_false": _("判断题"),
+    "multiple_choice": _("多选题"),
+    "case_set": _("案例题"),
+}
+LEVELS: dict[str, Any] = {"recall": _("识记"), "use": _("运用"), "judgement": _("判断")}
+POOLS: dict[str, Any] = {"live": _("考试题"), "practice": _("练习题")}
+STATUSES: dict[str, Any] = {
+    "draft": _("草稿"),
+    "first_review": _("初审中"),
+    "final_review": _("终审中"),
+    "trial": _("试测"),
+    "active": _("启用"),
+    "retired": _("停用"),
+}
+BANDS: dict[str, Any] = {"easy": _("易"), "medium": _("中"), "hard": _("难")}
+DOMAINS: dict[str, Any] = {
+    "A": _("服务要求与法律"),
+    "B": _("服务流程"),
+    "C": _("养老服务基础"),
+    "D": _("医疗基础与应急"),
+    "E": _("就诊流程"),
+    "F": _("沟通"),
+}
+RULES: dict[str, Any] = {
+    "": _("按考试的规定"),
+    "all_or_nothing": _("全对才得分"),
+    "missing_partly_wrong_zero": _("少选得部分分，错选不得分"),
+}
+STATUS_TAGS = {
+    "draft": "mute",
+    "first_review": "info",
+    "final_review": "info",
+    "trial": "wait",
+    "active": "ok",
+    "retired": "stop",
+}
+
+
+def domain_name(code: str) -> str:
+    """Return `D 医疗基础与应急`, or the bare letter of a domain we have no name for."""
+    return f"{code} {DOMAINS[code]}" if code in DOMAINS else code

@@ -1,0 +1,217 @@
+"""Write and change questions in the browser: each saving is the next version, old ones stay.
+
+Papers that were sat keep the version they were drawn with. Files are brought in by `syncing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app import audit
+from app.bank.syncing import FROM_BROWSER, add_version, body_hash, make_current
+from app.errors import Refusal
+from app.extensions import db
+from app.models.bank import QuestionEntry, QuestionVersion
+from app.models.base import new_id
+from app.models.exams import Booking, Exam, ExamRevision, Paper, PaperSlot, Sitting
+from app.models.people import User
+from question_bank import Fault, Question, QuestionError, check, dump, load
+
+
+class WritingRefused(Refusal):
+    """The question cannot be saved or retired as asked."""
+
+
+class FaultyQuestion(WritingRefused):
+    """The question cannot be asked or marked; `faults` names each place."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("".join(fault.message for fault in faults))
+
+
+def new_code(lesson: str) -> str:
+    """Return a code for a question written in the browser: `w43-` and five random signs."""
+    return f"w{lesson.replace('.', '')}-{new_id()[:5]}"
+
+
+def create(question: Question, *, actor: User, now: datetime) -> QuestionEntry:
+    """Save a new question as a draft of its author.
+
+    Raises FaultyQuestion; WritingRefused when the code is taken.
+    """
+    _refuse_faulty(question)
+    taken = select(QuestionEntry.id).where(QuestionEntry.code == question.id)
+    if db.session.scalar(taken) is not None:
+        raise WritingRefused(_("编号 %(code)s 已有一道题，请换一个。", code=question.id))
+    entry = QuestionEntry(
+        code=question.id,
+        pool=question.pool,
+        origin=FROM_BROWSER,
+        author_id=actor.id,
+        created_at=now,
+    )
+    draft = replace(question, version=1, status="draft")
+    make_current(entry, draft, 1)
+    db.session.add(entry)
+    add_version(entry, draft, 1, author=actor, now=now)
+    audit.record("question.created", entry, actor=actor, now=now, version=1, origin=FROM_BROWSER)
+    return entry
+
+
+def save(
+    entry: QuestionEntry, question: Question, *, base: int, actor: User, now: datetime
+) -> QuestionVersion:
+    """Save a changed question as the next version; it waits for approval again.
+
+    `base` is the version the person began from. Raises WritingRefused when somebody else saved in
+    between, nothing changed, the question is retired, or id, kind or pool would change.
+    """
+    _lock(entry)
+    if entry.status == "retired":
+        raise WritingRefused(_("%(code)s 已停用，不能再改；请另写一题。", code=entry.code))
+    if base != entry.current_number:
+        raise WritingRefused(
+            _(
+                "你打开第 %(base)d 版之后，有人存了第 %(now)d 版。没有保存，"
+                "免得盖掉别人的修改；请先看新版，再改一次。",
+                base=base,
+                now=entry.current_number,
+            )
+        )
+    if (question.id, question.kind, question.pool) != (entry.code, entry.kind, entry.pool):
+        raise WritingRefused(_("编号、题型、题池不能改；要换，请另写一题，再停用这一题。"))
+    _refuse_faulty(question)
+    before = load(get_version(entry, entry.current_number).body)
+    if _same(question, before):
+        raise WritingRefused(_("和第 %(n)d 版一样，没有要保存的。", n=entry.current_number))
+    return _add_current(entry, question, actor=actor, now=now)
+
+
+def adopt(
+    entry: QuestionEntry, version: QuestionVersion, *, actor: User, now: datetime
+) -> QuestionVersion:
+    """Make a waiting version from a file the current one; it goes through approval as any.
+
+    Raises WritingRefused when it is not newer than the current version.
+    """
+    _lock(entry)
+    if version.entry_id != entry.id or version.number <= entry.current_number:
+        raise WritingRefused(_("只能采用比现行版本新的一版。"))
+    if entry.status == "retired":
+        raise WritingRefused(_("%(code)s 已停用，不能再改；请另写一题。", code=entry.code))
+    question = load(version.body)
+    if question.kind != entry.kind:
+        raise WritingRefused(_("这一版换了题型，不能采用；请另写一题，再停用这一题。"))
+    make_current(entry, question, version.number)
+    audit.record("question.adopted", version, actor=actor, now=now)
+    return version
+
+
+def retire(entry: QuestionEntry, reason: str, *, actor: User, now: datetime) -> None:
+    """Take a question out of use for good.
+
+    Raises WritingRefused without a reason, and while a sitting that is not closed may draw it.
+    """
+    if not reason.strip():
+        raise WritingRefused(_("请写明为什么停用。"))
+    _lock(entry)
+    if entry.status == "retired":
+        raise WritingRefused(_("%(code)s 早已停用。", code=entry.code))
+    sittings = open_sittings(entry)
+    if sittings:
+        raise WritingRefused(
+            _(
+                "%(code)s 还在没有结束的考试里：%(sittings)s。请等考试结束再停用；"
+                "题目有错，先把它退回修改，新的考试就不会再抽到。",
+                code=entry.code,
+                sittings="；".join(sittings),
+            )
+        )
+    entry.status = "retired"
+    audit.record("question.retired", entry, actor=actor, now=now, reason=reason.strip()[:300])
+
+
+def open_sittings(entry: QuestionEntry) -> list[str]:
+    """Name the sittings that are not closed and whose revision holds a version of this question."""
+    own = set(
+        db.session.scalars(select(QuestionVersion.id).where(QuestionVersion.entry_id == entry.id))
+    )
+    rows = db.session.execute(
+        select(Exam.title, Sitting.place, ExamRevision.body)
+        .join(ExamRevision, ExamRevision.id == Sitting.revision_id)
+        .join(Exam, Exam.id == ExamRevision.exam_id)
+        .where(Sitting.closed_at.is_(None))
+        .order_by(Sitting.opens_at)
+    )
+    return [
+        f"{title}（{place}）"
+        for title, place, body in rows
+        if own & {item if isinstance(item, str) else item["version"] for item in body["eligible"]}
+    ]
+
+
+def uses(entry: QuestionEntry) -> dict[str, tuple[int, int]]:
+    """Return, by version id, in how many sittings and on how many papers it was drawn."""
+    rows = db.session.execute(
+        select(
+            PaperSlot.version_id,
+            func.count(Booking.sitting_id.distinct()),
+            func.count(Paper.id.distinct()),
+        )
+        .join(Paper, Paper.id == PaperSlot.paper_id)
+        .join(Booking, Booking.id == Paper.booking_id)
+        .join(QuestionVersion, QuestionVersion.id == PaperSlot.version_id)
+        .where(QuestionVersion.entry_id == entry.id)
+        .group_by(PaperSlot.version_id)
+    )
+    return {version: (sittings, papers) for version, sittings, papers in rows}
+
+
+def get_version(entry: QuestionEntry, number: int) -> QuestionVersion:
+    """Return one version of an entry; raises NoResultFound."""
+    query = select(QuestionVersion).where(
+        QuestionVersion.entry_id == entry.id, QuestionVersion.number == number
+    )
+    return db.session.scalars(query).one()
+
+
+def _add_current(
+    entry: QuestionEntry, question: Question, *, actor: User, now: datetime
+) -> QuestionVersion:
+    last = db.session.scalar(
+        select(func.max(QuestionVersion.number)).where(QuestionVersion.entry_id == entry.id)
+    )
+    number = int(last or 0) + 1
+    draft = replace(question, version=number, status="draft")
+    version = add_version(entry, draft, number, author=actor, now=now)
+    make_current(entry, draft, number)
+    audit.record(
+        "question.version_added", entry, actor=actor, now=now, version=number, origin=FROM_BROWSER
+    )
+    return version
+
+
+def _lock(entry: QuestionEntry) -> None:
+    db.session.refresh(entry, with_for_update=True)
+
+
+def _refuse_faulty(question: Question) -> None:
+    faults = check(question)
+    if faults:
+        raise FaultyQuestion(faults)
+    try:
+        # What cannot be read back (a control character, a text too long) must not be stored.
+        load(dump(question))
+    except QuestionError as error:
+        raise FaultyQuestion(error.faults) from None
+
+
+def _same(question: Question, before: Question) -> bool:
+    alike = replace(question, version=before.version, status=before.status)
+    return body_hash(dump(alike)) == body_hash(dump(before))
