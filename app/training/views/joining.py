@@ -26,7 +26,7 @@ def join() -> ResponseReturnValue:
     code = joining.plain_code(request.values.get("code", ""))
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.register", code=code))
-    user, form = the_user(), JoinForm(data={"code": code, "category": "independent"})
+    user, form = the_user(), JoinForm(data={"code": code})
     asks = not consents.holds(user, SERVICE)
     if form.validate_on_submit():
         if asks and not form.consent.data:
