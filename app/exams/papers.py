@@ -26,7 +26,6 @@ from question_bank import Blueprint, Pool, load_blueprint, load_facts, shown
 from question_bank import Paper as DrawnPaper
 from question_bank import draw as draw_paper
 
-
 DRAWN_BEFORE = timedelta(minutes=15)
 AT_ONCE = 10
 """Papers in one transaction: some 50 ms, so that nobody's save waits for a hall of hundreds."""

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app import clock, rulebook
+from app.bank import planning, wording
 from app.clock import SHANGHAI
 from app.errors import Refusal
 from app.exams import papers, publishing, rostering
@@ -56,9 +57,14 @@ def exams() -> ResponseReturnValue:
         .where(Booking.sitting_id.in_([s.id for s in seen]))
         .group_by(Booking.sitting_id)
     )
-    counts = {sitting_id: number for sitting_id, number in counted.all()}  # noqa: C416 — a Row
+    counts: dict[str, int] = dict(counted.all())
     return render_template(
-        "exams/exams.html", exams=found, sittings=seen, counts=counts, now=clock.now()
+        "exams/exams.html",
+        exams=found,
+        sittings=seen,
+        counts=counts,
+        may_build=allows(user, "exam.build"),
+        now=clock.now(),
     )
 
 
@@ -99,7 +105,6 @@ def exam(exam_id: str) -> ResponseReturnValue:
     found = db.session.get(Exam, exam_id)
     if found is None:
         abort(404)
-    supply, versions = publishing.proof(found, clock.now())
     sittings = db.session.scalars(
         select(Sitting)
         .join(ExamRevision, ExamRevision.id == Sitting.revision_id)
@@ -110,10 +115,12 @@ def exam(exam_id: str) -> ResponseReturnValue:
     return render_template(
         "exams/exam.html",
         exam=found,
-        supply=supply,
-        eligible=len(versions),
+        plan=planning.plan(found.blueprint, clock.shanghai_date(clock.now())),
+        words=wording,
         sittings=[s for s in sittings if allows(user, "exam.read", sitting_scope(s))],
         may_build=allows(user, "exam.build"),
+        may_see_blueprint=allows(user, "bank.blueprint"),
+        now=clock.now(),
     )
 
 
@@ -196,7 +203,9 @@ def _sitting_page(found: Sitting, left_out: list[tuple[User, str]] | None = None
     roster = RosterForm()
     roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
     naming = InvigilatorForm()
-    naming.invigilator.choices = [(u.id, u.name) for u in _invigilators(found)]
+    named = {staff.user_id for staff in found.staff}
+    free = [person for person in _invigilators(found) if person.id not in named]
+    naming.invigilator.choices = [(person.id, person.name) for person in free]
     return render_template(
         "exams/sitting.html",
         sitting=found,
@@ -206,6 +215,7 @@ def _sitting_page(found: Sitting, left_out: list[tuple[User, str]] | None = None
         factor=FactorForm(),
         left_out=left_out or [],
         may_build=allows(the_user(), "exam.build", sitting_scope(found)),
+        missing_papers=sum(booking.paper is None for booking in bookings),
         now=clock.now(),
     )
 

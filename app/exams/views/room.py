@@ -5,17 +5,16 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from app import clock
 from app.errors import Refusal
-from app.exams import handing_in, rostering, starting, time_account
+from app.exams import board, handing_in, rostering, starting, time_account
 from app.exams.forms import ReasonForm, TimeForm, given
 from app.exams.views import blueprint
 from app.exams.views.manager import open_attempts
 from app.extensions import db
-from app.models.exams import AnswerEvent, Attempt, AttemptEvent, Booking, Sitting, SittingStaff
+from app.models.exams import Attempt, Sitting, SittingStaff
 from app.permissions import needs, the_user
 
 
@@ -54,45 +53,15 @@ def duties() -> ResponseReturnValue:
 def room(sitting_id: str) -> ResponseReturnValue:
     """Show the room: code, gate, one row per candidate as the server knows it."""
     sitting = own_sitting(sitting_id)
-    bookings = db.session.scalars(
-        select(Booking)
-        .where(Booking.sitting_id == sitting.id)
-        .options(selectinload(Booking.attempt), selectinload(Booking.paper))
-        .order_by(Booking.seat)
-    ).all()
-    ids = [booking.attempt.id for booking in bookings if booking.attempt]
+    now = clock.now()
     return render_template(
         "exams/room.html",
         sitting=sitting,
-        bookings=bookings,
-        progress=_progress(ids),
-        leaves=_leaves(ids),
+        rows=board.rows(sitting, now),
         form=TimeForm(),
-        now=clock.now(),
+        milliseconds=int(now.timestamp() * 1000),
+        now=now,
     )
-
-
-def _progress(attempt_ids: list[str]) -> dict[str, tuple[int, object]]:
-    """Return attempt id -> (questions touched, time of the last change)."""
-    rows = db.session.execute(
-        select(
-            AnswerEvent.attempt_id,
-            func.count(AnswerEvent.slot.distinct()),
-            func.max(AnswerEvent.server_at),
-        )
-        .where(AnswerEvent.attempt_id.in_(attempt_ids), AnswerEvent.late.is_(False))
-        .group_by(AnswerEvent.attempt_id)
-    )
-    return {attempt_id: (count, last) for attempt_id, count, last in rows}
-
-
-def _leaves(attempt_ids: list[str]) -> dict[str, int]:
-    rows = db.session.execute(
-        select(AttemptEvent.attempt_id, func.count())
-        .where(AttemptEvent.attempt_id.in_(attempt_ids), AttemptEvent.kind == "left_page")
-        .group_by(AttemptEvent.attempt_id)
-    )
-    return {attempt_id: count for attempt_id, count in rows.all()}  # noqa: C416 — a Row is no pair to mypy
 
 
 @blueprint.post("/rooms/<sitting_id>/unlock")
