@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Request, current_app, url_for
 
-CHECK_PAGE = "check.by_number"
+CHECK_PAGE = "check.form"
 
 
 def local_address(wanted: str) -> str:

@@ -21,6 +21,8 @@ from app.errors import wants_json
 from app.extensions import db, login_manager, may_write
 from app.models.people import User, UserSession
 
+OPEN_DOORS = frozenset({"public", "device"})
+
 # Where one may go while something is owed, by what is owed.
 PASSWORD_PAGES = frozenset({"accounts.change_password", "accounts.sign_out"})
 FACTOR_PAGES = frozenset(

@@ -25,6 +25,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 # A JPEG is decoded at a fraction of its size, other kinds whole: 4 bytes a pixel.
 MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 QUALITY = 88
+START_OF_SCAN = 0xDA
 
 
 class PhotoError(Refusal):
@@ -45,6 +46,8 @@ def prepare(data: bytes) -> bytes:
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture)
+        if not _is_whole(data, picture.format or ""):
+            raise ValueError("cut off")
         picture.draft("RGB", (LARGEST[0] * 2, LARGEST[1] * 2))
         upright = ImageOps.exif_transpose(picture)
         return _encode(upright)
@@ -54,6 +57,22 @@ def prepare(data: bytes) -> bytes:
         raise PhotoError(_("照片的像素太多。请在手机里缩小后再选。")) from None
     except (OSError, ValueError, SyntaxError, EOFError):
         raise PhotoError(_("这张照片已经损坏，打不开。请换一张，或重新拍。")) from None
+
+
+def _is_whole(data: bytes, kind: str) -> bool:
+    """Tell whether a file has its end.
+
+    The PDF renderer tells the imaging library, for the whole process, to fill what is missing
+    with grey, so that a photo cut off on its way would pass as one.
+    """
+    if kind == "PNG":
+        return b"IEND" in data[-64:]
+    if kind != "JPEG":
+        return True
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != START_OF_SCAN:
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return b"\xff\xd9" in data[at:]  # the end of the picture; a thumbnail's came before
 
 
 def _check_size(picture: Image.Image) -> None:
