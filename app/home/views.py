@@ -27,10 +27,10 @@ from app.accounts.addresses import check_page, local_address
 from app.accounts.wording import ROLES, roles_in_words
 from app.config import Settings
 from app.extensions import babel, db
-from app.home import navigation
+from app.home import navigation, trainee
 from app.home.sample import sample_form
-from app.models.people import User
-from app.permissions import PERMISSIONS, public, signed_in, the_user
+from app.models.people import Role, User
+from app.permissions import PERMISSIONS, has_role, is_staff, public, signed_in, the_user
 
 blueprint = Blueprint("home", __name__)
 LANGUAGES = ("zh", "en")
@@ -51,7 +51,13 @@ def index() -> ResponseReturnValue:
     """Show the next step of whoever asks."""
     if not current_user.is_authenticated:
         return render_template("home/welcome.html", check_href=check_page())
-    return render_template("home/index.html", user=the_user())
+    user = the_user()
+    return render_template(
+        "home/index.html",
+        user=user,
+        learner=trainee.of(user, clock.now()),
+        learns=has_role(user, Role.TRAINEE) and not is_staff(user),
+    )
 
 
 @blueprint.get("/styleguide")
