@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import InputRequired, Length, ValidationError
 
 REASON_MOST = 300
@@ -16,9 +17,9 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
     decision = RadioField(
         _("决定"),
         choices=[
-            ("grant", _("发证：证书现在就编号、画好，本人马上能看到")),
-            ("refuse", _("不发证：本人会收到理由")),
-            ("return", _("退回：让提出的人补材料")),
+            SelectChoice("grant", _("发证：证书现在就编号、画好，本人马上能看到")),
+            SelectChoice("refuse", _("不发证：本人会收到理由")),
+            SelectChoice("return", _("退回：让提出的人补材料")),
         ],
         validators=[InputRequired(_("请选一个决定。"))],
     )
@@ -40,8 +41,8 @@ class EndForm(FlaskForm):  # type: ignore[misc]
     status = RadioField(
         _("改成"),
         choices=[
-            ("withdrawn", _("撤销：协会收回，因为不该发或不能再持有")),
-            ("cancelled", _("注销：本人不再从业，自己提出")),
+            SelectChoice("withdrawn", _("撤销：协会收回，因为不该发或不能再持有")),
+            SelectChoice("cancelled", _("注销：本人不再从业，自己提出")),
         ],
         validators=[InputRequired(_("请选撤销或注销。"))],
     )

@@ -24,7 +24,7 @@ from certificates.numbers import NumberError
 DAYS = ("training_from", "training_until", "issued_on", "valid_from", "valid_until")
 
 
-@check_blueprint.get("/c/<token>")
+@check_blueprint.get("/c/<path:token>")
 @public
 def by_address(token: str) -> ResponseReturnValue:
     """Answer a scanned certificate."""
@@ -117,7 +117,8 @@ def _around(domain: str = "") -> dict[str, object]:
     today = clock.shanghai_date(clock.now())
     rule = serials.number_format(today)
     return {
-        "language_href": request.path + ("" if standing.reads_english() else "?lang=en"),
+        # Only the query: whatever nonsense the address is, it is not repeated in the page.
+        "language_href": "?lang=zh" if standing.reads_english() else "?lang=en",
         "domain": domain or qr.domain(settings.public_url),
         "complaints": rulebook.value("certificate.complaints", today),
         "prefix": rule.prefix,

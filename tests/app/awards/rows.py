@@ -66,7 +66,7 @@ def proposal(enrolment: Enrolment | None = None, proposer: User | None = None) -
     """Make a proposal that waits."""
     enrolment = enrolment or ready()
     panel = award_panel(enrolment, training.today())
-    return save(
+    row: Decision = save(
         Decision(
             user_id=enrolment.user_id,
             enrolment_id=enrolment.id,
@@ -78,6 +78,7 @@ def proposal(enrolment: Enrolment | None = None, proposer: User | None = None) -
             proposed_at=clock.now(),
         )
     )
+    return row
 
 
 def certificate(

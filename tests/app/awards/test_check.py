@@ -1,0 +1,293 @@
+"""The public check: the verdict by address and by number, and what it keeps to itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from app import clock, rulebook
+from app.awards import checking
+from app.extensions import db
+from app.models.awards import Certificate
+from app.models.people import Consent, Role, ThrottleCount
+from certificates import numbers
+from tests import factories
+from tests.app.awards import rows
+from tests.app.training import rows as training
+from tests.client import PageClient
+
+pytestmark = pytest.mark.rows
+UNKNOWN = "/c/aaaaaaaaaaaaaaaa"
+
+
+@pytest.fixture
+def held(client: PageClient) -> Certificate:
+    """A certificate whose holder agreed to everything."""
+    enrolment = rows.ready()
+    rows.give_photo(enrolment.user)
+    rows.agree(enrolment.user, "photo_on_certificate", "photo_public")
+    return rows.certificate(rows.proposal(enrolment))
+
+
+def _path(row: Certificate) -> str:
+    return f"/c/{row.token}"
+
+
+def _timeless(page: str) -> list[str]:
+    return [line for line in page.splitlines() if "查验时间" not in line]
+
+
+def _ask(client: PageClient, number: str, surname: str, **arguments: object):  # type: ignore[no-untyped-def]
+    return client.post("/check", data={"number": number, "surname": surname}, **arguments)
+
+
+def test_it_works(client: PageClient, held: Certificate) -> None:
+    """By address: the verdict, every printed field, the photo; no identity number, not even masked."""
+    page = client.page(_path(held))
+    assert "有效</h1>" in page
+    shown = (
+        "林知秋",
+        "LIN Zhiqiu",
+        held.printed["number_grouped"],
+        held.printed["class_name"],
+        "36",
+        "成绩合格",
+        "查验时间",
+        "陪同挂号、候诊、检查、取药",
+        "不能诊断、不能代签字",
+        held.printed["official_domain"],
+        f"{_path(held)}/photo",
+    )
+    for text in shown:
+        assert text in page, text
+    for secret in (
+        held.printed["masked_identity"],
+        "E12",
+        "678",
+        str(held.user.phone),
+        held.user_id,
+    ):
+        assert secret not in page
+    photo = client.get(f"{_path(held)}/photo")
+    assert (photo.status_code, photo.mimetype) == (200, "image/jpeg")
+    assert photo.data == rows.photo_bytes()
+
+
+def test_in_english(client: PageClient, held: Certificate) -> None:
+    """The address alone chooses the language."""
+    page = client.page(f"{_path(held)}?lang=en")
+    assert 'lang="en"' in page
+    assert "Go along to register, wait and collect" in page
+    assert held.printed["title_en"] in page
+    assert 'href="?lang=zh"' in page
+
+
+@pytest.mark.parametrize("path", ["address", "photo", "form", "number", "unknown"])
+def test_leaves_no_trace(client: PageClient, held: Certificate, path: str) -> None:
+    """No cookie is set or read, and nothing is indexed, stored or passed on as a referrer."""
+    client.sign_in(held.user)
+    client.send("/display", {"lang": "en"})
+    if path == "number":
+        answer = _ask(client, held.number, "林")
+    else:
+        known = {"address": _path(held), "photo": f"{_path(held)}/photo", "form": "/check"}
+        answer = client.get(known.get(path, UNKNOWN))
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    if answer.mimetype == "text/html":
+        assert 'lang="zh-CN"' in answer.text
+        assert "<script" not in answer.text
+        assert str(held.user.phone) not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "photo"),
+    [
+        ("suspended", "已暂停", True),
+        ("withdrawn", "已撤销", False),
+        ("cancelled", "已注销", False),
+        ("replaced", "已更换", False),
+    ],
+)
+def test_ended(client: PageClient, held: Certificate, status: str, word: str, photo: bool) -> None:
+    """Each standing has its word at the next request; who is out for good shows no face."""
+    rows.change(held, status, factories.user(Role.CERTIFIER))
+    page = client.page(_path(held))
+    assert f"{word}</h1>" in page
+    assert "核实后收回" not in page
+    assert (f"{_path(held)}/photo" in page) is photo
+    assert client.get(f"{_path(held)}/photo").status_code == (200 if photo else 404)
+
+
+@pytest.mark.parametrize(
+    ("days", "word"), [(0, "有效"), (1, "待续期"), (180, "待续期"), (181, "已过期")]
+)
+def test_runs_out(client: PageClient, days: int, word: str) -> None:
+    """The last day still counts; after the grace it has expired."""
+    row = rows.certificate()
+    row.valid_until = training.today() - timedelta(days=days)
+    row.valid_from = row.valid_until - timedelta(days=1000)
+    db.session.commit()
+    assert f"{word}</h1>" in client.page(_path(row))
+
+
+def test_grace_is_a_rule(client: PageClient) -> None:
+    """A shorter grace, set as a dated rule, counts at the next request."""
+    row = rows.certificate()
+    row.valid_until = training.today() - timedelta(days=30)
+    row.valid_from = row.valid_until - timedelta(days=1000)
+    now = clock.now()
+    rulebook.set_value(
+        "certificate.grace_days",
+        10,
+        from_date=training.today(),
+        source="test",
+        official=False,
+        actor=None,
+        now=now,
+    )
+    db.session.commit()
+    assert "已过期</h1>" in client.page(_path(row))
+
+
+def test_photo_needs_consent_now(client: PageClient, held: Certificate) -> None:
+    """Withdrawing the consent hides the photo at the next request."""
+    row = db.session.scalars(select(Consent).where(Consent.kind == "photo_public")).one()
+    row.withdrawn_at = clock.now()
+    db.session.commit()
+    assert "/photo" not in client.page(_path(held))
+    assert client.get(f"{_path(held)}/photo").status_code == 404
+
+
+@pytest.mark.parametrize("word", ["aaaaaaaaaaaaaaaa", "x", "林知秋", "..%2f", "A" * 300, "%00"])
+def test_not_found(client: PageClient, held: Certificate, word: str) -> None:
+    """Unknown and impossible addresses get the same page, status and work."""
+    seen: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    db.session.remove()
+    event.listen(db.engine, "before_cursor_execute", note)
+    page = client.page(f"/c/{word}", status=404)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert sum("FROM certificate" in statement for statement in seen) == 1
+    assert "查不到</h1>" in page
+    assert _timeless(client.page(UNKNOWN, status=404)) == _timeless(page)
+
+
+def test_by_number(client: PageClient, held: Certificate) -> None:
+    """Number and surname: the name with one character hidden, no photo, no way to the address."""
+    for number in (held.number, held.printed["number_grouped"], held.number.lower()):
+        page = _ask(client, number, "林").text
+        assert "有效</h1>" in page
+        assert "林＊秋" in page
+        assert "林知秋" not in page
+        assert "LIN Zhiqiu" not in page
+        assert held.token not in page
+        assert "/photo" not in page
+    assert "林＊秋" in _ask(client, held.number, "林知秋").text
+    assert "林＊秋" in _ask(client, held.number, "lin").text
+
+
+def test_wrong_number_or_name(client: PageClient, held: Certificate) -> None:
+    """A number that is not there and a name that is not its holder's look the same."""
+    other = numbers.compose(2026, factories.DISTRICT, 77)
+    answers = [_ask(client, held.number, "王"), _ask(client, str(other), "林")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    first, second = (answer.text.replace(str(other), held.number) for answer in answers)
+    assert "查不到</h1>" in first
+    assert first.replace("王", "林") == second
+
+
+def test_a_slip_in_the_number(client: PageClient, held: Certificate) -> None:
+    """A mistyped number is named as such and not counted as a guess; an empty form asks."""
+    wrong = held.number[:-1] + ("A" if held.number[-1] != "A" else "B")
+    answer = _ask(client, wrong, "林")
+    assert answer.status_code == 404
+    assert "编号有一位抄错了" in answer.text
+    assert db.session.query(ThrottleCount).count() == 0
+    answer = _ask(client, "", "")
+    assert answer.status_code == 400
+    assert "请填证书编号" in answer.text
+    assert "请填持证人的姓" in answer.text
+    markup = _ask(client, "<script>alert(1)</script>", '"><b>').text
+    assert "<script" not in markup
+
+
+def test_markup_in_names(client: PageClient) -> None:
+    """Whatever stands in a name is text."""
+    row = rows.certificate(rows.proposal(rows.ready(name="<i>林</i>秋", name_latin="<b>L</b>")))
+    page = client.page(_path(row))
+    assert "<i>" not in page
+    assert "<b>L" not in page
+    assert "&lt;i&gt;林" in page
+
+
+def test_old_formats_are_read(client: PageClient, held: Certificate) -> None:
+    """A number given under an earlier format is found after the format changed."""
+    rulebook.set_value(
+        "certificate.number_format",
+        {"prefix": "SH", "serial_digits": 6},
+        from_date=training.today(),
+        source="test",
+        official=False,
+        actor=None,
+        now=clock.now(),
+    )
+    db.session.commit()
+    assert "有效</h1>" in _ask(client, held.number, "林").text
+    assert "SH 开头，一共 19 位" in client.page("/check")
+
+
+def test_guessing_is_slowed(client: PageClient, held: Certificate) -> None:
+    """After the allowed misses a guesser waits; scanning what is valid goes on."""
+    for turn in range(checking.BY_ADDRESS.most):
+        assert client.get(f"/c/{turn:016d}".replace("0", "a")).status_code == 404
+    answer = client.get(UNKNOWN)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "秒再查" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert client.get(_path(held)).status_code == 200
+    elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
+    assert client.get(UNKNOWN, environ_base=elsewhere).status_code == 404
+    assert client.get(f"{_path(held)}/photo").status_code == 200
+
+
+def test_walking_numbers_is_stopped(client: PageClient, held: Certificate) -> None:
+    """By number even a right answer waits once the misses are used up: numbers can be counted up."""
+    for serial in range(checking.BY_NUMBER.most):
+        number = numbers.compose(2026, factories.DISTRICT, 500 + serial)
+        assert _ask(client, str(number), "林").status_code == 404
+    assert _ask(client, held.number, "林").status_code == 429
+    assert client.get(_path(held)).status_code == 200
+
+
+def test_not_in_force_yet(client: PageClient) -> None:
+    """Before its first day it is not published."""
+    row = rows.certificate(valid_from=training.today() + timedelta(days=1))
+    client.page(_path(row), status=404)
+    client.page("/check")
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [("林秋", "林＊"), ("林知秋", "林＊秋"), ("欧阳知秋", "欧阳＊秋"), ("Ana Lin", "A＊ L＊")],
+)
+def test_one_hidden(name: str, hidden: str) -> None:
+    """One character of a Chinese name is hidden; of a Latin name the initials stay."""
+    assert checking.with_one_hidden(name) == hidden
+
+
+def test_who_may(client: PageClient, held: Certificate) -> None:
+    """Everyone, signed in or not, sees the same page."""
+    plain = _timeless(client.page(_path(held)))
+    for role in Role:
+        browser = PageClient(client.application).sign_in(factories.user(role))
+        assert _timeless(browser.page(_path(held))) == plain
