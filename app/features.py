@@ -8,5 +8,6 @@ from app.eligibility import blueprint as training  # training's pages, with the 
 from app.exams import blueprint as exams
 from app.home import blueprint as home
 from app.learning import blueprint as learning
+from app.oversight import blueprint as oversight
 
-FEATURES = (accounts, bank, training, learning, awards, check, exams, home)
+FEATURES = (accounts, bank, training, learning, awards, check, exams, oversight, home)

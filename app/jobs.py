@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import or_, select
+from sqlalchemy import CursorResult, or_, select, update
 
 from app import audit, clock
 from app.extensions import db, reading_only
@@ -96,13 +96,22 @@ def cancel(job: Job, *, actor: User, now: datetime) -> bool:
 
 
 def report_progress(job: Job, done: int, total: int) -> None:
-    """Commit how far a job got; raises Cancelled when it was cancelled meanwhile."""
-    job.done, job.total = done, total
-    job.claimed_until = clock.now() + CLAIM
-    db.session.commit()
-    db.session.refresh(job)
-    if job.state == "cancelled":
+    """Commit the work so far and how far it is; raises Cancelled when it was cancelled meanwhile.
+
+    Afterwards no transaction is open: what a job does between two reports blocks nobody.
+    """
+    claimed_until = clock.now() + CLAIM
+    if not _change(job, done=done, total=total, claimed_until=claimed_until):
         raise Cancelled
+
+
+def _change(job: Job, **values: Any) -> bool:
+    """Write to a running job's row and commit. False when it runs no longer: it was cancelled."""
+    changed = db.session.execute(
+        update(Job).where(Job.id == job.id, Job.state == "running").values(**values)
+    )
+    db.session.commit()
+    return bool(cast("CursorResult[Any]", changed).rowcount)
 
 
 def run_next(now: datetime) -> bool:
@@ -127,6 +136,12 @@ def run_next(now: datetime) -> bool:
         return True
     job.state, job.claimed_until, job.attempts = "running", now + CLAIM, job.attempts + 1
     db.session.commit()
+    with reading_only():
+        # The handler gets a copy apart from the session: looking at it must not open a
+        # transaction, which on SQLite would hold up everybody's saves while the job works.
+        db.session.refresh(job)
+        db.session.expunge(job)
+        db.session.rollback()
     _run(job)
     return True
 
@@ -136,18 +151,19 @@ def _run(job: Job) -> None:
         result = _handlers[job.kind](job)
     except Cancelled:
         db.session.rollback()
-        return
     except Exception as error:
         db.session.rollback()
         log.exception("job failed", job=job.id, kind=job.kind)
-        job.trouble = f"{type(error).__name__}"
-        job.state = "failed" if job.attempts >= MOST_ATTEMPTS else "waiting"
-        job.run_after = clock.now() + timedelta(seconds=10)
-        if job.state == "failed":
-            job.finished_at = clock.now()
+        moment, last = clock.now(), job.attempts >= MOST_ATTEMPTS
+        _change(
+            job,
+            trouble=type(error).__name__,
+            state="failed" if last else "waiting",
+            run_after=moment + timedelta(seconds=10),
+            finished_at=moment if last else None,
+        )
     else:
-        job.state, job.result, job.finished_at = "done", result, clock.now()
-    db.session.commit()
+        _change(job, state="done", result=result, trouble="", finished_at=clock.now())
 
 
 def do_duties(now: datetime, *, only: str | None = None) -> None:

@@ -32,6 +32,11 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     ),
     "rules.write": (_("更改规则设置"), frozenset({R.ADMINISTRATOR})),
     "audit.read": (_("查看操作记录"), frozenset({R.AUDITOR, R.ADMINISTRATOR})),
+    "operations.read": (
+        _("查看消息、后台任务和时钟告警"),
+        frozenset({R.AUDITOR, R.ADMINISTRATOR}),
+    ),
+    "operations.act": (_("重发消息、取消任务、确认时钟告警"), frozenset({R.ADMINISTRATOR})),
     "bank.read_practice": (
         _("查看练习题"),
         frozenset({R.ITEM_WRITER, R.ITEM_REVIEWER, R.EXAM_MANAGER, R.INSTRUCTOR}),

@@ -1,0 +1,53 @@
+"""Words for rules, their parts and their groups. Codes stay codes in the trail itself."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+GROUPS = {
+    "scheme": _("试点与目标"),
+    "training": _("培训"),
+    "lesson": _("课程"),
+    "exam": _("理论考试"),
+    "practical": _("实操考核"),
+    "result": _("成绩"),
+    "certificate": _("证书"),
+    "staff": _("工作人员"),
+    "account": _("账号"),
+    "consent": _("同意书"),
+    "retention": _("保留期限"),
+}
+PARTS = {
+    "zh": _("中文"),
+    "en": _("英文"),
+    "version": _("版本"),
+    "prefix": _("编号开头的字母"),
+    "serial_digits": _("序号位数"),
+    "service": _("办理业务"),
+    "identity_number": _("证件号码"),
+    "photo_on_certificate": _("证书上的照片"),
+    "photo_public": _("扫码时显示照片"),
+}
+CHOICES = {
+    "exam.multiple_choice_rule": {
+        "all_or_nothing": _("全对才得分"),
+        "missing_partly_wrong_zero": _("少选按比例得分，有错选不得分"),
+    },
+    "training.practical_lessons": {
+        "all": _("全部实操课"),
+        "countable": _("只限已编好的课"),
+    },
+}
+MESSAGE_STATES = {
+    "waiting": _("等待发送"),
+    "sent": _("已发出"),
+    "failed": _("没有发出"),
+    "stopped": _("已停止"),
+}
+JOB_STATES = {
+    "waiting": _("等待"),
+    "running": _("进行中"),
+    "done": _("已完成"),
+    "failed": _("没有完成"),
+    "cancelled": _("已取消"),
+}

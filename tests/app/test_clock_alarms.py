@@ -1,0 +1,68 @@
+"""The clock's alarm: noticed once, told, acknowledged by name."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock, clock_alarms, jobs
+from app.extensions import db
+from app.models.journal import AuditLine, ClockAlarm
+from tests import factories
+
+pytestmark = pytest.mark.rows
+NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """A wall clock that steps when told; the watch starts with it."""
+    shift, real = {"seconds": 0.0}, time.time
+    monkeypatch.setattr(clock.time, "time", lambda: real() + shift["seconds"])
+    monkeypatch.setattr(clock_alarms, "_watch", clock.StepWatch())
+    return shift
+
+
+def test_it_works(app: Flask, wall: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
+    jobs.do_duties(NOW, only="clock.watch")
+    assert clock_alarms.open_alarms() == []
+    wall["seconds"] = -75.0
+    jobs.do_duties(NOW, only="clock.watch")
+    (alarm,) = clock_alarms.open_alarms()
+    assert alarm.moved_ms == pytest.approx(-75_000, abs=500)
+    assert json.loads(capsys.readouterr().err)["event"] == "clock stepped"
+    line = db.session.scalars(select(AuditLine).where(AuditLine.action == "clock.stepped")).one()
+    assert line.object_id == alarm.id
+    jobs.do_duties(NOW, only="clock.watch")
+    assert len(clock_alarms.open_alarms()) == 1
+
+
+def test_small_corrections_are_not_steps(app: Flask, wall: dict[str, float]) -> None:
+    wall["seconds"] = 1.5
+    jobs.do_duties(NOW, only="clock.watch")
+    assert clock_alarms.open_alarms() == []
+
+
+def test_two_workers_see_one_step(app: Flask) -> None:
+    assert clock_alarms.note_step(timedelta(seconds=60), NOW) is not None
+    db.session.commit()
+    assert clock_alarms.note_step(timedelta(seconds=61), NOW + timedelta(seconds=1)) is None
+    assert clock_alarms.note_step(timedelta(seconds=-60), NOW) is not None
+    assert clock_alarms.note_step(timedelta(seconds=60), NOW + timedelta(minutes=1)) is not None
+
+
+def test_acknowledging_names_who(app: Flask) -> None:
+    alarm = clock_alarms.note_step(timedelta(seconds=60), NOW)
+    assert isinstance(alarm, ClockAlarm)
+    person = factories.user()
+    clock_alarms.acknowledge(alarm, actor=person, now=NOW)
+    db.session.commit()
+    assert alarm.acknowledged_by_id == person.id
+    assert clock_alarms.open_alarms() == []
+    with pytest.raises(clock_alarms.AlreadyAcknowledgedError):
+        clock_alarms.acknowledge(alarm, actor=person, now=NOW)
