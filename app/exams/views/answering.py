@@ -129,7 +129,7 @@ def _note_leaves(attempt: Attempt, body: Any, now: datetime) -> None:
     """Note how often and how long the page was left: information, never a verdict."""
     leaves = body.get("left", [])
     for milliseconds_away in leaves[:MOST_LEAVES] if isinstance(leaves, list) else []:
-        if isinstance(milliseconds_away, int) and 0 < milliseconds_away < 86_400_000:
+        if type(milliseconds_away) is int and 0 < milliseconds_away < 86_400_000:
             answers.note(attempt, "left_page", {"ms": milliseconds_away}, now)
 
 
