@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +20,24 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app.bank import wording
 from question_bank import KINDS, Choice, Question
 
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MOST_OPTIONS = 8
 WRITABLE = ("single_choice", "multiple_choice", "true_false")
+
+
+def printable(text: str | None) -> str | None:
+    """Drop control characters that come along with pasted text: no page and no file can hold them."""
+    return None if text is None else UNPRINTABLE.sub("", text)
+
+
+def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in words.items()]
 
 
 class OptionForm(PlainForm):
@@ -38,10 +50,12 @@ class OptionForm(PlainForm):
     text = StringField(
         _("选项"),
         validators=[Optional(), Length(max=500, message=_("选项最多 500 个字，请缩短。"))],
+        filters=[printable],
     )
     why = StringField(
         _("解析"),
         validators=[Optional(), Length(max=1000, message=_("解析最多 1000 个字，请缩短。"))],
+        filters=[printable],
     )
 
 
@@ -49,33 +63,34 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
     """A question of a kind with options."""
 
     base = HiddenField()
-    pool = SelectField(_("题池"), choices=list(wording.POOLS.items()))
+    pool = SelectField(_("题池"), choices=_choices(wording.POOLS))
     lesson = StringField(
         _("课"),
         validators=[Regexp(r"^[1-9]\d?\.\d{1,2}$", message=_("请写课的编号，例如 4.3。"))],
+        filters=[printable],
     )
-    domain = SelectField(
-        _("领域"), choices=[(code, f"{code} {name}") for code, name in wording.DOMAINS.items()]
-    )
-    level = SelectField(_("层次"), choices=list(wording.LEVELS.items()))
+    domain = SelectField(_("领域"))
+    level = SelectField(_("层次"), choices=_choices(wording.LEVELS))
     stem = TextAreaField(
         _("题干"),
         validators=[
             InputRequired(message=_("请写题干。")),
             Length(max=4000, message=_("题干最多 4000 个字，请缩短。")),
         ],
+        filters=[printable],
     )
     options = FieldList(FormField(OptionForm), min_entries=0, max_entries=MOST_OPTIONS)
     explanation = TextAreaField(
         _("总的解析"),
         validators=[Optional(), Length(max=4000, message=_("解析最多 4000 个字，请缩短。"))],
+        filters=[printable],
     )
-    rule = SelectField(_("计分"), choices=list(wording.RULES.items()))
+    rule = SelectField(_("计分"))
     shuffle = BooleanField(_("选项可以打乱次序"))
     review_by = DateField(_("复核日期"), validators=[Optional()])
 
     def show(self, question: Question) -> None:
-        """Fill the form from a question, with empty rows for further options."""
+        """Fill the form from a question."""
         self.base.data = str(question.version)
         for name in ("pool", "lesson", "domain", "level", "stem", "explanation", "rule", "shuffle"):
             self[name].data = getattr(question, name)
@@ -83,7 +98,6 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
         for option in question.options:
             row = {"option_id": option.id, "text": option.text, "why": option.why}
             self.options.append_entry({**row, "right": option.id in question.key})
-        self.add_rows(question.kind)
 
     def add_rows(self, kind: str) -> None:
         """Add empty rows for options that may follow; true/false has exactly its two."""
@@ -91,12 +105,14 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
         while kind != "true_false" and len(self.options) < min(MOST_OPTIONS, wanted):
             self.options.append_entry()
 
-    def fits(self, kind: str) -> None:
-        """Limit the choices to what the kind knows."""
-        known = set(KINDS[kind].rules)
-        self.rule.choices = [
-            (name, label) for name, label in wording.RULES.items() if not name or name in known
-        ]
+    def fits(self, question: Question) -> None:
+        """Limit the rules to what the kind knows; offer a domain we have no name for as it is."""
+        known = {"", *KINDS[question.kind].rules}
+        self.rule.choices = _choices(
+            {rule: wording.RULES[rule] for rule in wording.RULES if rule in known}
+        )
+        domains = dict.fromkeys([*wording.DOMAINS, question.domain])
+        self.domain.choices = _choices({code: wording.domain_name(code) for code in domains})
 
     def question(self, before: Question) -> Question:
         """Return the question as the form says it; everything else is as `before`."""
@@ -158,6 +174,7 @@ class FileForm(FlaskForm):  # type: ignore[misc]
             InputRequired(message=_("请写题目。")),
             Length(max=60_000, message=_("最多 60000 个字，请缩短。")),
         ],
+        filters=[printable],
     )
 
 
@@ -167,6 +184,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(
         _("说明"),
         validators=[Optional(), Length(max=300, message=_("最多 300 个字，请缩短。"))],
+        filters=[printable],
     )
 
 

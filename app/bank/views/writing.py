@@ -28,8 +28,8 @@ def new() -> ResponseReturnValue:
     if kind not in WRITABLE:
         abort(404)
     form = QuestionForm()
-    form.fits(kind)
     empty = _empty(kind)
+    form.fits(empty)
     if request.method == "GET":
         form.show(empty)
     elif form.validate():
@@ -37,7 +37,9 @@ def new() -> ResponseReturnValue:
         if answer is not None:
             return answer
     form.add_rows(kind)
-    return render_template("bank/new.html", form=form, kind=kind, kinds=WRITABLE, words=wording)
+    return render_template(
+        "bank/new.html", form=form, asked_kind=kind, kinds=WRITABLE, words=wording
+    )
 
 
 @blueprint.route("/questions/<entry_id>/edit", methods=["GET", "POST"])
@@ -49,7 +51,7 @@ def edit(entry_id: str) -> ResponseReturnValue:
     if content.parts:
         return _edit_file(version, content)
     form = QuestionForm()
-    form.fits(content.kind)
+    form.fits(content)
     if request.method == "GET":
         form.show(content)
         form.base.data = str(version.number)

@@ -1,0 +1,151 @@
+"""双向细目表: the table, its proof, its editing and sample papers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.bank import planning, syncing
+from app.bank.content import read_content
+from app.extensions import db
+from app.models.bank import ExamBlueprint
+from app.models.journal import AuditLine
+from app.models.people import Role
+from tests import factories
+from tests.app.bank import rows
+from tests.client import PageClient
+
+pytestmark = pytest.mark.rows
+
+
+@pytest.fixture
+def plan(app: Flask, tmp_path: Path) -> ExamBlueprint:
+    syncing.sync_questions(clock.now(), read_content([rows.folder(tmp_path)]))
+    db.session.commit()
+    return db.session.scalars(select(ExamBlueprint)).one()
+
+
+def manager(app: Flask, *more: Role) -> PageClient:
+    return PageClient(app).sign_in(factories.user(Role.EXAM_MANAGER, *more))
+
+
+def address(plan: ExamBlueprint, more: str = "") -> str:
+    return f"/bank/blueprints/{plan.id}{more}"
+
+
+def test_it_works(app: Flask, plan: ExamBlueprint) -> None:
+    rows.activate(rows.entry("q1"))
+    rows.activate(rows.entry("q2", pool="practice"))
+    client = manager(app)
+    assert "缺 1 处" in client.page("/bank/blueprints")
+    html = client.page(address(plan))
+    for words in ("缺 1 题", "只有 1 题", "“E 单选题”要 2 题，可用的只有 1，还差 1", "E 就诊流程"):
+        assert words in html
+    assert "只有 1 题" in html
+    rows.activate(rows.entry("q3"))
+    html = client.page(address(plan))
+    assert "只有 1 倍" in html
+    assert "need--thin" in html
+    assert "能出卷" in html
+    assert "最少的一格 1 倍" in client.page("/bank/blueprints")
+
+
+def test_five_times_over_is_enough(app: Flask, plan: ExamBlueprint) -> None:
+    for n in range(10):
+        rows.activate(rows.entry(f"q{n}"))
+    html = manager(app).page(address(plan))
+    assert "need--thin" not in html
+    assert "可用 10" in html
+
+
+def test_drafts_are_not_counted(app: Flask, plan: ExamBlueprint) -> None:
+    rows.entry("q1")
+    rows.activate(rows.entry("q2"), demonstration=True)
+    assert "只有 0 题" in manager(app).page(address(plan))
+
+
+def test_the_numbers_can_be_changed(app: Flask, plan: ExamBlueprint) -> None:
+    client = manager(app)
+    client.page(address(plan, "/edit"))
+    form = planning.form_of(plan) | {"count-E-single_choice": "4", "marks-E-single_choice": "1.5"}
+    form |= {"count-E-case_set": "1", "parts-E-case_set": "3", "marks-E-case_set": "4"}
+    form |= {"most-recall": "40"}
+    assert client.send(address(plan, "/edit"), form).status_code == 302
+    row = db.session.scalars(select(ExamBlueprint)).one()
+    assert row.body["total"] == {"questions": 7, "marks": 18}
+    assert row.body["levels"]["recall"] == {"at_least": 0, "at_most": 40}
+    assert row.body["x_minutes"] == 30
+    assert row.updated_by_id
+    assert "3 题 · 1 组" in client.page(address(plan))
+    answer = client.send(address(plan, "/edit"), form)
+    assert "有人存了新的" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"count-E-single_choice": "两"}, "count 应当是不小于 1 的整数"),
+        ({"marks-E-single_choice": "-1"}, "应当是不小于 0 的数"),
+        ({"count-E-single_choice": ""}, "没有格子"),
+        ({"least-recall": "90", "least-use": "90"}, "最低比例加起来超过全卷"),
+    ],
+)
+def test_bad_numbers_change_nothing(
+    app: Flask, plan: ExamBlueprint, changes: dict[str, str], words: str
+) -> None:
+    before = dict(plan.body)
+    answer = manager(app).send(address(plan, "/edit"), planning.form_of(plan) | changes)
+    assert answer.status_code == 200
+    assert words in answer.get_data(as_text=True)
+    db.session.expire_all()
+    assert db.session.scalars(select(ExamBlueprint)).one().body == before
+
+
+def test_a_sample_has_its_seed_and_is_noted(app: Flask, plan: ExamBlueprint) -> None:
+    for n in range(6):
+        rows.activate(rows.entry(f"q{n}"))
+    client = manager(app)
+    answer = client.get(address(plan, "/sample"))
+    seed = answer.headers["Location"].partition("seed=")[2]
+    assert re.fullmatch("[0-9A-F]{4}-[0-9A-F]{4}", seed)
+    html = client.page(address(plan, f"/sample?seed={seed}"))
+    assert seed in html
+    assert html.count('class="frame__stem prose-lines"') == 2
+    assert "等会误事。" not in html
+    assert "watermark" in html
+    actions = list(db.session.scalars(select(AuditLine.action)))
+    assert actions.count("question.opened") == 2
+    assert actions.count("blueprint.sampled") == 1
+    main = html.partition("<ol")[2].partition("</ol>")[0]
+    again = client.page(address(plan, f"/sample?seed={seed}"))
+    assert main in again
+
+
+def test_a_short_bank_gives_no_sample(app: Flask, plan: ExamBlueprint) -> None:
+    client = manager(app)
+    assert client.get(address(plan, "/sample?seed=1")).status_code == 302
+    assert "抽不成：“E 单选题”要 2 题" in client.page(address(plan))
+
+
+def test_a_teacher_sees_no_sample(app: Flask, plan: ExamBlueprint) -> None:
+    teacher = factories.user(Role.EXAM_MANAGER)
+    rows.teach(teacher)
+    client = PageClient(app).sign_in(teacher)
+    client.page(address(plan))
+    client.page(address(plan, "/sample?seed=1"), 403)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may(app: Flask, plan: ExamBlueprint, role: Role) -> None:
+    client = PageClient(app).sign_in(factories.user(role))
+    expected = 200 if role == Role.EXAM_MANAGER else 403
+    for path in ("/bank/blueprints", address(plan), address(plan, "/edit")):
+        client.page(path, expected)
+    answer = client.get(address(plan, "/sample?seed=1"))
+    assert answer.status_code == (302 if role == Role.EXAM_MANAGER else 403)
+    client.page("/bank/blueprints/nope", 404 if role == Role.EXAM_MANAGER else 403)
