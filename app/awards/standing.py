@@ -37,12 +37,15 @@ def histories(certificates: Iterable[Certificate]) -> dict[str, list[StatusChang
 
 
 def verdict(certificate: Certificate, lines: Sequence[StatusChange], now: datetime) -> Verdict:
-    """Return what a certificate is at a moment, by its lines, its dates and today's grace."""
+    """Return what a certificate is at a moment, by its lines in order, its dates and today's grace."""
     grace = rulebook.value("certificate.grace_days", shanghai_date(now))
-    changes = [
-        verdicts.StatusChange(line.at, STANDINGS.get(line.status) or Standing(line.status))
-        for line in lines
-    ]
+    changes, effective = [], None
+    for line in lines:
+        # The numbers give the order: a clock that stepped back between two lines must not let
+        # the issue overrule the withdrawal after it. No line is dated ahead.
+        effective = min(line.at if effective is None else max(effective, line.at), now)
+        stands = STANDINGS.get(line.status) or Standing(line.status)
+        changes.append(verdicts.StatusChange(effective, stands))
     return verdicts.verdict(
         changes,
         valid_from=certificate.valid_from,

@@ -25,7 +25,7 @@ from tests.factories import save
 ADDRESS = "http://localhost/c/"
 SCHEME = {
     "may": [{"zh": "陪同挂号、候诊、检查、取药", "en": "Go along to register, wait and collect"}],
-    "may_not": [{"zh": "不能诊断、不能代签字", "en": "Diagnose or sign for the elder"}],
+    "may_not": [{"zh": "替老人看病、替老人签字", "en": "Diagnose or sign for the elder"}],
 }
 
 

@@ -56,7 +56,7 @@ def test_it_works(client: PageClient, held: Certificate) -> None:
         "成绩合格",
         "查验时间",
         "陪同挂号、候诊、检查、取药",
-        "不能诊断、不能代签字",
+        "替老人看病、替老人签字",
         held.printed["official_domain"],
         f"{_path(held)}/photo",
     )
@@ -102,6 +102,7 @@ def test_leaves_no_trace(client: PageClient, held: Certificate, path: str) -> No
     if answer.mimetype == "text/html":
         assert 'lang="zh-CN"' in answer.text
         assert "<script" not in answer.text
+        assert "bootstrap" not in answer.text  # 230 kB that a family would wait for
         assert str(held.user.phone) not in answer.text
 
 
@@ -153,6 +154,14 @@ def test_grace_is_a_rule(client: PageClient) -> None:
     )
     db.session.commit()
     assert "已过期</h1>" in client.page(_path(row))
+
+
+def test_a_clock_that_stepped_back(client: PageClient, held: Certificate) -> None:
+    """A withdrawal dated before the issue by a clock that was set back still counts."""
+    line = rows.change(held, "withdrawn", factories.user(Role.CERTIFIER))
+    line.at -= timedelta(hours=1)
+    db.session.commit()
+    assert "已撤销</h1>" in client.page(_path(held))
 
 
 def test_photo_needs_consent_now(client: PageClient, held: Certificate) -> None:
