@@ -53,6 +53,11 @@ def user(*roles: Role, scope: tuple[ScopeKind, str] | None = None, **values: Any
     return save(person)
 
 
+def grant(person: User, role: Role) -> RoleGrant:
+    """Give a person one more role, everywhere."""
+    return save(RoleGrant(user_id=person.id, role=role, scope_id="", granted_at=clock.now()))
+
+
 def employ(person: User, employer: Organisation, kind: str = "employee") -> Affiliation:
     """Make a person an employee (or manager) of an organisation since a year ago."""
     since = clock.shanghai_date(clock.now()) - timedelta(days=365)

@@ -1,0 +1,92 @@
+"""The invigilator's room: what the server knows, those who need a look first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from time_machine import Traveller
+
+from app import clock
+from app.exams import board
+from app.extensions import db
+from tests.app.exams import hall as halls
+from tests.app.exams.hall import GRACE, MINUTES, NOON, Hall, Sat
+from tests.queries import counted
+
+pytestmark = pytest.mark.rows
+
+
+def states(hall: Hall) -> dict[int, str]:
+    db.session.rollback()
+    return {row.booking.seat: row.state for row in board.rows(hall.sitting, clock.now())}
+
+
+def test_it_works(hall: Hall, sat: Sat, time: Traveller) -> None:
+    time.shift(timedelta(minutes=1))
+    sat.save((1, 1, "o2"), (2, 2, "o1"), (3, 2, None))
+    sat.post([], left=[4000, 12_000])
+    room = hall.browser(hall.invigilator)
+    html = room.page(f"/exams/rooms/{hall.sitting_id}")
+    assert hall.sitting.room_code in html
+    assert "1 / 8" in html
+    assert "2 次，16 秒" in html
+    assert "12:01:00" in html
+    assert "答题中" in html
+    assert "未到" in html
+    assert hall.sitting.place in room.page("/exams/duties")
+
+
+def test_unlocking(hall: Hall) -> None:
+    room = hall.browser(hall.invigilator)
+    address = f"/exams/rooms/{hall.sitting_id}/unlock"
+    for _n in range(2):
+        reply = room.send(address, follow_redirects=True)
+        assert "已开考，考生不用再输口令" in reply.get_data(as_text=True)
+    assert hall.sitting.unlocked_at == NOON
+
+
+def test_states(hall: Hall, time: Traveller) -> None:
+    halls.build_late(hall)
+    assert states(hall) == {1: "expected", 2: "expected", 3: "no_paper"}
+    sat = hall.started(1)
+    assert states(hall)[1] == "writing"
+    time.shift(timedelta(minutes=6))
+    assert states(hall)[1] == "quiet"
+    sat.save((1, 1, "o2"))
+    assert states(hall)[1] == "writing"
+    hall.attempt().takeover_allowed_at = clock.now()
+    db.session.commit()
+    assert states(hall)[1] == "moving"
+    time.move_to(NOON + timedelta(minutes=MINUTES, seconds=GRACE))
+    assert states(hall) == {1: "time_up", 2: "absent", 3: "absent"}
+    sat.hand_in()
+    assert states(hall)[1] == "handed_in"
+
+
+def test_those_who_need_a_look_come_first(hall: Hall, time: Traveller) -> None:
+    hall.started(2)
+    time.shift(timedelta(minutes=6))
+    assert list(states(hall)) == [2, 1]
+
+
+def test_no_mark_and_no_answer_is_shown(hall: Hall, sat: Sat) -> None:
+    sat.save((1, 1, "o2"))
+    html = hall.browser(hall.invigilator).page(f"/exams/rooms/{hall.sitting_id}")
+    for group in hall.shown():
+        for item in group["items"]:
+            assert item["stem"] not in html
+
+
+def test_more_candidates_cost_no_more_questions(hall: Hall) -> None:
+    room = hall.browser(hall.invigilator)
+    room.page(f"/exams/rooms/{hall.sitting_id}")
+    with counted() as few:
+        room.page(f"/exams/rooms/{hall.sitting_id}")
+    for _n in range(6):
+        halls.build_late(hall)
+    for seat in (1, 2):
+        hall.started(seat)
+    with counted() as many:
+        room.page(f"/exams/rooms/{hall.sitting_id}")
+    assert len(many) <= len(few) + 2, (len(few), len(many))
