@@ -57,23 +57,24 @@ def configure(level: int) -> None:
     )
 
 
-def _configure_libraries() -> None:
-    """Send the warnings of the libraries through the same form."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processor=structlog.processors.JSONRenderer(ensure_ascii=False),
-            foreign_pre_chain=SHARED,
-        )
+def library_formatter() -> logging.Formatter:
+    """Return a formatter that puts the standard library's records into the same form."""
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        foreign_pre_chain=SHARED,
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def init_app(app: Flask) -> None:
     """Configure once and note each request when it is answered."""
     configure(logging.WARNING if app.config["TESTING"] else logging.INFO)
     if not app.config["TESTING"]:  # pytest keeps its own handlers
-        _configure_libraries()
+        handler = logging.StreamHandler()
+        handler.setFormatter(library_formatter())
+        logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
     @app.before_request
     def _begin() -> None:

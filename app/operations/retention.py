@@ -9,7 +9,7 @@ from app import clock, retention
 from app.extensions import db, reading_only
 
 retention_commands = AppGroup(
-    "retention", help="How long records are kept. Periods are dated settings named retention.…"
+    "retention", help="How long records are kept. The periods are dated settings (规则设置)."
 )
 
 

@@ -21,9 +21,9 @@ class NotWaitingError(Refusal):
 def counts() -> dict[str, int]:
     """Return how many messages are in each state."""
     rows = db.session.execute(
-        select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+        select(OutboxMessage.state, func.count().label("number")).group_by(OutboxMessage.state)
     )
-    return dict(rows.tuples().all())
+    return {row.state: row.number for row in rows}
 
 
 def send_again(message: OutboxMessage, *, actor: User, now: datetime) -> None:

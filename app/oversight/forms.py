@@ -13,12 +13,25 @@ from app.oversight import wording
 from app.oversight.rule_values import Part
 
 LONG = 40
+"""Signs from which on a text gets more than one line."""
+YES_NO = {"yes": _("是"), "no": _("否")}
+
+
+class DayField(DateField):
+    """A day; what is none is said in a whole sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("生效日期要写成 2026-07-01 这样的年月日。")) from None
 
 
 class RuleForm(FlaskForm):  # type: ignore[misc]
     """From when, by which source, official or not; `build` adds the value's fields in front."""
 
-    from_date = DateField(_("从哪一天起"), [InputRequired(_("请填写生效日期，例如 2026-07-01。"))])
+    from_date = DayField(_("从哪一天起"), [InputRequired(_("请填写生效日期，例如 2026-07-01。"))])
     source = StringField(
         _("来源"),
         [
@@ -43,10 +56,15 @@ def build_rule_form(name: str, found: list[Part]) -> tuple[RuleForm, dict[str, s
 
 def _field(name: str, part: Part) -> Field:
     label = part.label or _("值")
-    if isinstance(part.value, bool):
-        return SelectField(label, choices=[("yes", _("是")), ("no", _("否"))], default=part.text)
-    if name in wording.CHOICES:
-        return SelectField(label, choices=list(wording.CHOICES[name].items()), default=part.text)
+    choices = YES_NO if isinstance(part.value, bool) else wording.CHOICES.get(name)
+    if choices is not None:
+        return SelectField(
+            label,
+            choices={value: str(words) for value, words in choices.items()},
+            default=part.text,
+            # What is not listed is refused by the verb, with its own sentence.
+            validate_choice=False,
+        )
     if isinstance(part.value, list):
         return TextAreaField(
             label, default=part.text, description=_("一行写一项"), render_kw={"rows": 6}
