@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from app import audit, clock, jobs
-from app.audit_chain import seal_all
+from app.audit_chain import heads, seal_all
 from app.extensions import db
 from app.models.journal import AuditLine
 from app.models.people import Role, ScopeKind, User
@@ -21,6 +22,12 @@ def act(person: User, count: int = 1, action: str = "test.acted") -> None:
     for _number in range(count):
         audit.record(action, person, actor=person, now=clock.now(), note="n1")
     db.session.commit()
+
+
+@pytest.fixture(autouse=True)
+def no_heads_of_other_tests(app: Flask) -> None:
+    """Heads outlive the tables that are emptied between tests, as they should."""
+    heads.heads_file().unlink(missing_ok=True)
 
 
 @pytest.fixture
