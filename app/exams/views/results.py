@@ -55,7 +55,9 @@ def sitting_results(sitting_id: str) -> ResponseReturnValue:
     ).all()
     if not rows:
         abort(404)
-    return render_template("exams/sitting_results.html", sitting=sitting, bookings=rows)
+    return render_template(
+        "exams/sitting_results.html", sitting=sitting, bookings=rows, now=clock.now()
+    )
 
 
 @blueprint.post("/results/<sitting_id>/release")

@@ -12,10 +12,10 @@ const shown = new Intl.DateTimeFormat("en-GB", {
 
 function isBusy() {
   const typing = document.activeElement?.matches("input, select, textarea");
-  const filled = [...document.querySelectorAll("main input:not([type=hidden])")].some(
+  const filled = [...document.querySelectorAll("input:not([type=hidden])")].some(
     (field) => field.value !== field.defaultValue,
   );
-  return typing || filled || document.querySelector("main details[open]") !== null;
+  return typing || filled || document.querySelector("main details[open], dialog[open]") !== null;
 }
 
 function tick() {
