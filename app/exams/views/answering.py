@@ -73,6 +73,7 @@ def paper(booking_id: str) -> ResponseReturnValue:
             "state": url_for(".state", attempt_id=attempt.id),
             "hand_in": url_for(".hand_in", attempt_id=attempt.id),
             "receipt": url_for(".receipt", booking_id=booking.id),
+            "other_device": url_for(".other_device", booking_id=booking.id),
         },
     }
     group, item = items[number - 1]

@@ -18,7 +18,8 @@ export class Exchange {
   constructor(urls, journal, on) {
     Object.assign(this, { urls, journal, on });
     this.failures = 0;
-    this.busy = false;
+    this.running = null;
+    this.shut = false;
     this.left = [];
     this.timer = 0;
     addEventListener("online", () => this.hurry());
@@ -34,9 +35,15 @@ export class Exchange {
     this.timer = setTimeout(() => this.turn(), 0);
   }
 
-  async turn() {
-    if (this.busy) return;
-    this.busy = true;
+  /** Send or ask once; whoever asks meanwhile waits for the same turn. */
+  turn() {
+    this.running ??= this.oneTurn().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  async oneTurn() {
     try {
       await this.once();
       this.failures = 0;
@@ -44,13 +51,13 @@ export class Exchange {
       this.failures += 1;
       this.on.lost(error);
     } finally {
-      this.busy = false;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.turn(), this.pause());
     }
   }
 
   pause() {
+    if (this.shut) return PAUSES.at(-1);
     if (this.failures === 0) return this.journal.waiting.length ? 0 : IDLE;
     const pause = PAUSES[Math.min(this.failures, PAUSES.length - 1)];
     return pause * (0.75 + Math.random() / 2);
@@ -91,9 +98,11 @@ export class Exchange {
         signal: stop.signal,
       });
       if (response.status === 403 || response.status === 404) {
+        this.shut = true; // asking at once again would only be refused again
         this.on.locked(response.status);
         return null;
       }
+      this.shut = false;
       if (!response.ok) throw new Error(`status ${response.status}`);
       const answer = await response.json();
       this.on.answer(answer, performance.now() - began);

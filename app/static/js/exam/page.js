@@ -331,11 +331,12 @@ function timeUp() {
   handIn();
 }
 
-function lock(sentence) {
+function lock(sentence, way = location.pathname) {
   page.locked = true;
   for (const input of document.querySelectorAll("#choices input")) input.disabled = true;
   $("#locked").hidden = false;
   $("#locked-words").textContent = sentence;
+  $("#locked a").href = way;
   announce(sentence);
 }
 
@@ -382,7 +383,7 @@ const news = {
     page.failures = 0;
     clock.correct(answer.now, answer.deadline, roundTrip);
     if (answer.account) showAccount(answer.account);
-    if (!answer.live && !page.locked) lock(words.other_device);
+    if (!answer.live && !page.locked) lock(words.other_device, data.urls.other_device);
     if (answer.state !== "open") {
       page.over = true;
       if (!journal.waiting.length && !page.locked) toReceipt();
@@ -416,7 +417,7 @@ const news = {
     }
   },
   locked() {
-    lock(words.other_device);
+    lock(words.other_device, data.urls.other_device);
   },
 };
 
