@@ -16,7 +16,7 @@ from sqlalchemy import update
 from app import clock
 from app.accounts import factors
 from app.accounts.addresses import asked_for
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.errors import wants_json
 from app.extensions import db, login_manager, may_write
 from app.models.people import User, UserSession

@@ -11,7 +11,7 @@ from app.accounts.views import (
     second_factor,
     signing_in,
 )
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 
 __all__ = [
     "account",

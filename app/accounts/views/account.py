@@ -13,7 +13,7 @@ from app.accounts import factors, passwords, photos, sessions, signing_in, wordi
 from app.accounts.attempts import Place
 from app.accounts.forms import ChangePasswordForm, PhotoForm
 from app.accounts.photos import PhotoError
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.extensions import db, outside_transaction
 from app.models.people import User, UserSession
 from app.permissions import is_staff, signed_in, the_user

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.accounts import consents, identity, wording
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.extensions import db
 from app.permissions import signed_in, the_user
 

@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import consents, identity, places
 from app.accounts.confirming import needs_fresh_password
 from app.accounts.forms import IdentityForm, ReasonForm
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.errors import Refusal
 from app.extensions import db
 from app.models.people import User

@@ -22,7 +22,7 @@ from app.accounts.forms import AcceptInvitationForm, InvitationForm
 from app.accounts.granting import GrantError
 from app.accounts.registering import RegistrationError
 from app.accounts.scopes import scope_choices, scope_names
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.config import Settings
 from app.extensions import db, outside_transaction
 from app.models.people import Invitation, User

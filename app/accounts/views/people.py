@@ -13,7 +13,7 @@ from app.accounts.confirming import needs_fresh_password
 from app.accounts.forms import PageForm, ReasonForm, SearchForm
 from app.accounts.phones import normal_phone
 from app.accounts.scopes import scope_names
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.extensions import db, outside_transaction
 from app.models.people import User
 from app.permissions import Scope, needs, require, the_user

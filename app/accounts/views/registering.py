@@ -12,7 +12,7 @@ from app.accounts import attempts, known_browsers, passwords, registering, sessi
 from app.accounts.forms import RegisterForm
 from app.accounts.phones import normal_phone
 from app.accounts.registering import RegistrationError
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.accounts.views.signing_in import this_place
 from app.errors import Refusal
 from app.extensions import db, may_write, outside_transaction

@@ -12,7 +12,7 @@ from app.accounts.confirming import needs_fresh_password
 from app.accounts.forms import RoleForm
 from app.accounts.granting import GrantError
 from app.accounts.scopes import scope_choices, scope_names
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.accounts.views.people import person_in_scope
 from app.extensions import db
 from app.models.people import RoleGrant

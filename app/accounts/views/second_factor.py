@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import factors, sessions
 from app.accounts.confirming import needs_fresh_password
 from app.accounts.forms import CodeForm
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.extensions import db
 from app.permissions import signed_in, the_user
 

@@ -14,7 +14,7 @@ from app.accounts import confirming, factors, known_browsers, sessions, signing_
 from app.accounts.addresses import check_page, local_address
 from app.accounts.attempts import Place
 from app.accounts.forms import CodeForm, ConfirmPasswordForm, SignInForm
-from app.accounts.views.blueprint import blueprint
+from app.accounts.views.base import blueprint
 from app.extensions import db
 from app.models.people import User
 from app.permissions import public, signed_in, the_user
