@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.oversight import delivery, wording
 from app.oversight.trail import names_of
-from app.oversight.views.blueprint import blueprint
+from app.oversight.views.base import blueprint
 from app.permissions import Scope, allows, needs, require, the_user
 
 MOST = 50

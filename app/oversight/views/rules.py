@@ -18,7 +18,7 @@ from app.oversight import rules as verbs
 from app.oversight import wording
 from app.oversight.forms import RuleForm, build_rule_form
 from app.oversight.rule_values import BadValueError, parts
-from app.oversight.views.blueprint import blueprint
+from app.oversight.views.base import blueprint
 from app.permissions import Scope, allows, needs, require, the_user
 from app.rulebook import PROPOSALS
 

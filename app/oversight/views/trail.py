@@ -10,7 +10,7 @@ from app import clock, clock_alarms, jobs
 from app.audit_chain import read_state
 from app.extensions import db, may_write, reading_only
 from app.oversight import trail as verbs
-from app.oversight.views.blueprint import blueprint
+from app.oversight.views.base import blueprint
 from app.permissions import Scope, needs, require, the_user
 
 
