@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from app import audit, clock, jobs, messages
+from app import audit, audit_chain, clock, jobs, messages
 from app.eligibility import impartiality
 from app.errors import Refusal
 from app.exams import answers
@@ -154,6 +154,8 @@ def release(sitting: Sitting, *, actor: User, now: datetime) -> int:
         _tell(result, now)
     sitting.closed_at = sitting.closed_at or now
     audit.record("sitting.released", sitting, actor=actor, now=now, results=len(results))
+    # The signed head that leaves the database then covers this release.
+    audit_chain.sign_head_later("release", now)
     return len(results)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import clock
+from app import clock, clock_alarms
 from app.errors import Refusal
 from app.exams import board, handing_in, rostering, starting, time_account
 from app.exams.forms import ReasonForm, TimeForm, given
@@ -58,6 +58,7 @@ def room(sitting_id: str) -> ResponseReturnValue:
         "exams/room.html",
         sitting=sitting,
         rows=board.rows(sitting, now),
+        alarms=clock_alarms.open_alarms(),
         form=TimeForm(),
         milliseconds=int(now.timestamp() * 1000),
         now=now,
