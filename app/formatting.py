@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
 
 from app.clock import SHANGHAI
+
+# Written once in Chinese, by us, and stored as data. What people write is never translated.
+PHRASES: dict[str, Any] = {
+    "临床": _("临床"),
+    "急诊": _("急诊"),
+    "门诊护理": _("门诊护理"),
+    "法律": _("法律"),
+    "沟通": _("沟通"),
+    "服务流程": _("服务流程"),
+    "医保业务": _("医保业务"),
+    "固定及格线": _("固定及格线"),
+    "本产品的提议，待方案所有者确认": _("本产品的提议，待方案所有者确认"),
+    "演示数据": _("演示数据"),
+    "浏览器": _("浏览器"),
+    "微信": _("微信"),
+}
 
 
 def _chinese() -> bool:
@@ -80,6 +99,21 @@ def emphasis(text: str) -> Markup:
     )
 
 
+def in_english() -> bool:
+    """Tell whether the reader has chosen English."""
+    return not _chinese()
+
+
+def show_phrase(text: str) -> str:
+    """Return a stored phrase in the reader's language, or as it is."""
+    return str(PHRASES.get(text, text))
+
+
+def show_list(values: Iterable[Any]) -> str:
+    """Join words as the reader's language does: 甲、乙, or a, b."""
+    return str(gettext("、")).join(str(value) for value in values)
+
+
 def init_app(app: Flask) -> None:
     """Offer the formats to templates."""
     functions = (
@@ -91,6 +125,8 @@ def init_app(app: Flask) -> None:
         show_mark,
         mask_phone,
         emphasis,
+        show_list,
+        show_phrase,
     )
     for function in functions:
         app.jinja_env.filters[function.__name__] = function

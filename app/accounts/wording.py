@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.formatting import show_list
 from app.models.people import Role, ScopeKind, User
 
 ROLES: dict[str, Any] = {
@@ -49,4 +50,4 @@ CONSENTS: dict[str, Any] = {
 def roles_in_words(user: User) -> str:
     """Return a person's current roles, in the order of the list above, each once."""
     held = {grant.role for grant in user.grants if grant.revoked_at is None}
-    return "、".join(str(words) for role, words in ROLES.items() if role in held)
+    return show_list(words for role, words in ROLES.items() if role in held)

@@ -96,8 +96,8 @@ def panel_now(decision: Decision, now: datetime) -> Panel:
 def refuse_if_missing(panel: Panel) -> None:
     """Raise AwardRefused naming each rule that is not met."""
     if not panel.ready:
-        missing = "；".join(
-            f"{line.title}：{line.missing_sentence}" for line in panel.rules if not line.met
+        missing = _("；").join(
+            line.title + _("：") + line.missing_sentence for line in panel.rules if not line.met
         )
         raise AwardRefused(_("条件还没有满足，不能发证。%(missing)s。", missing=missing))
 

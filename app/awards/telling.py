@@ -82,4 +82,4 @@ def standing_changed(certificate: Certificate, reason: str, *, now: datetime) ->
 def _stopped(sentence: str) -> str:
     """End what somebody wrote with a full stop, so that the next sentence does not run into it."""
     text = sentence.strip()
-    return text if text.endswith(("。", ".", "！", "？", "!", "?")) else f"{text}。"
+    return text if text.endswith(("。", ".", "！", "？", "!", "?")) else text + _("。")

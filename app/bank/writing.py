@@ -130,7 +130,7 @@ def retire(entry: QuestionEntry, reason: str, *, actor: User, now: datetime) -> 
                 "%(code)s 还在没有结束的考试里：%(sittings)s。请等考试结束再停用；"
                 "题目有错，先把它退回修改，新的考试就不会再抽到。",
                 code=entry.code,
-                sittings="；".join(sittings),
+                sittings=_("；").join(sittings),
             )
         )
     entry.status = "retired"

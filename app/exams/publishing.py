@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit, clock, rulebook
+from app.bank import shortages
 from app.bank.pool import eligible_versions
 from app.errors import Refusal
 from app.extensions import db
@@ -18,6 +19,8 @@ from app.models.bank import ExamBlueprint, QuestionVersion
 from app.models.exams import Exam, ExamRevision
 from app.models.people import User
 from question_bank import ALGORITHM, Supply, dump_facts, facts_of, load, load_blueprint, supply
+
+FIXED = "固定及格线"  # stored; the pages show it in the language of the reader
 
 
 class NotReady(Refusal):
@@ -53,7 +56,7 @@ def create_exam(
         blueprint=blueprint,
         minutes=minutes,
         pass_percent=pass_percent,
-        pass_method=_("固定及格线"),
+        pass_method=FIXED,
         created_by_id=actor.id,
         created_at=now,
     )
@@ -78,7 +81,7 @@ def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
     db.session.execute(select(Exam.id).where(Exam.id == exam.id).with_for_update())
     found, versions = proof(exam, now)
     if found.shortages:
-        reasons = "".join(shortage.message for shortage in found.shortages)
+        reasons = shortages.sentences(found.shortages)
         raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons))
     body = _body(exam, versions, now)
     last = db.session.scalar(

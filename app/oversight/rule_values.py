@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.errors import Refusal
+from app.formatting import show_list
 from app.oversight import wording
 
 USUAL_LIMITS = (0, 1_000_000)
@@ -138,7 +139,7 @@ def _must_be_known(part: Part, codes: Any, known: set[str]) -> None:
     strange = [code for code in codes if code not in known]
     if strange:
         raise BadValueError(
-            part.key, _("没有这个区代码：%(codes)s。一行写一个。", codes="、".join(strange))
+            part.key, _("没有这个区代码：%(codes)s。一行写一个。", codes=show_list(strange))
         )
 
 

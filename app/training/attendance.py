@@ -13,6 +13,7 @@ from app.errors import Refusal
 from app.extensions import db
 from app.models.people import User
 from app.models.training import Attendance, ClassMeeting, Enrolment
+from app.training.half_days import show_half_day
 
 
 class AttendanceRefused(Refusal):
@@ -51,7 +52,7 @@ def record(
     """
     if now < meeting.starts_at:
         raise AttendanceRefused(
-            _("“%(title)s”还没有开始，开始以后才能登记出勤。", title=meeting.title)
+            _("“%(title)s”还没有开始，开始以后才能登记出勤。", title=show_half_day(meeting.title))
         )
     before = _locked(meeting)
     changed = {
@@ -87,7 +88,7 @@ def _check(meeting: ClassMeeting, enrolment: Enrolment, number: int, actor: User
                 "%(name)s填了 %(number)s 分钟，“%(title)s”最多 %(most)s 分钟。请填 0 到 %(most)s。",
                 name=name,
                 number=number,
-                title=meeting.title,
+                title=show_half_day(meeting.title),
                 most=meeting.minutes,
             )
         )

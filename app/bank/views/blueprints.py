@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock
-from app.bank import planning, sampling, wall, wording
+from app.bank import planning, sampling, shortages, wall, wording
 from app.bank.routes import blueprint
 from app.bank.views.opening import today
 from app.extensions import db, may_write
@@ -83,7 +83,7 @@ def blueprint_sample(blueprint_id: str) -> ResponseReturnValue:
     try:
         drawn = sampling.draw_sample(row, seed, on=today(), actor=the_user(), now=now)
     except CannotDrawError as short:
-        flash(_("抽不成：%(why)s", why=str(short)), "stop")
+        flash(_("抽不成：%(why)s", why=shortages.sentences(short.shortages)), "stop")
         return redirect(url_for("bank.blueprint", blueprint_id=blueprint_id))
     db.session.commit()
     return render_template(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.errors import Refusal
 from app.extensions import db
+from app.formatting import in_english
 from app.models.learning import CourseEdition
 from app.models.people import District, Organisation, User
 from app.models.training import ClassInstructor, Enrolment
@@ -166,7 +167,14 @@ def _fill(form: ClassForm, user: User) -> dict[str, Organisation]:
     }
     districts = db.session.scalars(select(District).order_by(District.code))
     editions = db.session.scalars(select(CourseEdition).order_by(CourseEdition.updated_at.desc()))
-    form.organisation.choices = options((body.id, body.name) for body in mine.values())
-    form.district.choices = options((row.code, row.name) for row in districts)
-    form.edition.choices = options((row.id, f"{row.title} {row.edition}") for row in editions)
+    english = in_english()
+    form.organisation.choices = options(
+        (body.id, (english and body.name_en) or body.name) for body in mine.values()
+    )
+    form.district.choices = options(
+        (row.code, row.name_en if english else row.name) for row in districts
+    )
+    form.edition.choices = options(
+        (row.id, f"{row.title_en if english else row.title} {row.edition}") for row in editions
+    )
     return mine

@@ -14,6 +14,7 @@ from app.models.training import ClassMeeting, Enrolment, PracticalSignOff, Train
 from app.permissions import needs, the_user
 from app.training import attendance, practice, records, scope
 from app.training.forms import ReasonForm
+from app.training.half_days import show_half_day
 from app.training.pages import blueprint
 
 REASON_LENGTH = 200
@@ -47,7 +48,10 @@ def meeting(class_id: str, meeting_id: str) -> ResponseReturnValue:
             problem = refusal.sentence
         else:
             db.session.commit()
-            flash(_("“%(title)s”登记了 %(n)s 人。", title=half_day.title, n=changed), "ok")
+            flash(
+                _("“%(title)s”登记了 %(n)s 人。", title=show_half_day(half_day.title), n=changed),
+                "ok",
+            )
             return redirect(url_for("training.training_class", class_id=class_id))
     page = render_template(
         "training/meeting.html",

@@ -1,0 +1,58 @@
+"""What a blueprint asks that the bank cannot give, in the reader's language.
+
+The question bank names a shortage in Chinese, for whoever runs it without this application. Its
+figures say the rest: this only writes the sentence of another language from them, and counts
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from app.bank.routes import blueprint
+from app.bank.wording import KINDS, LEVELS
+from app.formatting import in_english
+from question_bank import KINDS as KINDS_OF_BANK
+from question_bank.supply import LEVEL_LABELS, LEVEL_RULE, Shortage
+
+
+@blueprint.app_template_filter("show_shortage")
+def sentence(shortage: Shortage) -> str:
+    """Return one shortage as a whole sentence with what to do."""
+    if not in_english():
+        return shortage.message
+    if shortage.where == LEVEL_RULE:
+        return str(_("各层次的比例分开都能满足，合在一起不能。请给不足的层次补题，或放宽比例。"))
+    figures = {"where": _place(shortage.where), "need": shortage.need, "have": shortage.have}
+    if shortage.have < shortage.need:
+        return str(
+            _("“%(where)s”要 %(need)d，可用的只有 %(have)d。请补题，或改细目表。", **figures)
+        )
+    if shortage.where in LEVEL_LABELS.values():
+        most = _(
+            "“%(where)s”至多 %(need)d，现有的题最少也有 %(have)d。请补其他层次的题，或调高比例。",
+            **figures,
+        )
+        return str(most)
+    return str(
+        _("互斥的题不能同卷，最常卡在“%(where)s”。请给这里补题，或核对互斥关系。", **figures)
+    )
+
+
+def sentences(shortages: Iterable[Shortage]) -> str:
+    """Return several shortages after each other."""
+    return (" " if in_english() else "").join(sentence(one) for one in shortages)
+
+
+def _place(where: str) -> str:
+    """Name a cell (`B 案例题`) or a level in the reader's language."""
+    for code, label in LEVEL_LABELS.items():
+        if where == label:
+            return str(LEVELS[code])
+    domain, _space, label = where.partition(" ")
+    for code, kind in KINDS_OF_BANK.items():
+        if label == kind.label:
+            return f"{domain} {KINDS[code]}"
+    return where
