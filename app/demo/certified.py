@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.awards import deciding, issuing
 from app.demo.accounts import person
 from app.exams import answers, handing_in, marking, starting
-from app.exams.questions import question
+from app.exams.labels import labelled
+from app.exams.questions import asked, question
 from app.extensions import db, outside_transaction
 from app.models.awards import Certificate
 from app.models.exams import Attempt, Booking
@@ -60,16 +61,10 @@ def _sit(booking: Booking, now: datetime) -> Attempt:
         # Every seventh is left wrong: a holder is a person, not a machine.
         wrong = [option for option in slot.option_order if option not in right]
         chosen = right if slot.number % 7 or not wrong else wrong[:1]
-        several = asks_several(slot.version_id, slot.part)
-        value = list(chosen) if several else chosen[0]
+        kind = asked(slot.version_id, slot.part).kind
+        several = kind == "multiple_choice"
+        value = labelled(kind, slot.option_order, list(chosen) if several else chosen[0])
         delivered.append(answers.Delivered(slot.number, slot.number, value, now))
     answers.record(device, delivered, now)
     handing_in.hand_in(attempt, "candidate", actor=booking.user, now=now + timedelta(seconds=1))
     return attempt
-
-
-def asks_several(version_id: str, part: str) -> bool:
-    """Tell whether a slot takes several options."""
-    whole = question(version_id)
-    one = next((p for p in whole.parts if p.id == part), whole)
-    return one.kind == "multiple_choice"

@@ -21,11 +21,12 @@ from sqlalchemy.orm import lazyload
 from app import audit
 from app.errors import Refusal
 from app.exams import handing_in, rules
+from app.exams.labels import authored, labelled
 from app.exams.questions import asked
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
 from app.secrecy import token_hash
-from question_bank import Question, Response, ResponseFormatError, parse_response
+from question_bank import Question, ResponseFormatError, parse_response
 
 MOST_IN_ONE = 200
 MOST_SEQUENCE = 1_000_000
@@ -52,6 +53,14 @@ class Delivered:
     slot: int
     raw: Any
     client_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a slot asks, and the order in which its options stand on this paper."""
+
+    question: Question
+    order: tuple[str, ...]
 
 
 @dataclass
@@ -167,32 +176,35 @@ def counts(attempt: Attempt, now: datetime) -> bool:
     return attempt.state == "open" and rules.takes_answers(attempt.deadline_at, grace, now)
 
 
-def _questions(attempt: Attempt, slots: set[int]) -> dict[int, Question]:
+def _questions(attempt: Attempt, slots: set[int]) -> dict[int, Asked]:
     found = db.session.execute(
-        select(PaperSlot.number, PaperSlot.version_id, PaperSlot.part).where(
-            PaperSlot.paper_id == attempt.paper_id, PaperSlot.number.in_(slots)
-        )
+        select(
+            PaperSlot.number, PaperSlot.version_id, PaperSlot.part, PaperSlot.option_order
+        ).where(PaperSlot.paper_id == attempt.paper_id, PaperSlot.number.in_(slots))
     )
-    return {number: asked(version_id, part) for number, version_id, part in found}
+    return {
+        number: Asked(asked(version_id, part), tuple(order))
+        for number, version_id, part, order in found
+    }
 
 
 def _row(
     device: Device,
     change: Delivered,
-    questions: dict[int, Question],
+    questions: dict[int, Asked],
     now: datetime,
     late: bool,
     receipt: Receipt,
 ) -> dict[str, Any] | None:
     """Return the journal row of a change, or None after noting in the receipt why it is refused."""
-    asked_here = questions.get(change.slot)
+    here = questions.get(change.slot)
     why, code = "", "format"
     value = "null"
-    if asked_here is None:
+    if here is None:
         why, code = _("第 %(n)d 题不在你的试卷上", n=change.slot), "foreign"
     else:
         try:
-            value = canonical_value(asked_here, parse_response(asked_here, change.raw))
+            value = canonical_value(here, change.raw)
         except ResponseFormatError as error:
             why = str(error)
     if why or len(value) > MOST_VALUE:
@@ -211,16 +223,19 @@ def _row(
     }
 
 
-def canonical_value(question: Question, response: Response) -> str:
-    """Return the one JSON text of a response: same answer, same text."""
+def canonical_value(here: Asked, raw: Any) -> str:
+    """Return the one JSON text of an answer in this paper's labels: same answer, same text.
+
+    Raises ResponseFormatError for what is no answer to this question.
+    """
+    kind = here.question.kind
+    response = parse_response(here.question, authored(kind, here.order, raw))
     if response.is_blank:
         return "null"
-    chosen = sorted(response.chosen)
-    if question.kind == "multiple_choice":
+    chosen = sorted(labelled(kind, here.order, list(response.chosen)))
+    if kind == "multiple_choice":
         return json.dumps(chosen)
-    if question.kind == "true_false":
-        return chosen[0]
-    return json.dumps(chosen[0])
+    return chosen[0] if kind == "true_false" else json.dumps(chosen[0])
 
 
 def _insert(rows: list[dict[str, Any]]) -> set[int]:

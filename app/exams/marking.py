@@ -21,6 +21,7 @@ from app.eligibility import impartiality
 from app.errors import Refusal
 from app.exams import answers
 from app.exams.batches import one_by_one
+from app.exams.labels import authored
 from app.exams.questions import asked
 from app.extensions import db, reading_only
 from app.models.bank import MarkingKey
@@ -48,7 +49,8 @@ def fraction_of(
     question = asked(slot.version_id, slot.part)
     body = key.key["parts"][slot.part] if slot.part else key.key
     rule = rules_by_kind.get(question.kind)
-    fraction = mark_response(question, body, parse_response(question, value), rule)
+    response = parse_response(question, authored(question.kind, slot.option_order, value))
+    fraction = mark_response(question, body, response, rule)
     return fraction, rule or "all_or_nothing"
 
 

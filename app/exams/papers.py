@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app import audit, jobs
 from app.errors import Refusal
 from app.exams.batches import one_by_one
+from app.exams.labels import labels
 from app.exams.publishing import body_hash
 from app.exams.questions import question
 from app.extensions import db, reading_only
@@ -150,11 +151,16 @@ def _orders(slot: Any) -> Iterable[tuple[str, ...]]:
 
 
 def _item(number: int, part: dict[str, Any], marks: str) -> dict[str, Any]:
+    options = part.get("options", [])
+    names = labels(part["kind"], [option["id"] for option in options])
     return {
         "number": number,
         "kind": part["kind"],
         "stem": part["stem"],
-        "options": [{"id": o["id"], "text": o["text"]} for o in part.get("options", [])],
+        "options": [
+            {"id": name, "text": option["text"]}
+            for name, option in zip(names, options, strict=True)
+        ],
         "marks": marks,
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, throttle
 from app.exams import answers, devices, handing_in, rules, starting, time_account
+from app.exams.labels import authored
 from app.exams.questions import asked
 from app.exams.views import blueprint
 from app.extensions import db, may_write
@@ -174,7 +175,8 @@ def handed_in(booking_id: str) -> ResponseReturnValue:
     rows = []
     for slot in attempt.paper.slots:
         question = asked(slot.version_id, slot.part)
-        response = parse_response(question, given.get(slot.number))
+        answer = authored(question.kind, slot.option_order, given.get(slot.number))
+        response = parse_response(question, answer)
         rows.append((slot.number, question.stem, say_response(question, response)))
     return render_template("exams/handed_in.html", booking=booking, attempt=attempt, rows=rows)
 

@@ -20,6 +20,7 @@ from app import clock
 from app.bank.content import SHIPPED, BankContent, read_content
 from app.bank.syncing import sync_questions
 from app.exams import papers, publishing, rostering
+from app.exams.labels import labelled
 from app.extensions import db
 from app.models.bank import Approval, ExamBlueprint, MarkingKey, QuestionEntry, QuestionVersion
 from app.models.exams import Attempt, Booking, PaperSlot, Sitting
@@ -228,8 +229,9 @@ def right_value(slot: PaperSlot) -> Any:
         select(MarkingKey).where(MarkingKey.version_id == slot.version_id)
     ).one()
     body = key.key["parts"][slot.part] if slot.part else key.key
-    right = list(body["right"])
-    return right if body["kind"] == "multiple_choice" else right[0]
+    several = body["kind"] == "multiple_choice"
+    right = list(body["right"]) if several else body["right"][0]
+    return labelled(body["kind"], slot.option_order, right)
 
 
 def book(sitting: Sitting, person: User, seat: int) -> Booking:

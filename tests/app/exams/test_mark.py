@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import clock, jobs
 from app.exams import marking
+from app.exams.labels import labelled
 from app.extensions import db
 from app.models.bank import MarkingKey
 from app.models.exams import AnswerEvent, MarkEntry, Result
@@ -89,7 +90,11 @@ def independent(hall: Hall, seat: int) -> dict[int, Fraction]:
 def test_equals_an_independent_marking(hall: Hall, sat: Sat) -> None:
     random = Random(4)
     sequence = 0
-    slots = [(s.number, s.option_order, right_value(s)) for s in hall.slots()]
+    shown = {item["number"]: item for group in hall.shown() for item in group["items"]}
+    slots = [
+        (s.number, [o["id"] for o in shown[s.number]["options"]], right_value(s))
+        for s in hall.slots()
+    ]
     for number, options, right in slots:
         for _change in range(random.randint(0, 3)):
             sequence += 1
@@ -148,7 +153,7 @@ def test_the_newest_key_marks(hall: Hall, sat: Sat) -> None:
         )
     )
     db.session.commit()
-    sat.save((1, number, other))
+    sat.save((1, number, labelled("single_choice", slot.option_order, other)))
     finish(sat)
     entry = next(e for e in entries(sat.attempt_id) if e.slot == number)
     assert entry.fraction == "1"

@@ -178,3 +178,14 @@ def test_nothing_gives_an_answer_away(hall: Hall, sat: Sat) -> None:
             assert secret not in text, secret[:60]
         assert "不合格" not in text
         assert "得分：" not in text
+
+
+def test_the_page_knows_places_only(hall: Hall) -> None:
+    """Option names of the author would be a hint: the page gets o1, o2 … in the order shown."""
+    for group in hall.shown():
+        for item in group["items"]:
+            names = [option["id"] for option in item["options"]]
+            if item["kind"] == "true_false":
+                assert names == ["true", "false"]
+            else:
+                assert names == [f"o{place}" for place in range(1, len(names) + 1)]
