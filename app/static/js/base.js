@@ -45,7 +45,10 @@ function leaveSheet() {
 
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
-  if (event.target.closest("dialog.sheet-up [data-closes]")) {
+  // The way of the tap as it began: a nearer handler may have drawn the sheet's inside anew.
+  const way = event.composedPath().filter((one) => one instanceof Element);
+  const closes = way.some((one) => one.matches("[data-closes]"));
+  if (closes && way.some((one) => one.matches("dialog.sheet-up"))) {
     event.preventDefault();
     leaveSheet();
     return;
@@ -72,6 +75,8 @@ document.addEventListener(
 );
 
 addEventListener("hashchange", followAddress);
+// Going back to an address that differs in more than its hash is no hashchange.
+addEventListener("popstate", followAddress);
 followAddress();
 
 /* ---- forms: once is enough ---- */

@@ -256,6 +256,7 @@ function gridCell(number, state) {
   }
   cell.addEventListener("click", (event) => {
     event.preventDefault();
+    page.jumped = true;
     go(number);
   });
   return cell;
@@ -273,6 +274,13 @@ async function go(number) {
   notes.here = Math.min(Math.max(number, 1), items.length);
   showQuestion(true);
   scrollTo(0, 0);
+}
+
+function afterSheet() {
+  // Closing a sheet steps back to an address that still names the question before the jump.
+  history.replaceState(history.state, "", `?q=${notes.here}${location.hash}`);
+  if (page.jumped && !location.hash) $("#question-title").focus();
+  page.jumped = false;
 }
 
 /* ---- handing in ---- */
@@ -443,6 +451,7 @@ async function begin() {
   clock.correct(data.now, data.deadline, 0);
   takeLease();
   watchLeaving();
+  addEventListener("popstate", afterSheet);
   const wanted = Number(new URLSearchParams(location.search).get("q"));
   notes.here = Math.min(Math.max(wanted || notes.here, 1), items.length);
   showAccount(data.account);
@@ -458,6 +467,7 @@ async function begin() {
   });
   $("#hand-in-first").addEventListener("click", (event) => {
     event.preventDefault();
+    page.jumped = true;
     go(Number(event.currentTarget.dataset.go));
   });
   $("#hand-in-form").addEventListener("submit", (event) => {
