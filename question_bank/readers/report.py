@@ -1,6 +1,7 @@
 """What a reader gives back: the good questions, and every problem with its place."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from question_bank.question import Question
 
@@ -32,16 +33,38 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a question that was read comes from; ``kind`` is what its format calls it."""
+
+    file: str
+    line: int
+    item: str
+    kind: str
+    place: str = ""  # sheet, row and column, where a line says too little
+
+    def __str__(self) -> str:
+        inside = "，".join(part for part in (self.item, self.place) if part)
+        return f"{self.file}:{self.line}{f' {inside}' if inside else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """Everything one reading found. A reader never stops at the first fault.
 
     ``unreadable``: the source as a whole could not be read (encoding, size, another format).
+    ``origins`` has one entry for each question, in the same order (the YAML reader leaves it
+    empty: there the question's own id is its place). ``attachments`` are embedded pictures and sounds by
+    the SHA-256 that ``media`` entries name; nobody has looked into them yet.
     """
 
     questions: tuple[Question, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     unreadable: bool = False
+    origins: tuple[Origin, ...] = ()
+    format: str = ""
+    encoding: str = ""
+    attachments: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     @property
     def is_clean(self) -> bool:
