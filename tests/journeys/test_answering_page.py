@@ -1,0 +1,256 @@
+"""The answering page under what phones do: two tabs, a blocked store, no script, another device."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from app import clock, create_app
+from app.accounts import passwords
+from app.config import Settings
+from app.demo import PASSWORD
+from app.exams import papers
+from app.exams.answers import standing
+from app.extensions import db
+from app.models.exams import AnswerEvent, Attempt, Booking, Sitting, TimeEntry
+from app.models.people import User
+from tests.journeys.conftest import PHONE, Site, Visitor
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+Book = Callable[[], str]
+_seats = itertools.count(300)
+
+
+@pytest.fixture(scope="module")
+def inside(site: Site) -> Flask:
+    """The served installation's application, for looking at its rows."""
+    return create_app(Settings.from_env(site.environment))
+
+
+@pytest.fixture
+def book(inside: Flask) -> Iterator[Book]:
+    """Put a new candidate into the demonstration's open sitting; gives the sign-in name."""
+
+    def make() -> str:
+        seat = next(_seats)
+        now = clock.now()
+        password_hash = passwords.make_hash(PASSWORD)
+        with inside.app_context():
+            sitting = db.session.scalars(
+                select(Sitting).order_by(Sitting.closes_at.desc()).limit(1)
+            ).one()
+            user = User(
+                name=f"考生{seat}",
+                login_name=f"seat{seat}",
+                password_hash=password_hash,
+                created_at=now,
+            )
+            db.session.add(user)
+            db.session.flush()
+            db.session.add(
+                Booking(
+                    sitting_id=sitting.id,
+                    user_id=user.id,
+                    seat=seat,
+                    ticket_number=f"journey{seat}",
+                    created_at=now,
+                )
+            )
+            db.session.commit()
+            papers.draw_missing(sitting, actor=None, now=now)
+            db.session.commit()
+            db.session.remove()
+        return f"seat{seat}"
+
+    yield make
+    with inside.app_context():
+        db.engine.dispose()
+
+
+def attempt_of(inside: Flask, login: str) -> tuple[str, dict[int, object]]:
+    """Return state and standing answers of a candidate's attempt, as the server holds them."""
+    with inside.app_context():
+        attempt = db.session.scalars(
+            select(Attempt).join(User, User.id == Attempt.user_id).where(User.login_name == login)
+        ).one()
+        found = attempt.state, dict(standing(attempt))
+        db.session.remove()
+        return found
+
+
+def start(visitor: Visitor, login: str) -> Page:
+    """Sign in and start the exam."""
+    visitor.sign_in(login)
+    page = visitor.open("/exams/mine")
+    page.click("text=进入候考页")
+    page.check("[name=rules]")
+    page.click("text=开始答题")
+    page.wait_for_selector("body[data-ready=yes]")
+    return page
+
+
+def choose(page: Page, place: int) -> None:
+    """Choose an option of the question on the screen and see it stored."""
+    page.locator("#choices label").nth(place).click()
+    expect(page.locator("#saved-line")).to_contain_text("已保存")
+
+
+def test_two_tabs(visit: Visit, book: Book, inside: Flask) -> None:
+    """The newest tab answers, the older one says so; nothing is lost and nothing doubled."""
+    login = book()
+    visitor = visit()
+    first = start(visitor, login)
+    choose(first, 0)
+    second = visitor.context.new_page()
+    second.goto(first.url)
+    second.wait_for_selector("body[data-ready=yes]")
+    expect(first.locator("#locked")).to_be_visible()
+    expect(first.locator("#locked-words")).to_contain_text("另一个页面")
+    second.click("#next")
+    expect(second.locator("#position")).to_have_text("2 / 30")
+    choose(second, 1)
+    assert attempt_of(inside, login)[1] == {1: "o1", 2: "o2"}
+    with inside.app_context():
+        assert len(db.session.scalars(select(AnswerEvent)).all()) >= 2
+        db.session.remove()
+
+
+def test_without_indexed_storage(chromium: Browser, site: Site, book: Book, inside: Flask) -> None:
+    """IndexedDB throws: the page keeps its journal in localStorage, also over a reload offline."""
+    login = book()
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN")
+    context.add_init_script("indexedDB.open = () => { throw new Error('blocked'); };")
+    visitor = Visitor(context, site)
+    page = start(visitor, login)
+    choose(page, 2)
+    context.set_offline(True)
+    page.click("#next")
+    page.locator("#choices label").nth(0).click()
+    expect(page.locator("#saved-line")).to_contain_text("待送出")
+    context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    expect(page.locator("[data-signs]")).to_contain_text("已保存", timeout=20_000)
+    assert attempt_of(inside, login)[1] == {1: "o3", 2: "o1"}
+    assert not visitor.errors
+    context.close()
+
+
+def test_without_any_storage(chromium: Browser, site: Site, book: Book, inside: Flask) -> None:
+    """Nothing lasts on the device: the page warns and saves before the question changes."""
+    login = book()
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN")
+    context.add_init_script(
+        "indexedDB.open = () => { throw new Error('blocked'); };"
+        "Storage.prototype.setItem = () => { throw new Error('full'); };"
+    )
+    visitor = Visitor(context, site)
+    page = start(visitor, login)
+    expect(page.locator("#warning-volatile")).to_be_visible()
+    context.set_offline(True)
+    page.locator("#choices label").nth(3).click()
+    page.click("#next")
+    expect(page.locator("#position")).to_have_text("1 / 30")
+    context.set_offline(False)
+    expect(page.locator("#saved-line")).to_contain_text("已保存", timeout=20_000)
+    page.click("#next")
+    expect(page.locator("#position")).to_have_text("2 / 30")
+    assert attempt_of(inside, login)[1] == {1: "o4"}
+    context.close()
+
+
+def test_without_script(chromium: Browser, site: Site, book: Book, inside: Flask) -> None:
+    """Where the script does not run the exam takes answers by form post, and hands in."""
+    login = book()
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False)
+    visitor = Visitor(context, site)
+    visitor.sign_in(login)
+    page = visitor.open("/exams/mine")
+    page.click("text=进入候考页")
+    page.check("[name=rules]")
+    page.click("text=开始答题")
+    for place in (0, 1):
+        page.locator("#plain-form input[name=value]").nth(place).check()
+        page.click("text=保存，去下一题")
+    page.click("text=保存，去交卷")
+    assert "还有 28 题没有答" in page.inner_text("h1")
+    page.check("[name=acknowledged]")
+    page.click("text=带着 28 道未答题交卷")
+    page.wait_for_url("**/receipt")
+    assert attempt_of(inside, login) == ("handed_in", {1: "o1", 2: "o2"})
+    context.close()
+
+
+def test_another_device(visit: Visit, book: Book, inside: Flask) -> None:
+    """A second device needs the invigilator's leave; then answers and time follow it."""
+    login = book()
+    old = visit()
+    page = start(old, login)
+    choose(page, 1)
+    new = visit()
+    new.sign_in(login)
+    new.open("/exams/mine").click("text=回到答题页")
+    assert "监考员放行" in new.text()
+    new.page.click("text=在这部设备上继续")
+    assert "监考员" in new.page.inner_text("body")
+    invigilator = visit(desk=True)
+    invigilator.sign_in("invigilator")
+    invigilator.open("/exams/duties").click("main a:has-text('201')")
+    with inside.app_context():
+        seat = int(login.removeprefix("seat"))
+        attempt = db.session.scalars(
+            select(Attempt)
+            .join(Booking, Booking.id == Attempt.booking_id)
+            .where(Booking.seat == seat)
+        ).one()
+        address = f"/exams/rooms/attempts/{attempt.id}/allow-device"
+        db.session.remove()
+    invigilator.page.locator(f"form[action='{address}'] button").evaluate("b => b.form.submit()")
+    invigilator.page.wait_for_load_state()
+    new.open("/exams/mine").click("text=回到答题页")
+    new.page.click("text=在这部设备上继续")
+    new.page.wait_for_selector("body[data-ready=yes]")
+    expect(new.page.locator("#saved-line")).to_contain_text("已保存")
+    page.locator("#next").click()
+    page.locator("#choices label").nth(0).click()
+    expect(page.locator("#locked")).to_be_visible(timeout=30_000)
+
+
+def test_time_up(visit: Visit, book: Book, inside: Flask) -> None:
+    """At zero the page hands in what it has, and the receipt comes by itself."""
+    login = book()
+    visitor = visit()
+    page = start(visitor, login)
+    choose(page, 0)
+    shorten(inside, login, -(30 * 60) + 20)
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    page.wait_for_url("**/receipt", timeout=60_000)
+    assert attempt_of(inside, login) == ("handed_in", {1: "o1"})
+
+
+def shorten(inside: Flask, login: str, seconds: int) -> None:
+    """Move the deadline as a line of the time account would, so that the end is near."""
+    with inside.app_context():
+        attempt = db.session.scalars(
+            select(Attempt).join(User, User.id == Attempt.user_id).where(User.login_name == login)
+        ).one()
+        db.session.add(
+            TimeEntry(
+                attempt_id=attempt.id,
+                kind="window",
+                seconds=seconds,
+                reason="旅程测试",
+                at=clock.now(),
+            )
+        )
+        attempt.deadline_at += timedelta(seconds=seconds)
+        db.session.commit()
+        db.session.remove()
