@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app import clock
+from app import audit, clock
 from app.accounts.confirming import needs_fresh_password
 from app.errors import Refusal
 from app.exams import marking
 from app.exams.views import blueprint
 from app.exams.views.manager import get_sitting, sitting_scope
-from app.extensions import db
+from app.extensions import db, may_write
 from app.models.exams import Attempt, Booking, Result, Sitting
 from app.permissions import allows, needs, the_user
 
@@ -45,7 +45,9 @@ def results() -> ResponseReturnValue:
 @needs("exam.release")
 @needs_fresh_password
 def sitting_results(sitting_id: str) -> ResponseReturnValue:
-    """Show one sitting's results before and after their release."""
+    """Show one sitting's results before and after their release; opening them is on record."""
+    may_write()
+    now = clock.now()
     sitting = get_sitting(sitting_id, "exam.release")
     rows = db.session.scalars(
         select(Booking)
@@ -55,9 +57,10 @@ def sitting_results(sitting_id: str) -> ResponseReturnValue:
     ).all()
     if not rows:
         abort(404)
-    return render_template(
-        "exams/sitting_results.html", sitting=sitting, bookings=rows, now=clock.now()
-    )
+    audit.record("results.opened", sitting, actor=the_user(), now=now)
+    page = render_template("exams/sitting_results.html", sitting=sitting, bookings=rows, now=now)
+    db.session.commit()
+    return page
 
 
 @blueprint.post("/results/<sitting_id>/release")

@@ -11,7 +11,7 @@ from time_machine import Traveller
 from app import clock, jobs
 from app.extensions import db
 from app.models.exams import Result
-from app.models.journal import AuditLine, OutboxMessage
+from app.models.journal import AuditLine, Job, OutboxMessage
 from app.models.people import Role, User
 from tests import factories
 from tests.app.exams.hall import NOON, Browser, Hall, Sat, right_value
@@ -135,3 +135,19 @@ def test_the_password_is_asked_again(hall: Hall, marked: Sat, time: Traveller) -
     time.shift(timedelta(minutes=60))
     assert browser.send(f"/exams/results/{hall.sitting_id}/release").status_code == 403
     assert released() == 0
+
+
+def test_opening_held_results_is_on_record(hall: Hall, marked: Sat) -> None:
+    hall.browser(hall.certifier).page(f"/exams/results/{hall.sitting_id}")
+    db.session.rollback()
+    line = db.session.scalars(select(AuditLine).where(AuditLine.action == "results.opened")).one()
+    assert line.actor_id == hall.certifier
+    assert line.object_id == hall.sitting_id
+
+
+def test_a_release_asks_for_a_signed_head(hall: Hall, marked: Sat) -> None:
+    """The head that leaves the database covers the release's own lines."""
+    release(hall)
+    db.session.rollback()
+    job = db.session.scalars(select(Job).where(Job.kind == "audit.sign_head")).one()
+    assert job.payload == {"reason": "release"}
