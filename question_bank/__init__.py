@@ -31,6 +31,8 @@ from question_bank.asking import (
     mark_parts,
     mark_response,
     parse_response,
+    parts_for_people,
+    raw_response,
     say_key,
     say_response,
     shown,
@@ -38,13 +40,28 @@ from question_bank.asking import (
 from question_bank.assembly import CannotDrawError, Paper, Slot, SlotPart, draw
 from question_bank.blueprint import Blueprint, Cell, Share, dump_blueprint, load_blueprint
 from question_bank.body import check, dump, load
+from question_bank.examinable import exam_faults, page_faults
 from question_bank.facts import QuestionFacts, dump_facts, facts_of, load_facts
 from question_bank.generator import ALGORITHM
-from question_bank.kinds import KINDS
+from question_bank.kinds import EXAM_KINDS, KINDS
 from question_bank.marking import RULES, Mark, grade, passes, shown_number, total
+from question_bank.pieces import (
+    Anchor,
+    Blank,
+    Criterion,
+    GivenFile,
+    Medium,
+    NumericAnswer,
+    OtherUnit,
+    Partly,
+    Reject,
+)
 from question_bank.question import (
+    CannotMarkError,
     Choice,
     Fault,
+    NeedsPeopleError,
+    NoMarkError,
     Question,
     QuestionError,
     Response,
@@ -54,30 +71,45 @@ from question_bank.question import (
 from question_bank.readers.blueprint_yaml import BlueprintReport, read_blueprint, read_blueprints
 from question_bank.readers.report import ImportReport, Problem, Skipped
 from question_bank.readers.yaml import read_files, read_folder, read_questions
+from question_bank.rubric import RubricError, mark_by_rubric
 from question_bank.selection import Pool
 from question_bank.supply import Shortage, Supply, shortages, supply
 from question_bank.writers.yaml import write_blueprint, write_questions
 
 __all__ = [
     "ALGORITHM",
+    "EXAM_KINDS",
     "KINDS",
     "RULES",
+    "Anchor",
+    "Blank",
     "Blueprint",
     "BlueprintReport",
     "CannotDrawError",
+    "CannotMarkError",
     "Cell",
     "Choice",
+    "Criterion",
     "Fault",
+    "GivenFile",
     "ImportReport",
     "Mark",
+    "Medium",
+    "NeedsPeopleError",
+    "NoMarkError",
+    "NumericAnswer",
+    "OtherUnit",
     "Paper",
+    "Partly",
     "Pool",
     "Problem",
     "Question",
     "QuestionError",
     "QuestionFacts",
+    "Reject",
     "Response",
     "ResponseFormatError",
+    "RubricError",
     "Share",
     "Shortage",
     "Skipped",
@@ -91,16 +123,21 @@ __all__ = [
     "dump",
     "dump_blueprint",
     "dump_facts",
+    "exam_faults",
     "facts_of",
     "grade",
     "key_of",
     "load",
     "load_blueprint",
     "load_facts",
+    "mark_by_rubric",
     "mark_parts",
     "mark_response",
+    "page_faults",
     "parse_response",
+    "parts_for_people",
     "passes",
+    "raw_response",
     "read_blueprint",
     "read_blueprints",
     "read_files",

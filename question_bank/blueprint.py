@@ -129,6 +129,8 @@ def load_blueprint(body: Mapping[str, Any]) -> Blueprint:
 
 def _read_cell(fields: Fields) -> Cell:
     kind = fields.one_of("kind", tuple(KINDS))
+    if not KINDS[kind].examinable:
+        fields.fault("kind", KINDS[kind].why_not)
     parts = fields.whole("parts", default=1)
     if KINDS[kind].has_parts and parts < 2:
         fields.fault("parts", "案例的格子要写 parts：每个案例有几道小题，至少 2。")

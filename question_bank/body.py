@@ -11,6 +11,8 @@ COMPATIBILITY. A body carries ``format: peizhen.question`` and ``format_version:
   nothing is marked by a guess.
 * ``load(dump(q)) == q``. Fields left out mean their default, empty or null.
 
+* Version 1.0 is read as 1.1 is: what 1.1 added was refused by 1.0, so nothing can be misread.
+
 load() judges form (types, words, dates). Whether the question can be asked, for instance that it
 has a key, is ``check()``: an unfinished draft must be storable.
 """
@@ -21,7 +23,9 @@ from typing import Any
 
 from question_bank.fields import Fields, read_version
 from question_bank.kinds import FORMAT_KINDS, KINDS
-from question_bank.kinds.base import Kind
+from question_bank.kinds.base import BY_NOBODY, Kind
+from question_bank.marking import PRACTICE_RULES
+from question_bank.media import media_faults, read_media, write_media
 from question_bank.question import (
     BANDS,
     LEVELS,
@@ -38,7 +42,7 @@ from question_bank.question import (
 )
 
 FORMAT = "peizhen.question"
-VERSION = (1, 0)
+VERSION = (1, 1)  # 1.1 added numeric, short_answer, upload, description, weights and media
 FORMAT_VERSION = f"{VERSION[0]}.{VERSION[1]}"
 
 # What a part may say for itself; left out, the case's value holds.
@@ -145,7 +149,7 @@ def _taught_fields(fields: Fields) -> dict[str, Any]:
         "headings": fields.texts("headings"),
         "clauses": fields.texts("clauses"),
         "sources": tuple(_read_source(source) for source in fields.mappings("sources")),
-        "media": tuple(dict(medium.body) for medium in fields.mappings("media")),
+        "media": read_media(fields),
         "shuffle": fields.flag("shuffle", default=True),
         "explanation": fields.text("explanation"),
     }
@@ -171,10 +175,12 @@ def _record_fields(fields: Fields) -> dict[str, Any]:
 
 
 def _asked_fields(fields: Fields, kind: Kind) -> dict[str, Any]:
+    stem = {"stem": fields.text("stem", required=True)}
+    if kind.marked_by == BY_NOBODY:
+        return stem
     difficulty = fields.mapping("difficulty")
-    return {
+    return stem | {
         "level": fields.one_of("level", LEVELS),
-        "stem": fields.text("stem", required=True),
         "difficulty": _read_difficulty(difficulty) if difficulty is not None else None,
         "rule": _read_rule(fields, kind),
     }
@@ -185,6 +191,9 @@ def _read_rule(fields: Fields, kind: Kind) -> str:
     if scoring is None:
         return ""
     scoring.keep_unknown = False
+    if not kind.rules:
+        fields.fault("scoring", f"{kind.label}由人评分，没有计分规则，请删去 scoring。")
+        return ""
     rule = scoring.one_of("rule", kind.rules, default=kind.rules[0])
     scoring.rest()
     return rule
@@ -289,7 +298,7 @@ def _dump_taught(question: Question) -> dict[str, Any]:
         "headings": list(question.headings),
         "clauses": list(question.clauses),
         "sources": [_dump_source(source) for source in question.sources],
-        "media": [dict(medium) for medium in question.media],
+        "media": write_media(question.media),
         "shuffle": question.shuffle,
     }
 
@@ -333,14 +342,18 @@ def check(question: Question) -> list[Fault]:
         faults.append(Fault(("writer", "approved_by"), message))
     if question.id in question.enemies:
         faults.append(Fault(("enemies",), "一道题不能和自己互斥，请删去。"))
+    faults += _rule_faults(question) + media_faults(question)
     for place, part in enumerate(question.parts):
-        inner = KINDS[part.kind].faults(part) + _picture_faults(part, question.media)
+        inner = KINDS[part.kind].faults(part) + _rule_faults(part) + media_faults(part)
         faults += [Fault(("questions", place, *fault.path), fault.message) for fault in inner]
-    return faults + _picture_faults(question, ())
+    return faults
 
 
-def _picture_faults(question: Question, inherited: tuple[Mapping[str, Any], ...]) -> list[Fault]:
-    # Asking a question without the picture it speaks of would be worse than refusing it.
-    if question.media and question.media != inherited:
-        return [Fault(("media",), "本系统还不能显示题目里的图片或录音，请改成只用文字。")]
+def _rule_faults(question: Question) -> list[Fault]:
+    if question.pool == "live" and question.rule in PRACTICE_RULES:
+        message = (
+            f"{question.rule} 会倒扣分，只给练习用，考试题不能这样计分；"
+            "请换一种计分，或放进练习题。"
+        )
+        return [Fault(("scoring", "rule"), message)]
     return []

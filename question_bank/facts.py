@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from question_bank.examinable import exam_faults
 from question_bank.kinds import KINDS
 from question_bank.question import Question
 
@@ -32,6 +33,7 @@ class QuestionFacts:
     domain: str
     asked: tuple[Asked, ...]
     enemies: frozenset[str] = frozenset()
+    examinable: bool = True  # False: no paper may hold it, see ``examinable``
 
     @property
     def cell(self) -> tuple[str, str, int]:
@@ -48,6 +50,7 @@ def facts_of(question: Question) -> QuestionFacts:
         domain=question.domain,
         asked=tuple(_asked(one) for one in question.marked_questions()),
         enemies=frozenset(question.enemies),
+        examinable=not exam_faults(question),
     )
 
 
@@ -77,7 +80,7 @@ def dump_facts(facts: QuestionFacts) -> dict[str, Any]:
             for one in facts.asked
         ],
         "enemies": sorted(facts.enemies),
-    }
+    } | ({} if facts.examinable else {"examinable": False})
 
 
 def load_facts(body: Mapping[str, Any]) -> QuestionFacts:
@@ -97,4 +100,5 @@ def load_facts(body: Mapping[str, Any]) -> QuestionFacts:
             for one in body["asked"]
         ),
         enemies=frozenset(body["enemies"]),
+        examinable=body.get("examinable", True),
     )

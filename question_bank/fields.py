@@ -6,6 +6,8 @@ It knows nothing of questions. The same walk serves question and blueprint bodie
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from question_bank.question import Fault, Path
@@ -13,6 +15,8 @@ from question_bank.question import Fault, Path
 MAX_TEXT = 20_000  # characters; a longer stem is a pasted document, not a question
 # Control characters break PostgreSQL (NUL) and printing; lone surrogates cannot be stored at all.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
+_FRACTION = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,12}|/[1-9][0-9]{0,11})?")
 _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 
 
@@ -103,6 +107,29 @@ class Fields:
             return least
         return value
 
+    def number(self, name: str, *, default: Decimal | None = None) -> Decimal:
+        """Give an exact decimal number; without a default the field is required.
+
+        A float is taken as it is written (0.1 is 0.1). No exponents: 1e999999999 would be a trap.
+        """
+        value = self.take(name)
+        if value is None and default is not None:
+            return default
+        if isinstance(value, bool) or not _DECIMAL.fullmatch(str(value)):
+            self.fault(name, f"{name} 应当是数，例如 12 或 -0.5，最多 15 位整数和 12 位小数。")
+            return Decimal(0)
+        return Decimal(str(value))
+
+    def fraction(self, name: str, *, default: Fraction | None = None) -> Fraction:
+        """Give an exact fraction: 1, 0.5 or "1/3"; without a default the field is required."""
+        value = self.take(name)
+        if value is None and default is not None:
+            return default
+        if isinstance(value, bool) or not _FRACTION.fullmatch(str(value)):
+            self.fault(name, f'{name} 应当是数，例如 1、0.5 或 "1/3"。')
+            return Fraction(0)
+        return Fraction(str(value))
+
     def one_of(self, name: str, allowed: Sequence[str], *, default: str = "") -> str:
         """Give one of the allowed words; without a default the field is required."""
         value = self.take(name)
@@ -158,6 +185,17 @@ class Fields:
             else:
                 self.fault(str(name), f"不认识字段 {name}，请检查拼写；自用的字段以 x_ 开头。")
         return extra
+
+
+def shown_decimal(number: Decimal) -> str:
+    """Write a decimal number plainly: never an exponent, no trailing zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shown_fraction(number: Fraction) -> int | str:
+    """Write a fraction exactly, as bodies hold it: 2, "3/2"."""
+    return number.numerator if number.denominator == 1 else str(number)
 
 
 def read_version(

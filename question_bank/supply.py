@@ -146,12 +146,15 @@ def reachable(cells: Iterable[tuple[int, Iterable[Levels]]]) -> set[Levels]:
 
 
 def by_cell(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[list[QuestionFacts]]:
-    """Sort a pool into the cells of a blueprint, in its order; what fits no cell is left out."""
+    """Sort a pool into the cells of a blueprint, in its order.
+
+    What fits no cell is left out, and what no paper may hold.
+    """
     places = {(cell.domain, cell.kind, cell.parts): at for at, cell in enumerate(blueprint.cells)}
     filled: list[list[QuestionFacts]] = [[] for _ in blueprint.cells]
     for facts in pool:
         place = places.get(facts.cell)
-        if place is not None:
+        if place is not None and facts.examinable:
             filled[place].append(facts)
     return filled
 

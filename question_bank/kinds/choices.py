@@ -1,74 +1,114 @@
-"""What the kinds with options share: reading options, keys, orders, and saying what was chosen."""
+"""What the kinds with options share: reading options, keys, orders, and saying what was chosen.
+
+Items of an ordering and the two sides of a matching are read and shown by the same functions.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from question_bank.fields import Fields
-from question_bank.kinds.base import UNANSWERED, Order
-from question_bank.marking import FULL, RULES
+from question_bank.fields import Fields, shown_fraction
+from question_bank.kinds.base import UNANSWERED, Order, common_key_faults, is_for_everyone
+from question_bank.marking import FULL, PLUS_MINUS, RULES, plus_minus_practice
+from question_bank.media import shown_media
 from question_bank.question import Choice, Fault, Question, Response, ResponseFormatError
 
 
-def read_options(fields: Fields) -> tuple[Choice, ...]:
-    """Take the options of a body, in file order."""
-    return tuple(_read_option(option) for option in fields.mappings("options"))
+def read_options(
+    fields: Fields, name: str = "options", allowed: Sequence[str] = ("why", "lock", "weight")
+) -> tuple[Choice, ...]:
+    """Take the options of a body, in file order; ``allowed``: what they may say besides."""
+    return tuple(_read_option(option, allowed) for option in fields.mappings(name))
 
 
-def _read_option(fields: Fields) -> Choice:
-    return Choice(
-        id=fields.text("id", required=True),
-        text=fields.text("text", required=True),
-        why=fields.text("why"),
-        lock=fields.flag("lock", default=False),
-        extra=fields.rest(),
-    )
+def _read_option(fields: Fields, allowed: Sequence[str]) -> Choice:
+    said: dict[str, Any] = {"id": fields.text("id", required=True)}
+    said["media"] = fields.texts("media")
+    # An option may be a picture alone, whose alt text then speaks for it.
+    said["text"] = fields.text("text", required=not said["media"])
+    if "why" in allowed:
+        said["why"] = fields.text("why")
+    if "lock" in allowed:
+        said["lock"] = fields.flag("lock", default=False)
+    if "weight" in allowed and fields.has("weight"):
+        said["weight"] = _read_weight(fields)
+    return Choice(**said, extra=fields.rest())
 
 
-def write_options(options: Iterable[Choice]) -> list[dict[str, Any]]:
+def _read_weight(fields: Fields) -> Fraction:
+    weight = fields.fraction("weight")
+    if not -1 <= weight <= 1:
+        fields.fault("weight", 'weight 应当在 -1 和 1 之间，例如 "-1/3"。')
+        return Fraction(0)
+    return weight
+
+
+def write_options(options: Iterable[Choice], *, with_why: bool = True) -> list[dict[str, Any]]:
     """Give options as a body; what is empty is left out."""
     return [
-        {"id": option.id, "text": option.text}
-        | ({"why": option.why} if option.why else {})
+        {"id": option.id}
+        | ({"text": option.text} if option.text else {})
+        | ({"why": option.why} if option.why and with_why else {})
         | ({"lock": True} if option.lock else {})
+        | ({} if option.weight is None else {"weight": shown_fraction(option.weight)})
+        | ({"media": list(option.media)} if option.media else {})
         | dict(option.extra)
         for option in options
     ]
 
 
-def shown_options(question: Question, order: Order) -> dict[str, Any]:
-    """Give id and text of the options in the given order (default: file order).
+def ids_in_order(question: Question, order: Order) -> Sequence[str]:
+    """Give the option ids in the given order (default: file order).
 
     Raises ValueError when the order does not name each option once: a paper that shows other
     options than were drawn must never be delivered.
     """
     ids = [option.id for option in question.options]
     if order is None:
-        order = ids
+        return ids
     if isinstance(order, Mapping) or sorted(order) != sorted(ids):
         raise ValueError(f"{question.id}: the order {order!r} does not name each option once")
-    return {"options": [{"id": one, "text": question.choice(one).text} for one in order]}
+    return order
 
 
-def option_faults(question: Question, least: int, most: int) -> list[Fault]:
-    """Check number, ids and texts of the options."""
+def shown_option(question: Question, option: Choice) -> dict[str, Any]:
+    """Give what may be seen of one option: id, text, media."""
+    media = {"media": shown_media(question, option.media)} if option.media else {}
+    return {"id": option.id, "text": option.text} | media
+
+
+def shown_options(question: Question, order: Order) -> dict[str, Any]:
+    """Give the options in the given order (default: file order)."""
+    ids = ids_in_order(question, order)
+    return {"options": [shown_option(question, question.choice(one)) for one in ids]}
+
+
+def option_faults(
+    question: Question,
+    least: int,
+    most: int,
+    *,
+    options: Sequence[Choice] | None = None,
+    name: str = "options",
+    what: str = "选项",
+) -> list[Fault]:
+    """Check number, ids and texts of the options, or of another list of choices."""
     faults = []
-    count = len(question.options)
+    options = question.options if options is None else options
+    count = len(options)
     if not least <= count <= most:
-        faults.append(
-            Fault(("options",), f"有 {count} 个选项，应当有 {least} 到 {most} 个，请增减。")
-        )
+        faults.append(Fault((name,), f"有 {count} 个{what}，应当有 {least} 到 {most} 个，请增减。"))
     seen_ids: set[str] = set()
     seen_texts: set[str] = set()
-    for place, option in enumerate(question.options):
+    for place, option in enumerate(options):
         if option.id in seen_ids:
             faults.append(
-                Fault(("options", place, "id"), f"选项编号 {option.id} 重复，请改成没用过的。")
+                Fault((name, place, "id"), f"{what}编号 {option.id} 重复，请改成没用过的。")
             )
         text = "".join(option.text.split())
-        if text in seen_texts:
+        if text in seen_texts and not option.media:
             faults.append(
-                Fault(("options", place, "text"), f"“{option.text}”和前面的选项相同，请改写。")
+                Fault((name, place, "text"), f"“{option.text}”和前面的{what}相同，请改写。")
             )
         seen_ids.add(option.id)
         seen_texts.add(text)
@@ -103,12 +143,39 @@ def key_body_faults(question: Question, key: Mapping[str, Any]) -> tuple[list[Fa
         right = right_of(key)
     except ValueError:
         return [Fault(("right",), "评分答案应当有 right：正确选项编号的列表。")], []
-    faults = right_faults(question, right)
-    if key.get("kind") != question.kind:
-        faults.append(Fault(("kind",), f"评分答案的题型应当是 {question.kind}。"))
-    if not isinstance(key.get("everyone", False), bool):
-        faults.append(Fault(("everyone",), "everyone 应当是 true 或 false。"))
+    faults = right_faults(question, right) + common_key_faults(question, key)
+    try:
+        weights_of(key)
+    except (AttributeError, TypeError, ValueError, ZeroDivisionError):
+        faults.append(Fault(("weights",), "weights 应当是“选项编号: 权重”，例如 o1: 1/2。"))
     return faults, right
+
+
+def body_of_key(question: Question) -> dict[str, Any]:
+    """Give the key body of options: the right ones, and weights where the question has any."""
+    weights = {
+        option.id: str(option.weight) for option in question.options if option.weight is not None
+    }
+    return {"right": list(question.key)} | ({"weights": weights} if weights else {})
+
+
+def weights_of(key: Mapping[str, Any]) -> dict[str, Fraction]:
+    """Give the weights in a key body, empty when it has none."""
+    return {option: Fraction(weight) for option, weight in key.get("weights", {}).items()}
+
+
+def weight_faults(question: Question) -> list[Fault]:
+    """Check that weights say something the rule can use."""
+    weighted = {option.id for option in question.options if option.weight is not None}
+    if weighted and question.rule != PLUS_MINUS:
+        message = f"选项写了 weight，计分却不是 {PLUS_MINUS}；请改计分，或删去 weight。"
+        return [Fault(("scoring",), message)]
+    worthless = (
+        [one for one in question.key if weighted and (question.choice(one).weight or 0) <= 0]
+        if all(any(o.id == k for o in question.options) for k in question.key)
+        else []
+    )
+    return [Fault(("key",), f"{one} 是答案，权重却不大于 0，请核对 weight。") for one in worthless]
 
 
 def mark_chosen(
@@ -125,21 +192,16 @@ def mark_chosen(
     them earns all. A key with ``everyone: true`` gives each candidate the full mark, answered or
     not (a question found to be unanswerable).
     """
-    if key.get("everyone") is True:
+    if is_for_everyone(key):
         return FULL
     right = set(right_of(key))
     chosen = set(response.chosen)
+    if rule == PLUS_MINUS:
+        options = [option.id for option in question.options]
+        return plus_minus_practice(chosen, right, options, weights_of(key))
     if one_is_enough:
         right = chosen if len(chosen) == 1 and chosen <= right else right
     return RULES[rule](chosen, right)
-
-
-def rule_to_use(question: Question, rule: str | None, known: Sequence[str]) -> str:
-    """Choose the exam's rule, else the question's, else the kind's first; ValueError if unknown."""
-    wanted = rule or question.rule or known[0]
-    if wanted not in known:
-        raise ValueError(f"{question.kind} cannot be marked by the rule {wanted!r}")
-    return wanted
 
 
 def known_option(question: Question, raw: object) -> str:
@@ -151,5 +213,16 @@ def known_option(question: Question, raw: object) -> str:
 
 def say_chosen(question: Question, response: Response) -> str:
     """Say the texts of the chosen options, in the order of the file."""
-    texts = [option.text for option in question.options if option.id in response.chosen]
+    texts = [say_option(question, one) for one in question.options if one.id in response.chosen]
     return "；".join(texts) if texts else UNANSWERED
+
+
+def say_option(question: Question, option: Choice) -> str:
+    """Say one option: its text, or for a picture alone its alternative text."""
+    alts = (medium.alt for medium in question.media if medium.name in option.media)
+    return option.text or "，".join(alts)
+
+
+def say_right(question: Question, key: Mapping[str, Any]) -> str:
+    """Say the right options of a key."""
+    return say_chosen(question, Response(tuple(right_of(key))))

@@ -6,7 +6,8 @@ from typing import Any
 
 from question_bank.fields import Fields
 from question_bank.kinds import choices
-from question_bank.kinds.base import Order
+from question_bank.kinds.base import BY_PROGRAM, Order, rule_to_use
+from question_bank.marking import PLUS_MINUS
 from question_bank.question import Fault, Question, Response
 
 
@@ -16,9 +17,12 @@ class SingleChoice:
     name = "single_choice"
     label = "单选题"
     fields: tuple[str, ...] = ("options", "key")
-    rules: tuple[str, ...] = ("all_or_nothing",)
+    rules: tuple[str, ...] = ("all_or_nothing", PLUS_MINUS)
     shuffles = True
     has_parts = False
+    marked_by = BY_PROGRAM
+    examinable = True
+    why_not = ""
 
     def read(self, fields: Fields) -> dict[str, Any]:
         return {"options": choices.read_options(fields), "key": fields.texts("key")}
@@ -32,13 +36,13 @@ class SingleChoice:
         )
         if len(question.key) > 1:
             faults.append(Fault(("key",), "单选题只能有一个正确答案，请删去多余的或改成多选题。"))
-        return faults
+        return faults + choices.weight_faults(question)
 
     def shown(self, question: Question, order: Order) -> dict[str, Any]:
         return choices.shown_options(question, order)
 
     def key_of(self, question: Question) -> dict[str, Any]:
-        return {"right": list(question.key)}
+        return choices.body_of_key(question)
 
     def key_faults(self, question: Question, key: Mapping[str, Any]) -> list[Fault]:
         return choices.key_body_faults(question, key)[0]
@@ -48,11 +52,17 @@ class SingleChoice:
             return Response()
         return Response((choices.known_option(question, raw),))
 
+    def raw(self, question: Question, response: Response) -> Any:
+        return response.chosen[0] if response.chosen else None
+
     def mark(
         self, question: Question, key: Mapping[str, Any], response: Response, rule: str | None
     ) -> Fraction:
-        used = choices.rule_to_use(question, rule, self.rules)
+        used = rule_to_use(question, rule, self.rules)
         return choices.mark_chosen(question, key, response, used, one_is_enough=True)
 
     def in_words(self, question: Question, response: Response) -> str:
         return choices.say_chosen(question, response)
+
+    def key_in_words(self, question: Question, key: Mapping[str, Any]) -> str:
+        return choices.say_right(question, key)

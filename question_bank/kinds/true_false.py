@@ -10,7 +10,7 @@ from typing import Any
 
 from question_bank.fields import Fields
 from question_bank.kinds import choices
-from question_bank.kinds.base import Order
+from question_bank.kinds.base import BY_PROGRAM, Order, rule_to_use
 from question_bank.question import Choice, Fault, Question, Response
 
 WORDS = {"true": "正确", "false": "错误"}
@@ -25,6 +25,9 @@ class TrueFalse:
     rules: tuple[str, ...] = ("all_or_nothing",)
     shuffles = False
     has_parts = False
+    marked_by = BY_PROGRAM
+    examinable = True
+    why_not = ""
 
     def read(self, fields: Fields) -> dict[str, Any]:
         key = fields.take("key")
@@ -53,7 +56,7 @@ class TrueFalse:
         return choices.shown_options(question, order)
 
     def key_of(self, question: Question) -> dict[str, Any]:
-        return {"right": list(question.key)}
+        return choices.body_of_key(question)
 
     def key_faults(self, question: Question, key: Mapping[str, Any]) -> list[Fault]:
         return choices.key_body_faults(question, key)[0]
@@ -65,11 +68,17 @@ class TrueFalse:
             raw = "true" if raw else "false"
         return Response((choices.known_option(question, raw),))
 
+    def raw(self, question: Question, response: Response) -> Any:
+        return response.chosen[0] == "true" if response.chosen else None
+
     def mark(
         self, question: Question, key: Mapping[str, Any], response: Response, rule: str | None
     ) -> Fraction:
-        used = choices.rule_to_use(question, rule, self.rules)
+        used = rule_to_use(question, rule, self.rules)
         return choices.mark_chosen(question, key, response, used, one_is_enough=True)
 
     def in_words(self, question: Question, response: Response) -> str:
         return choices.say_chosen(question, response)
+
+    def key_in_words(self, question: Question, key: Mapping[str, Any]) -> str:
+        return choices.say_right(question, key)

@@ -167,7 +167,7 @@ def _read_question(
     try:
         question = load(body)
     except UnsupportedKindError as error:
-        newer = body["format_version"] != f"{VERSION[0]}.{VERSION[1]}"
+        newer = int(body["format_version"].split(".")[1]) > VERSION[1]
         if error.kind in FORMAT_KINDS or newer:
             reading.skipped.append(
                 Skipped(reading.file, line, item, error.kind, error.faults[0].message)

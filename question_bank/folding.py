@@ -1,0 +1,19 @@
+"""Fold what people type the same way in many spellings: width, case, spaces, invisible characters.
+
+Used to compare answers to blanks and to find near-duplicates. It never changes what is stored.
+"""
+
+import re
+from unicodedata import normalize
+
+# Spaces, and what is pasted along unseen: zero-width, joiners, direction marks, byte-order mark.
+_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+
+
+def fold(text: str, *, match_case: bool = False) -> str:
+    """Give the text in half width, lower case unless ``match_case``, without spaces.
+
+    NFKC, so Ａ１（ becomes a1( and ㎎ becomes mg.
+    """
+    plain = _UNSEEN.sub("", normalize("NFKC", text))
+    return plain if match_case else plain.casefold()
