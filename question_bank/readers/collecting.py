@@ -35,6 +35,9 @@ class Defaults:
     language: str = "zh-CN"
 
 
+NO_DEFAULTS = Defaults()
+
+
 class TooMuchError(Exception):
     """The file has more questions than one import may bring; the message is for people."""
 
@@ -46,7 +49,7 @@ class Collector:
     file: str
     format: str
     encoding: str = ""
-    defaults: Defaults = Defaults()
+    defaults: Defaults = NO_DEFAULTS
     tick: Tick | None = None
     questions: list[Question] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
