@@ -1,0 +1,157 @@
+"""How people write answers: ABD, “A,B”, “A、B”, full-width letters, the option's own text, 对/错/√/×.
+
+Gives positions or a truth value, or a sentence when two readings are possible. It never guesses
+which of two was meant: what decides a mark must be said.
+"""
+
+import re
+
+from question_bank.readers.headers import narrow
+from question_bank.readers.sheets import clean
+
+TRUE_WORDS = frozenset(
+    "对 正确 √ ✓ ✔ ✅ ☑ t true 是 1 y yes v right 对的 是的 正确的 √对 r".split()
+)
+FALSE_WORDS = frozenset(
+    "错 错误 × ✗ ✘ ✖ ❌ x f false 否 0 n no wrong 不对 不正确 错的 错误的 ╳ ☒ w".split()
+)
+_BETWEEN = re.compile(r"[\s,，、;；/|｜和及与.。·+&]+")
+_FRAME = re.compile(r"^(?:正确|标准|参考)?(?:答案|选项)?(?:是|为|选)?\s*[:：]?\s*")
+_BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
+# A. A、 A) (A) A： at the beginning, after a line end, a space or a separator.
+_MARK = re.compile(
+    r"(?:^|(?<=[\s;；|,，。$]))[(（\[【]?([A-Za-zＡ-Ｚａ-ｚ])\s*(?:[.．、:：)）\]】]|\s(?=\S))\s*"
+)
+_SEPARATORS = ("\n", "$;$", "|||", "||", "|", "｜", "；", ";", "\t")
+
+
+def read_truth(text: str) -> bool | None:
+    """Give what a true/false answer says, None when it is neither."""
+    word = narrow(_bare(text)).strip("\ufe0f").casefold()
+    if word.endswith(".0"):
+        word = word[:-2]
+    if word in TRUE_WORDS:
+        return True
+    return False if word in FALSE_WORDS else None
+
+
+def read_choice(text: str, options: list[str]) -> tuple[int, ...] | str:
+    """Give the positions (from 0) that an answer names, in file order, or a sentence.
+
+    Read as letters, as numbers from 1, and as the options' own texts; when letters and texts mean
+    different options the answer is refused.
+    """
+    whole = clean(text)
+    bare = _bare(whole)
+    by_text = _by_text(whole, options) or _by_text(bare, options)
+    by_letter = _by_letter(bare, len(options))
+    if isinstance(by_letter, tuple) and by_letter and by_text and set(by_letter) != set(by_text):
+        return f"答案“{whole[:40]}”既像选项字母，又是选项的文字，看不出指哪一个，请写成 A、B 这样的字母。"
+    if by_text:
+        return tuple(sorted(by_text))
+    if isinstance(by_letter, str):
+        return by_letter
+    if not by_letter:
+        return f"答案“{whole[:40]}”既不是选项字母，也不是某个选项的文字，请改成 A、B 这样的字母。"
+    return tuple(sorted(set(by_letter)))
+
+
+def read_order(text: str, options: list[str]) -> tuple[int, ...] | str:
+    """Give all positions in the right order, or a sentence."""
+    bare = _bare(clean(text))
+    letters = narrow(re.sub(r"[→>＞\-—–]+", " ", bare))
+    order = _by_letter(letters, len(options))
+    if not order or isinstance(order, str):
+        pieces = [clean(one) for one in re.split(r"\n|→|；|;|\|", bare) if one.strip()]
+        order = _pieces_in(pieces, options) or order
+    if not order or isinstance(order, str) or sorted(order) != list(range(len(options))):
+        return (
+            f"排序题的答案“{bare[:40]}”应当把 {len(options)} 项每项写一次，例如 "
+            f"{'BCADEFGH'[: len(options)] if len(options) < 9 else 'B、C、A……'}。"
+        )
+    return order
+
+
+def _bare(text: str) -> str:
+    text = _FRAME.sub("", clean(text), count=1)
+    found = _BRACKETS.match(text)
+    return (found[1] if found else text).strip()
+
+
+def _by_letter(text: str, count: int) -> tuple[int, ...] | str:
+    folded = narrow(text).upper()
+    pieces = [one for one in _BETWEEN.split(folded) if one]
+    pieces = [re.sub(r"^[(\[]?([A-Z])[)\]]?(?:项|选项)?$", r"\1", one) for one in pieces]
+    joined = "".join(pieces)
+    if (
+        joined
+        and joined.isascii()
+        and joined.isalpha()
+        and all(len(piece) == 1 or len(pieces) == 1 for piece in pieces)
+    ):
+        places = tuple(ord(letter) - 65 for letter in joined)
+    elif pieces and all(piece.removesuffix(".0").isdigit() and len(piece) < 5 for piece in pieces):
+        places = tuple(int(piece.removesuffix(".0")) - 1 for piece in pieces)
+    else:
+        return ()
+    beyond = [place for place in places if not 0 <= place < count]
+    if beyond:
+        if len(joined) > 8 and len(pieces) == 1:
+            return ()  # an English word, not letters
+        return (
+            f"答案“{text[:40]}”指到第 {beyond[0] + 1} 个选项，可是本题只有 {count} 个选项，请核对。"
+        )
+    return places
+
+
+def _by_text(text: str, options: list[str]) -> tuple[int, ...]:
+    folded = [_fold(option) for option in options]
+    wanted = _fold(text)
+    if wanted in folded:
+        return (folded.index(wanted),)
+    for separator in ("\n", "|", "；", ";", "、", "，", ","):
+        if separator in text:
+            found = _pieces_in([one for one in text.split(separator) if one.strip()], options)
+            if found:
+                return found
+    return ()
+
+
+def _pieces_in(pieces: list[str], options: list[str]) -> tuple[int, ...]:
+    """Find each piece among the options, all or none."""
+    folded = [_fold(option) for option in options]
+    wanted = [_fold(piece) for piece in pieces]
+    if wanted and all(piece in folded for piece in wanted):
+        return tuple(folded.index(piece) for piece in wanted)
+    return ()
+
+
+def _fold(text: str) -> str:
+    return "".join(narrow(clean(text)).split()).casefold()
+
+
+def strip_letter(text: str, number: int) -> str:
+    """Take away the letter an author wrote into the option's own cell: “A.去窗口” under 选项A."""
+    found = _MARK.match(text)
+    if found is None or " " == found.group()[-1:] == text[1:2]:
+        return text
+    letter = ord(narrow(found[1]).upper()) - 65
+    rest = text[found.end() :]
+    return rest if letter == number and rest else text
+
+
+def split_options(text: str) -> list[str]:
+    """Cut one cell that holds all options: by A. B. C. in their order, else by line or separator."""
+    marks = []
+    for found in _MARK.finditer(text):
+        if ord(narrow(found[1]).upper()) - 65 == len(marks):
+            marks.append((found.start(), found.end()))
+    if len(marks) >= 2 and not text[: marks[0][0]].strip():
+        ends = [start for start, _ in marks[1:]] + [len(text)]
+        pieces = [text[end:stop] for (_, end), stop in zip(marks, ends, strict=True)]
+        return [piece.strip().rstrip(";；|,，$").strip() for piece in pieces]
+    for separator in _SEPARATORS:
+        if separator in text:
+            pieces = [piece.strip() for piece in text.split(separator)]
+            return [piece for piece in pieces if piece]
+    return [text] if text else []

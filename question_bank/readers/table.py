@@ -1,0 +1,319 @@
+"""Read questions out of sheets: find the headers, tell titles and notes from questions, go on.
+
+One bad row never stops the others. Several tables may stand in one sheet, below titles that name
+the kind; a case set is a row of its own and the rows that name it, or rows that share a material.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from question_bank.kinds import KINDS
+from question_bank.question import Question, QuestionError
+from question_bank.readers.collecting import Collector
+from question_bank.readers.headers import Header, find_header, read_header
+from question_bank.readers.sheets import Sheet, clean
+from question_bank.readers.table_kinds import READ_KIND, infer_kind
+from question_bank.readers.table_rest import apply_rest, body_of, question_of, read_rest
+from question_bank.readers.table_row import Row, merged_values
+from question_bank.readers.table_values import read_values
+from question_bank.readers.table_words import STRANGE_KINDS, kind_named, kind_of_heading
+
+_NO_QUESTIONS = ("说明", "填写", "指南", "目录", "须知", "帮助", "字典", "示例", "guide", "readme", "help")
+_NOTE_WORDS = ("注", "说明", "备注", "提示", "填写", "示例", "合计", "总计", "共计", "※", "*", "#")
+_ASKED_FIELDS = ("stem", "key", "options")
+
+
+@dataclass(slots=True)
+class _Case:
+    """A case set being collected: its row and the values of its parts."""
+
+    row: Row
+    values: dict[str, Any]
+    parts: list[tuple[Row, dict[str, Any]]] = field(default_factory=list)
+    broken: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while going down one sheet."""
+
+    collector: Collector
+    sheet: Sheet
+    header: Header
+    kind: str = ""  # of the title above, or of the sheet's name
+    case: _Case | None = None
+    merged: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+def read_sheets(collector: Collector, sheets: list[Sheet]) -> None:
+    """Read all sheets into the collector."""
+    total = sum(len(sheet.rows) for sheet in sheets)
+    done = 0
+    found = False
+    without: list[Sheet] = []
+    for sheet in sheets:
+        if sheet.cut_at:
+            message = "从这里往上有太多空行，下面的没有读。请删去空行再试。"
+            collector.problem(sheet.cut_at, message, place=sheet.place(sheet.cut_at))
+        if not sheet.rows:
+            continue
+        if sheet.hidden:
+            _note_hidden_sheet(collector, sheet)
+        elif start := find_header(sheet.rows):
+            found = True
+            _read_sheet(collector, sheet, start, done, total)
+        elif not any(word in sheet.name.lower() for word in _NO_QUESTIONS):
+            without.append(sheet)
+        done += len(sheet.rows)
+    for sheet in without:
+        message = "没有找到表头：要有“题干”和“答案”这样的列名，请补上或用我们的模板。"
+        collector.problem(sheet.rows[0][0], message, place=f"工作表“{sheet.name}”" if sheet.name else "")
+    if not found:
+        collector.unreadable = True
+        if not without:
+            collector.problem(1, "表里没有题目。请用我们的模板填写后再上传。")
+
+
+def _note_hidden_sheet(collector: Collector, sheet: Sheet) -> None:
+    if find_header(sheet.rows):
+        message = f"工作表“{sheet.name}”是隐藏的，里面的题没有读入；要读入请先取消隐藏。"
+        collector.problem(sheet.rows[0][0], message, place=f"工作表“{sheet.name}”")
+
+
+def _read_sheet(
+    collector: Collector, sheet: Sheet, start: tuple[int, Header], done: int, total: int
+) -> None:
+    at, header = start
+    reading = _Reading(collector, sheet, header, kind_of_heading(sheet.name))
+    for _, cells in sheet.rows[:at]:
+        reading.kind = _title(cells) or reading.kind
+    _begin_table(reading, header)
+    for number, cells in sheet.rows[at + 1 :]:
+        done += 1
+        if done % 50 == 0:
+            collector.progress(done, total)
+        _read_line(reading, number, cells)
+    _end_case(reading)
+
+
+def _begin_table(reading: _Reading, header: Header) -> None:
+    reading.header = header
+    reading.merged = merged_values(reading.sheet, header)
+    for column, word in header.twice:
+        message = f"列名“{word}”和前面的列意思相同，只读了前面那一列，请删去一列。"
+        _problem(reading, header.row, column, message)
+    if header.unknown:
+        words = "、".join(word[:20] for _, word in header.unknown[:10])
+        message = f"不认识这些列，没有读入：{words}。"
+        _problem(reading, header.row, header.unknown[0][0], message)
+
+
+def _problem(
+    reading: _Reading, row: int, column: int | None, message: str, item: str = ""
+) -> None:
+    reading.collector.problem(row, message, item, reading.sheet.place(row, column))
+
+
+def _title(cells: list[str]) -> str:
+    """Give the kind that a row with one written cell names, as titles between questions do."""
+    written = [cell for cell in cells if cell]
+    return kind_of_heading(written[0]) if len(written) == 1 and len(written[0]) < 60 else ""
+
+
+def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
+    """Read one row below a header: a title, a note, another header, or a question."""
+    written = [cell for cell in cells if cell and not cell.isspace()]
+    if len(written) == 1 and (kind := _title(cells)):
+        _end_case(reading)
+        reading.kind = kind
+        return
+    if len(written) > 1 and (header := read_header(number, cells)) is not None:
+        _end_case(reading)
+        _begin_table(reading, header)
+        return
+    row = Row(reading.sheet, reading.header, number, cells, reading.merged.get(number, {}))
+    if not any(row.raw(name) for name in _ASKED_FIELDS) and not any(
+        column < len(cells) and cells[column] for column in reading.header.options.values()
+    ):
+        first = clean(written[0])
+        if not first.startswith(_NOTE_WORDS) and not first.replace(".", "").isdigit():
+            message = f"这一行没有题干、选项和答案（只有“{first[:20]}”），没有读入。"
+            _problem(reading, number, None, message)
+        return
+    if number in reading.sheet.hidden_rows:
+        message = "这一行在表里是隐藏的，已经读入；不要这一题请在预览里去掉。"
+        _problem(reading, number, None, message)
+    _read_question(reading, row)
+
+
+def _read_question(reading: _Reading, row: Row) -> None:
+    said = row.text("kind")
+    kind = kind_named(said) or ("" if said else reading.kind)
+    if said and not kind:
+        _refuse_kind(reading, row, said)
+        return
+    if kind in ("", "choice"):
+        inferred = infer_kind(row, row.options())
+        if not inferred or (kind == "choice" and inferred not in ("single_choice", "multiple_choice")):
+            kind = "single_choice" if kind and not row.text("key") else inferred
+        else:
+            kind = inferred
+    if not kind:
+        message = "看不出是什么题型，请在“题型”里写单选题、多选题、判断题等。"
+        _problem(reading, row.number, reading.header.column("kind"), message, _item(row))
+        return
+    if kind not in KINDS:
+        reason = f"{row.sheet.place(row.number)}：本系统还不能使用题型“{said or kind}”，这道题没有读入。"
+        reading.collector.skip(row.number, said or kind, reason, _item(row))
+        return
+    values = {"kind": kind} | read_values(row, kind)
+    values |= READ_KIND[kind](row)
+    if not values.get("stem") and not values.get("scene"):
+        row.fault("stem", "没有题干，请补上。")
+    _place_question(reading, row, values)
+
+
+def _refuse_kind(reading: _Reading, row: Row, said: str) -> None:
+    if clean(said) in STRANGE_KINDS:
+        place = row.sheet.place(row.number)
+        reason = f"{place}：本系统没有题型“{said}”，这道题没有读入，也没有当作别的题型。"
+        reading.collector.skip(row.number, said, reason, _item(row))
+        return
+    message = f"没有题型“{said[:20]}”，请写单选题、多选题、判断题、填空题等。"
+    _problem(reading, row.number, reading.header.column("kind"), message, _item(row))
+
+
+def _item(row: Row) -> str:
+    return row.text("id")
+
+
+def _place_question(reading: _Reading, row: Row, values: dict[str, Any]) -> None:
+    """Put a question where it belongs: alone, as a case set, or as part of one."""
+    scene, named = row.text("scene"), row.text("case")
+    if values["kind"] == "case_set":
+        _end_case(reading)
+        reading.case = _Case(row, values)
+        return
+    if not (scene or named):
+        _end_case(reading)
+        _add(reading, row, values, row.text("kind") or values["kind"])
+        return
+    case = reading.case
+    same = case is not None and (
+        (named and named == case.values.get("id", case.values.get("scene")))
+        or (not named and scene == case.values.get("scene"))
+    )
+    if not same:
+        _end_case(reading)
+        if not scene:
+            message = f"前面没有案例“{named[:40]}”，请把小题紧接着写在它的案例下面。"
+            _problem(reading, row.number, row.header.column("case"), message, _item(row))
+            return
+        shared = {
+            name: values[name] for name in ("lesson", "domain", "pool", "section") if name in values
+        }
+        head = Row(row.sheet, row.header, row.number, row.cells)
+        reading.case = case = _Case(head, {"kind": "case_set", "scene": scene} | shared)
+        if named:
+            case.values["id"] = named
+    if case is not None:
+        case.parts.append((row, values))
+
+
+def _end_case(reading: _Reading) -> None:
+    """Make the case set that was being collected into one question."""
+    case = reading.case
+    reading.case = None
+    if case is None:
+        return
+    defaults = reading.collector.defaults
+    case_id = case.values.get("id", "")
+    stems = repr([case.values.get("scene"), [values.get("stem") for _, values in case.parts]])
+    born = case_id or f"im-{hashlib.sha256(stems.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    values = {"pool": defaults.pool, "domain": defaults.domain, "lesson": defaults.lesson}
+    values |= {"language": defaults.language} | case.values | {"id": born}
+    values.pop("level", None)
+    parts = []
+    for number, (row, told) in enumerate(case.parts, start=1):
+        part = {name: values[name] for name in _SHARED if name in values} | told
+        part |= {name: values[name] for name in _CASE_ONLY if name in values}
+        part.pop("tags", None)
+        if part["kind"] != "description":
+            part.setdefault("level", defaults.level)
+        part["id"] = told.get("id") or f"{born}.{number}"
+        parts.append(Question(**part))
+        case.row.faults += [(-1, f"第 {number} 小题（第 {row.number} 行）：{message}") for name, message in row.faults if message]
+    _add(reading, case.row, values | {"parts": tuple(parts)}, "案例题", case)
+
+
+_SHARED = ("lesson", "also_lessons", "section", "headings", "clauses", "shuffle")
+_CASE_ONLY = ("pool", "domain", "version", "language", "status", "review_by")
+
+
+def _add(
+    reading: _Reading,
+    row: Row,
+    values: dict[str, Any],
+    source_kind: str,
+    case: _Case | None = None,
+) -> None:
+    """Complete a question with what stands beside the cells, and hand it to the collector."""
+    collector = reading.collector
+    item = str(values.get("id", ""))
+    rows = [row] + ([part for part, _ in case.parts] if case else [])
+    if any(one.header.rests for one in rows):
+        values = _with_rest(reading, rows, values)
+    for one in rows:
+        for column, message in one.notes:
+            _problem(reading, one.number, column, message, item)
+    faults = [(row, name, message) for name, message in row.faults]
+    for one, name, message in faults:
+        collector.problem(one.number, message, item, one.place(name) if name != -1 else one.sheet.place(one.number))
+    if faults:
+        return
+    before = len(collector.problems)
+    collector.add(row.number, source_kind, values, row.sheet.place(row.number))
+    for at in range(before, len(collector.problems)):
+        problem = collector.problems[at]
+        collector.problems[at] = replace(problem, place=row.place(problem.place))
+
+
+def _with_rest(reading: _Reading, rows: list[Row], values: dict[str, Any]) -> dict[str, Any]:
+    texts = ["".join(_cell(one, column) for column in one.header.rests) for one in rows]
+    if not any(texts):
+        return values
+    told: list[Mapping[str, Any]] = []
+    for one, text in zip(rows, texts, strict=True):
+        rest = read_rest(text) if text else {}
+        if rest is None:
+            one.notes.append((one.header.rests[0], "“其余信息”被改坏了，没有用；本题只按各列读入。"))
+        told.append(rest or {})
+    defaults = reading.collector.defaults
+    tags = values.get("tags", ())
+    own = {name: value for name, value in values.items() if name != "tags"}
+    own.setdefault("id", "")
+    for name in ("pool", "domain", "lesson", "language"):
+        own.setdefault(name, getattr(defaults, name))
+    if own["kind"] not in ("case_set", "description"):
+        own.setdefault("level", defaults.level)
+    question = Question(**own)
+    body = body_of(question)
+    bodies = [body, *body.get("questions", ())]
+    fits = all([apply_rest(one, rest) for one, rest in zip(bodies, told, strict=True)])
+    try:
+        whole = question_of(body, question)
+    except QuestionError as error:
+        rows[0].faults += [(fault.place, fault.message) for fault in error.faults]
+        return values
+    for one, rest in zip(rows, told, strict=True):
+        if fits and rest:  # the row is as we wrote it: what the cells lack stands beside them
+            one.faults.clear()
+            one.notes.clear()
+    result = {name: getattr(whole, name) for name in Question.__dataclass_fields__}
+    return result | ({"tags": tags} if tags else {})
+
+
+def _cell(row: Row, column: int) -> str:
+    return row.cells[column] if column < len(row.cells) else ""

@@ -1,0 +1,250 @@
+"""From the cells of a row to the fields of a question, one function a kind.
+
+Each gives attributes of Question and notes faults in the row. A fault leaves its field empty, so
+that ``table_rest.py`` may still fill it from a row of our own export.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from question_bank.pieces import Blank, Criterion, NumericAnswer
+from question_bank.question import Choice
+from question_bank.readers.answers import read_choice, read_order, read_truth
+from question_bank.readers.headers import narrow
+from question_bank.readers.table_row import Row
+from question_bank.readers.table_words import meaning
+
+BLANK = re.compile(r"_{2,}|＿{2,}|[（(]\s*[)）]|【\s*】|\[\s*\]|\{\{b\d+\}\}")
+PAIR = re.compile(r"\s*(?:=|＝|→|——|—|\|\||\t|[:：])\s*")
+_NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?"
+_NUMERIC = re.compile(
+    rf"({_NUMBER})\s*(?:(?:±|\+/-|\+-)\s*({_NUMBER})|(?:~|-|—|–|至|到|\.\.)\s*({_NUMBER}))?\s*(\S.*)?",
+    re.S,
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+_POINTS = re.compile(r"^(.*?)\s*[（(]\s*(\d+(?:\.\d+)?|\d+/\d+)\s*分\s*[)）]\s*[;；。]?$", re.S)
+_WITHOUT_RUBRIC = "按参考答案评分"
+
+
+def infer_kind(row: Row, options: list[str]) -> str:
+    """Tell the kind of a row that names none, only where its answer leaves no doubt; else empty."""
+    answer = row.text("key")
+    if not options:
+        if read_truth(answer) is not None:
+            return "true_false"
+        return "fill_in" if answer and len(BLANK.findall(row.text("stem"))) else ""
+    if len(options) == 2 and {read_truth(one) for one in options} == {True, False}:
+        return "true_false"
+    right = read_choice(answer, options) if answer else ""
+    if isinstance(right, str):
+        return ""
+    return "single_choice" if len(right) == 1 else "multiple_choice"
+
+
+def _choice(row: Row, *, several: bool) -> dict[str, Any]:
+    texts = row.options()
+    choices = tuple(
+        Choice(f"o{number}", text, why)
+        for number, (text, why) in enumerate(zip(texts, row.whys(len(texts)), strict=True), start=1)
+    )
+    answer = row.text("key")
+    if not texts:
+        row.fault("options", "没有选项，请填选项A、选项B……，或在“选项”一格里写全。")
+        return {}
+    if not answer:
+        row.fault("key", "没有答案，请写上正确选项的字母，例如 A。")
+        return {"options": choices}
+    right = read_choice(answer, texts)
+    if isinstance(right, str):
+        row.fault("key", right)
+        return {"options": choices}
+    if not several and len(right) > 1:
+        row.fault("key", f"单选题的答案“{answer[:40]}”有 {len(right)} 个选项，请只留一个或改成多选题。")
+        return {"options": choices}
+    return {"options": choices, "key": tuple(choices[at].id for at in right)}
+
+
+def _single(row: Row) -> dict[str, Any]:
+    return _choice(row, several=False)
+
+
+def _multiple(row: Row) -> dict[str, Any]:
+    return _choice(row, several=True)
+
+
+def _true_false(row: Row) -> dict[str, Any]:
+    options = row.options()
+    values: dict[str, Any] = {"options": (Choice("true", "正确"), Choice("false", "错误"))}
+    answer = row.text("key")
+    if not answer:
+        row.fault("key", "没有答案，请写“对”或“错”。")
+        return values
+    told = read_truth(answer)
+    if options:
+        if {read_truth(one) for one in options} != {True, False} or len(options) != 2:
+            row.fault("options", "判断题的选项应当只有“正确”和“错误”，请改题型或清空选项。")
+            return values
+        right = read_choice(answer, options)
+        # With options written out, A means the first of them, whatever it says.
+        if isinstance(right, tuple) and len(right) == 1:
+            told = read_truth(options[right[0]])
+    if told is None:
+        message = f"判断题的答案“{answer[:40]}”看不出是对还是错，请写“对”或“错”。"
+        row.fault("key", message)
+        return values
+    return values | {"key": ("true" if told else "false",)}
+
+
+def _ordering(row: Row) -> dict[str, Any]:
+    texts = row.options()
+    choices = tuple(
+        Choice(f"i{number}", text, why)
+        for number, (text, why) in enumerate(zip(texts, row.whys(len(texts)), strict=True), start=1)
+    )
+    answer = row.text("key")
+    if not texts or not answer:
+        missing = "options" if not texts else "key"
+        row.fault(missing, "排序题要有各项（选项A、选项B……）和正确顺序，例如答案 BCA。")
+        return {"options": choices}
+    order = read_order(answer, texts)
+    if isinstance(order, str):
+        row.fault("key", order)
+        return {"options": choices}
+    return {"options": choices, "key": tuple(choices[at].id for at in order)}
+
+
+def _matching(row: Row) -> dict[str, Any]:
+    lefts: list[Choice] = []
+    rights: dict[str, Choice] = {}
+    pairs = []
+    texts = row.options()
+    for at, text in enumerate(texts):
+        found = PAIR.search(text)
+        if found is None or not text[found.end() :]:
+            row.fault(f"options[{at + 1}]", f"配对题的“{text[:40]}”应当写成“左边 = 右边”。")
+            continue
+        left, right = text[: found.start()], text[found.end() :]
+        choice = rights.setdefault(right, Choice(f"r{len(rights) + 1}", right))
+        if left:
+            lefts.append(Choice(f"l{len(lefts) + 1}", left))
+            pairs.append((lefts[-1].id, choice.id))
+    if not texts:
+        row.fault("options", "配对题没有内容，请在各选项里写“左边 = 右边”。")
+    return {"lefts": tuple(lefts), "options": tuple(rights.values()), "pairs": tuple(pairs)}
+
+
+def _fill_in(row: Row) -> dict[str, Any]:
+    stem, answer = row.text("stem"), row.text("key")
+    count = len(BLANK.findall(stem))
+    if not count:
+        row.fault("stem", "填空题的题干里没有空，请在空的地方写 ____（至少两个下划线）。")
+        return {}
+    if not answer:
+        row.fault("key", "填空题没有答案，请写上每个空的答案，几个空之间用“；”隔开。")
+        return {}
+    pieces = _pieces(answer, count)
+    if len(pieces) != count:
+        row.fault("key", f"题干有 {count} 个空，答案却有 {len(pieces)} 段，请用“；”隔开每个空的答案。")
+        return {}
+    blanks = []
+    for number, piece in enumerate(pieces, start=1):
+        accept = tuple(dict.fromkeys(one.strip() for one in re.split(r"[|｜]", piece)))
+        if not all(accept):
+            row.fault("key", f"第 {number} 个空的答案有一段是空的，请补上或删去多余的“|”。")
+        blanks.append(Blank(f"b{number}", accept))
+    ids = iter(blanks)
+    return {"stem": BLANK.sub(lambda _: f"{{{{{next(ids).id}}}}}", stem), "blanks": tuple(blanks)}
+
+
+def _pieces(answer: str, count: int) -> list[str]:
+    """Cut the answers of several blanks apart; one blank keeps its answer whole."""
+    if count == 1 and "；" not in answer and ";" not in answer and "\n" not in answer:
+        return [answer]
+    best = [answer]
+    for separator in ("\n", "；", ";", "、", "，", ",", " "):
+        pieces = [one.strip() for one in answer.split(separator)]
+        if len(pieces) == count:
+            return pieces
+        if len(pieces) > len(best) and separator in "\n；;":
+            best = pieces
+    return best
+
+
+def _numeric(row: Row) -> dict[str, Any]:
+    answer = _THOUSANDS.sub("", narrow(row.text("key")))
+    found = _NUMERIC.fullmatch(answer)
+    tolerance_text, unit = row.text("tolerance"), row.text("unit")
+    if found is None:
+        row.fault("key", f"数值题的答案“{answer[:40]}”不是数，请写成 36.5、36.5±0.2 或 36~37。")
+        return {"unit": unit}
+    number, around, end, tail = found.groups()
+    if tail and unit and tail.strip() != unit:
+        row.fault("key", f"答案里的单位“{tail[:20]}”和单位一栏的“{unit[:20]}”不同，请改成一致。")
+    try:
+        value = Decimal(number)
+        tolerance = Decimal(around) if around else Decimal(0)
+        if end:
+            value, tolerance = (value + Decimal(end)) / 2, (Decimal(end) - value) / 2
+        elif tolerance_text:
+            tolerance = Decimal(narrow(tolerance_text).lstrip("±+-/ "))
+    except InvalidOperation:
+        row.fault("tolerance", f"允许误差“{tolerance_text[:20]}”不是数，请写成 0.2。")
+        return {"unit": unit}
+    if tolerance < 0:
+        row.fault("key", "范围的后一个数比前一个小，请把小的写在前面。")
+        return {"unit": unit}
+    return {"answers": (NumericAnswer(value, tolerance),), "unit": unit or (tail or "").strip()}
+
+
+def _rubric(row: Row) -> tuple[Criterion, ...]:
+    criteria = []
+    for number, line in enumerate(one for one in row.text("rubric").split("\n") if one.strip()):
+        found = _POINTS.match(line.strip())
+        if found is None:
+            row.fault("rubric", f"评分标准“{line.strip()[:40]}”没有分数，请在末尾写（2分）。")
+            continue
+        criteria.append(Criterion(f"c{number + 1}", found[1], Fraction(found[2])))
+    if not criteria and not row.text("rubric"):
+        points = narrow(row.text("points")).rstrip("分")
+        worth = Fraction(points) if re.fullmatch(r"\d{1,4}(?:\.\d{1,4})?", points) else Fraction(1)
+        criteria.append(Criterion("c1", _WITHOUT_RUBRIC, worth or Fraction(1)))
+    return tuple(criteria)
+
+
+def _short_answer(row: Row) -> dict[str, Any]:
+    return {"rubric": _rubric(row), "model_answer": row.text("key")}
+
+
+def _upload(row: Row) -> dict[str, Any]:
+    accepts = []
+    for word in row.several("accepts"):
+        name = meaning("accepts", word)
+        if name:
+            accepts.append(name)
+        else:
+            row.fault("accepts", f"不认识可交材料“{word[:20]}”，请写图片、录音、视频或文档。")
+    if not row.text("accepts"):
+        row.fault("accepts", "上传题没有写可以交什么，请在“可交材料”里写图片、录音、视频或文档。")
+    return {"rubric": _rubric(row), "model_answer": row.text("key"), "accepts": tuple(accepts)}
+
+
+def _nothing(row: Row) -> dict[str, Any]:
+    return {}
+
+
+READ_KIND: dict[str, Callable[[Row], dict[str, Any]]] = {
+    "single_choice": _single,
+    "multiple_choice": _multiple,
+    "true_false": _true_false,
+    "ordering": _ordering,
+    "matching": _matching,
+    "fill_in": _fill_in,
+    "numeric": _numeric,
+    "short_answer": _short_answer,
+    "upload": _upload,
+    "description": _nothing,
+    "case_set": _nothing,
+}

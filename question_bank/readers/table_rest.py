@@ -1,0 +1,104 @@
+"""What the cells of our own tables cannot hold, kept as JSON beside them, so that nothing is lost.
+
+For each field of the body where reading the cells alone would give something else, the JSON has
+``is``, the exact value, and ``was``, the mark of what the cells give. When somebody has changed the
+cells since, ``was`` no longer fits and the cells win.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from question_bank.body import dump, load
+from question_bank.question import LEVELS, POOLS, Question
+
+_STAND_IN = "?"
+_HEAD = ("format", "kind", "questions")
+_UNSTORABLE = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}  # XML has no way to write them
+
+
+def body_of(question: Question) -> dict[str, Any]:
+    """Give the body, completed so that load() takes it: a table need not say domain and lesson."""
+    body = dump(question)
+    for name in ("id", "domain", "lesson"):
+        body[name] = body.get(name) or _STAND_IN
+    if body["pool"] not in POOLS:
+        body["pool"] = POOLS[0]
+    for one in (body, *body.get("questions", ())):
+        if "level" not in one and one["kind"] not in ("case_set", "description"):
+            one["level"] = LEVELS[0]
+    return body
+
+
+def difference(exact: Mapping[str, Any], cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what has to be written beside the cells, by field; empty when they hold everything."""
+    names = [name for name in {**exact, **cells} if name not in _HEAD]
+    return {
+        name: {"was": _mark(cells.get(name)), "is": exact.get(name)}
+        for name in names
+        if exact.get(name) != cells.get(name)
+    }
+
+
+def write_rest(told: Mapping[str, Any]) -> str:
+    """Write it for a cell; empty when there is nothing to say."""
+    if not told:
+        return ""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_UNSTORABLE)
+
+
+def read_rest(text: str) -> dict[str, Any] | None:
+    """Read it; None when somebody has damaged it."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    fields = {name: one for name, one in told.items() if name not in _HEAD}
+    good = all(isinstance(one, dict) and {"was", "is"} == set(one) for one in fields.values())
+    return fields if good else None
+
+
+def apply_rest(body: dict[str, Any], told: Mapping[str, Any]) -> bool:
+    """Put the exact values into the body; False when some cells were changed since and kept."""
+    fits = True
+    for name, one in told.items():
+        if one["was"] != _mark(body.get(name)):
+            fits = False
+        elif one["is"] is None:
+            body.pop(name, None)
+        else:
+            body[name] = one["is"]
+    return fits
+
+
+def question_of(body: dict[str, Any], question: Question) -> Question:
+    """Load a completed body and take the stand-ins out again; QuestionError as load() raises."""
+    loaded = load(body)
+    back: dict[str, Any] = {}
+    for name in ("id", "domain", "lesson"):
+        if body[name] == _STAND_IN and not getattr(question, name):
+            back[name] = ""
+    if not question.parts:
+        level = {"level": ""} if not question.level and body.get("level") == LEVELS[0] else {}
+        return replace(loaded, **back, **level)
+    parts = tuple(
+        replace(
+            part,
+            **{name: "" for name in back if name != "id" and getattr(part, name) == _STAND_IN},
+        )
+        for part in loaded.parts
+    )
+    return replace(loaded, parts=parts, **back)
+
+
+def _mark(value: object) -> str:
+    """Give a short mark of a JSON value, empty for nothing."""
+    if value is None:
+        return ""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -1,0 +1,106 @@
+"""The fields that every kind has, out of a row: where the question belongs, and how hard it is.
+
+What is not understood here never keeps a question out: it is left empty and named.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from question_bank.question import Difficulty
+from question_bank.readers.headers import narrow
+from question_bank.readers.table_row import Row
+from question_bank.readers.table_words import OUR_WORDS, meaning
+
+_WORDED = ("level", "pool", "status", "rule")
+_LABELS = {"level": "层次", "pool": "题库", "status": "状态", "rule": "评分规则"}
+# Shares of people who get it right, from which a band follows (content files, `difficulty`).
+_EASY, _MEDIUM = 0.80, 0.55
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+def read_values(row: Row, kind: str) -> dict[str, Any]:
+    """Give the attributes that the row says; what it does not say is absent."""
+    values: dict[str, Any] = {}
+    stem = row.text("stem")
+    values["scene" if kind == "case_set" else "stem"] = stem
+    for name in ("explanation", "domain", "section", "objective", "language"):
+        if text := row.text(name):
+            values[name] = text
+    if headings := row.several("headings"):
+        values["headings"] = headings
+    if tags := row.several("tags"):
+        values["tags"] = tags
+    item = row.text("id")
+    # A running number is no id: every table has a question 1.
+    if item and (row.header.is_ours or not item.isdigit()):
+        values["id"] = item
+    if lesson := _lesson(row):
+        values["lesson"] = lesson
+    if version := row.text("version"):
+        if version.isascii() and version.isdigit() and 0 < int(version[:9]):
+            values["version"] = int(version[:9])
+        else:
+            row.note("version", f"版本“{version[:20]}”不是数字，按第 1 版读入。")
+    values |= _worded(row, kind)
+    values |= _difficulty(row)
+    if (shuffle := meaning("shuffle", row.text("shuffle"))) == "no":
+        values["shuffle"] = False
+    elif row.text("shuffle") and not shuffle:
+        row.note("shuffle", "“选项可乱序”请写是或否，现在按“是”读入。")
+    if day := row.text("review_by"):
+        values |= _day(row, day)
+    return values
+
+
+def _lesson(row: Row) -> str:
+    lesson = row.text("lesson")
+    column = row.header.columns.get("lesson", -1)
+    typed_as_number = row.sheet.odd.get((row.number, column)) == "number"
+    if typed_as_number and lesson[-2:] == ".1" and lesson.count(".") == 1:
+        message = f"课“{lesson}”在表里是数字，分不清 {lesson} 和 {lesson}0，请改成文本格式再核对。"
+        row.note("lesson", message)
+    return lesson
+
+
+def _worded(row: Row, kind: str) -> dict[str, Any]:
+    values = {}
+    for name in _WORDED:
+        text = row.text(name)
+        if not text or (name == "level" and kind in ("case_set", "description")):
+            continue
+        value = meaning(name, text)
+        if not value and name == "rule" and text.isascii():
+            value = text  # a stored name we print as it is
+        if value:
+            values[name] = value
+        else:
+            known = "、".join(OUR_WORDS[name].values())
+            row.note(name, f"不认识{_LABELS[name]}“{text[:20]}”，没有读入；可以写：{known}。")
+    return values
+
+
+def _difficulty(row: Row) -> dict[str, Any]:
+    text = row.text("difficulty")
+    if not text:
+        return {}
+    if band := meaning("difficulty", text):
+        return {"difficulty": Difficulty(band)}
+    share = narrow(text)
+    if re.fullmatch(r"0?\.\d{1,6}", share):
+        p = float(share)
+        band = "easy" if p >= _EASY else "medium" if p >= _MEDIUM else "hard"
+        return {"difficulty": Difficulty(band, p)}
+    row.note("difficulty", f"难度“{text[:20]}”看不出是易、中还是难，没有读入，请写易、中或难。")
+    return {}
+
+
+def _day(row: Row, text: str) -> dict[str, Any]:
+    found = _DAY.match(text)
+    try:
+        if found:
+            return {"review_by": date(int(found[1]), int(found[2]), int(found[3]))}
+    except ValueError:
+        pass
+    row.note("review_by", f"复审日期“{text[:20]}”不是日期，没有读入，请写成 2026-11-21。")
+    return {}
