@@ -14,7 +14,7 @@ from app.home import views as home_views
 
 def create_app(settings: Settings) -> Flask:
     """Build the application from its settings."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=static_files.address())
     app.config.from_mapping(settings.flask())
     app.jinja_env.undefined = StrictUndefined
 
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
     cli.init_app(app)
-    static_files.init_app(app)
+    static_files.init_app(app, settings)
 
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
