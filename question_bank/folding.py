@@ -15,5 +15,6 @@ def fold(text: str, *, match_case: bool = False) -> str:
 
     NFKC, so Ａ１（ becomes a1( and ㎎ becomes mg.
     """
-    plain = _UNSEEN.sub("", normalize("NFKC", text))
-    return plain if match_case else plain.casefold()
+    plain = normalize("NFKC", text)
+    # Folding the case can undo the normal form, as of a capital with a dot above.
+    return _UNSEEN.sub("", plain if match_case else normalize("NFKC", plain.casefold()))

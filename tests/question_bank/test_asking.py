@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from question_bank import (
-    RULES,
+    KINDS,
+    NeedsPeopleError,
+    NoMarkError,
     Response,
     ResponseFormatError,
     check_key,
@@ -20,14 +22,18 @@ from question_bank import (
     mark_parts,
     mark_response,
     parse_response,
+    parts_for_people,
+    raw_response,
     say_key,
     say_response,
     shown,
 )
 from question_bank.question import Question
-from tests.question_bank.strategies import FEWER, questions, single
+from tests.question_bank.strategies import FEWER, PLAIN_KINDS, questions, single
 
-SHOWN = {"id", "kind", "stem", "scene", "options", "parts", "text"}
+SHOWN = {"id", "kind", "stem", "scene", "options", "parts", "text", "items", "left", "right"}
+SHOWN |= {"blanks", "width", "unit", "unit_required", "longest", "accepts", "most_files"}
+SHOWN |= {"largest_mb", "media", "alt", "sha256", "media_type", "rows"}
 
 
 def names_in(value: Any) -> set[str]:
@@ -38,29 +44,86 @@ def names_in(value: Any) -> set[str]:
     return set()
 
 
+CHOICES = ("single_choice", "multiple_choice", "true_false")
+
+
 @FEWER
 @given(questions())
 def test_only_the_allowed_fields_are_shown(question: Question) -> None:
     told = shown(question)
     assert names_in(told) <= SHOWN
-    for one, asked in zip(told.get("parts", [told]), question.marked_questions(), strict=True):
-        assert one["options"] == [{"id": o.id, "text": o.text} for o in asked.options]
+    for one, asked in zip(told.get("parts", [told]), question.parts or (question,), strict=True):
+        if asked.kind in CHOICES:
+            said = [{"id": o["id"], "text": o["text"]} for o in one["options"]]
+            assert said == [{"id": o.id, "text": o.text} for o in asked.options]
+        texts = [one["text"] for one in one.get("items", one.get("right", []))]
+        if texts:
+            assert sorted(texts) == sorted(option.text for option in asked.options)
 
 
 @FEWER
 @given(questions())
 def test_what_is_shown_does_not_depend_on_the_key(question: Question) -> None:
     for one in question.marked_questions():
-        seen = [shown(replace(one, key=(option.id,))) for option in one.options]
-        assert all(told == seen[0] for told in seen)
+        keys = [(option.id,) for option in one.options] or [()]
+        if one.kind == "ordering":
+            keys = [one.key, one.key[::-1]]
+        turned = [(left, one.options[0].id) for left, _ in one.pairs]
+        seen = [
+            shown(
+                replace(
+                    one,
+                    key=key,
+                    pairs=tuple(turned),
+                    answers=(),
+                    model_answer="",
+                    rubric=(),
+                    blanks=tuple(replace(blank, accept=("别的",)) for blank in one.blanks),
+                )
+            )
+            for key in keys
+        ]
+        assert all(told == shown(one) for told in seen)
+
+
+def right_raw(question: Question, draw: Any) -> Any:
+    """What earns everything, or for people's kinds any answer."""
+    if question.kind == "ordering":
+        return list(question.key)
+    if question.kind == "matching":
+        return dict(question.pairs)
+    if question.kind == "fill_in":
+        return {blank.id: draw(st.sampled_from(blank.accept)) for blank in question.blanks}
+    if question.kind == "numeric":
+        answer = question.answers[0]
+        edge = draw(st.sampled_from([0, 1, -1]))
+        return f"{answer.value + edge * answer.tolerance:f} {question.unit}"
+    if question.kind == "multiple_choice":
+        return list(question.key)
+    return question.key[0] if question.key else None
 
 
 def raw_of(question: Question, draw: Any) -> Any:
     if question.parts:
-        return {part.id: raw_of(part, draw) for part in question.parts if draw(st.booleans())}
+        asked = question.marked_questions()
+        return {part.id: raw_of(part, draw) for part in asked if draw(st.booleans())}
     ids = [option.id for option in question.options]
     if question.kind == "multiple_choice":
         return draw(st.lists(st.sampled_from(ids), unique=True))
+    if question.kind == "ordering":
+        return draw(st.none() | st.permutations(ids))
+    if question.kind == "matching":
+        lefts = [left.id for left in question.lefts]
+        return draw(st.dictionaries(st.sampled_from(lefts), st.none() | st.sampled_from(ids)))
+    if question.kind == "fill_in":
+        blanks = [blank.id for blank in question.blanks]
+        return draw(st.dictionaries(st.sampled_from(blanks), st.sampled_from(["", "甲", "Ａ b"])))
+    if question.kind == "numeric":
+        return draw(st.sampled_from(["", "12", "-0.5", "１２", f"3 {question.unit}"]))
+    if question.kind == "short_answer":
+        return draw(st.sampled_from(["", "先问清楚"]))
+    if question.kind in ("upload", "description"):
+        return None
     return draw(st.none() | st.sampled_from(ids))
 
 
@@ -68,26 +131,48 @@ def raw_of(question: Question, draw: Any) -> Any:
 @given(questions(), st.data())
 def test_marks_stay_between_nothing_and_full(question: Question, data: st.DataObject) -> None:
     response = parse_response(question, raw_of(question, data.draw))
+    again = parse_response(question, json.loads(json.dumps(raw_response(question, response))))
+    assert again == response
     key = json.loads(json.dumps(key_of(question)))
     assert check_key(question, key) == []
-    rules = RULES if question.kind == "multiple_choice" else [None]
-    for rule in rules:
-        fraction = mark_response(question, key, response, rule)
+    if not question.marked_questions():
+        with pytest.raises(NoMarkError):
+            mark_response(question, key, response)
+        return
+    waiting: set[str] = set()
+    for rule in KINDS[question.kind].rules or [None]:
+        try:
+            fraction = mark_response(question, key, response, rule)
+        except NeedsPeopleError as needs:
+            waiting |= set(needs.ids)
+            continue
         assert 0 <= fraction <= 1
         parts = mark_parts(question, key, response, rule)
         assert fraction == sum(parts.values(), Fraction(0)) / len(parts)
         if response.is_blank:
             assert fraction == 0
             assert say_response(question, response) == "未作答"
+    assert waiting <= set(parts_for_people(question))
+    assert not (waiting and response.is_blank)
+
+
+PROGRAM = tuple(kind for kind in PLAIN_KINDS if KINDS[kind].marked_by == "program")
 
 
 @FEWER
-@given(questions())
-def test_the_key_itself_earns_everything(question: Question) -> None:
-    response = Response(question.key, {part.id: Response(part.key) for part in question.parts})
-    assert mark_response(question, key_of(question), response) == 1
+@given(questions(kinds=PROGRAM), st.data())
+def test_the_key_itself_earns_everything(question: Question, data: st.DataObject) -> None:
+    if question.parts:
+        raw: Any = {part.id: right_raw(part, data.draw) for part in question.parts}
+    else:
+        raw = right_raw(question, data.draw)
+    response = parse_response(question, raw)
+    weighted = [one for one in question.marked_questions() if any(o.weight for o in one.options)]
+    if not weighted:
+        assert mark_response(question, key_of(question), response) == 1
     assert response.is_complete
-    assert say_key(question) == say_response(question, response)
+    if {one.kind for one in question.marked_questions()} <= {*CHOICES, "ordering"}:
+        assert say_key(question) == say_response(question, response)
 
 
 @FEWER
@@ -103,7 +188,8 @@ def test_rubbish_is_refused_and_never_breaks(question: Question, raw: Any) -> No
         response = parse_response(question, raw)
     except ResponseFormatError:
         return
-    assert 0 <= mark_response(question, key_of(question), response) <= 1
+    if question.marked_questions() and not parts_for_people(question):
+        assert 0 <= mark_response(question, key_of(question), response) <= 1
 
 
 SINGLE = load(single())
@@ -207,7 +293,7 @@ def test_the_exams_rule_wins_and_an_unknown_one_is_refused() -> None:
 
 
 @FEWER
-@given(questions(), st.randoms())
+@given(questions(kinds=(*CHOICES, "ordering", "matching")), st.randoms())
 def test_an_order_must_name_each_option_once(question: Question, chance: Any) -> None:
     asked = question.marked_questions()
     orders = {}
@@ -217,7 +303,8 @@ def test_an_order_must_name_each_option_once(question: Question, chance: Any) ->
     order: Any = orders if question.parts else orders[question.id]
     told = shown(question, order)
     for one in told.get("parts", [told]):
-        assert [option["id"] for option in one["options"]] == orders[one["id"]]
+        told_now = one.get("options") or one.get("items") or one["right"]
+        assert [option["id"] for option in told_now] == orders[one["id"]]
     orders[asked[0].id].pop()
     with pytest.raises(ValueError, match="does not name each option once"):
         shown(question, order)
