@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_login import current_user
 
 from app.models.people import User
@@ -32,7 +33,7 @@ def items() -> list[Item]:
         ("learning.course", _("课程"), "book", not is_staff(user)),
         ("exams.mine", _("考试"), "clock", not is_staff(user)),
         ("awards.mine", _("证书"), "certificate", not is_staff(user)),
-        ("training.classes", _("班级"), "people", allows(user, "class.read")),
+        ("training.classes", pgettext("list", "班级"), "people", allows(user, "class.read")),
         ("bank.questions", _("题库"), "question", allows(user, "bank.read_practice")),
         ("bank.blueprints", _("细目表"), "grid", allows(user, "bank.blueprint")),
         ("exams.exams", _("考务"), "clock", allows(user, "exam.read")),
