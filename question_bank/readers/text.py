@@ -1,0 +1,346 @@
+"""Read pasted text: numbered questions, ``A.`` ``B.`` options, 答案：, 解析：, kind headings.
+
+Also answers in brackets in the stem, and a list of answers at the end of the paper. Where the kind
+or the answer can be read in two ways the question is named and not guessed. How answers are spelt
+is ``answers.py``'s, what a kind needs ``table_kinds.py``'s, the same as for tables.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from question_bank.question import Difficulty
+from question_bank.readers.collecting import (
+    NO_DEFAULTS,
+    Collector,
+    Defaults,
+    Tick,
+    TooMuchError,
+)
+from question_bank.readers.headers import WORDS, Header, narrow
+from question_bank.readers.report import ImportReport
+from question_bank.readers.sheets import Sheet, clean
+from question_bank.readers.table_kinds import READ_KIND, infer_kind
+from question_bank.readers.table_row import Row
+from question_bank.readers.table_words import STRANGE_KINDS, kind_named, kind_of_heading, meaning
+
+_FIELDS = [
+    "id",
+    "kind",
+    "stem",
+    "key",
+    "explanation",
+    "difficulty",
+    "level",
+    "pool",
+    "domain",
+    "lesson",
+    "section",
+    "headings",
+    "tags",
+    "tolerance",
+    "unit",
+    "rubric",
+    "points",
+    "accepts",
+]
+_FIELD_OF = {word.casefold(): name for name in _FIELDS for word in WORDS[name]}
+_FIELD = re.compile(r"\s*[【\[]?\s*([^\s:：【】\[\]]{1,10})\s*(?:[】\]]\s*[:：]?|[:：])\s*(.*)")
+_WHY = re.compile(r"\s*选项\s*([A-H])\s*(?:说明|解析|分析)\s*[:：]\s*(.*)")
+_NUMBERED = re.compile(
+    r"\s*(?:第\s*([0-9]{1,4})\s*题\s*[.．、:：]?|[(（]([0-9]{1,4})[)）]|([0-9]{1,4})\s*(?:[.．](?![0-9])|[、)）:：]))\s*(.*)"
+)
+_OPTION = re.compile(r"(?:^|(?<=[\s　]))[(（\[]?([A-Za-zＡ-Ｚａ-ｚ])\s*[.．、:：)）\]]\s*")
+_MARKER = re.compile(
+    r"^\s*[【\[(（]\s*([^】\])）]{2,8})\s*[】\])）]\s*|\s*[【\[(（]\s*([^】\])）]{2,8})\s*[】\])）]\s*$"
+)
+_INLINE = re.compile(
+    r"[（(]\s*([A-Ha-hＡ-Ｈ](?:\s*[、,，]?\s*[A-Ha-hＡ-Ｈ]){0,7}|[√×✓✗✔✘]|对|错|正确|错误)\s*[)）]"
+)
+_ANSWER_LIST = re.compile(r"\s*(?:参考|标准|正确)?答案(?:[与及和]解析)?\s*[:：]?\s*")
+_LISTED = re.compile(
+    r"([0-9]{1,4})\s*(?:[-–—~～至到]\s*([0-9]{1,4}))?\s*[.．、:：)）]?\s*([A-H](?:[、,]?[A-H])*|[√×✓✗对错]+|正确|错误)(?![A-Za-z])"
+)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One question being gathered, with the line of each thing."""
+
+    line: int
+    number: int
+    hint: str
+    fields: dict[str, str] = field(default_factory=dict)
+    options: list[str] = field(default_factory=list)
+    whys: dict[int, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    last: str = "stem"  # what a line without a mark continues
+
+    def put(self, name: str, text: str, line: int) -> None:
+        self.fields[name] = f"{self.fields[name]}\n{text}" if self.fields.get(name) else text
+        self.lines.setdefault(name, line)
+        self.last = name
+
+    def proceed(self, text: str) -> None:
+        if self.last == "options":
+            self.options[-1] += f"\n{text}"
+        elif self.last.startswith("why"):
+            self.whys[int(self.last[3:])] += f"\n{text}"
+        else:
+            self.put(self.last, text, self.line)
+
+
+class _TextRow(Row):
+    """Lets the kinds of a table read a question of a text."""
+
+    def __init__(self, item: _Item) -> None:
+        super().__init__(Sheet(""), Header(item.line), item.line, [])
+        self.item = item
+
+    def text(self, name: str) -> str:
+        return clean(self.item.fields.get(name, ""))
+
+    def raw(self, name: str) -> str:
+        return self.item.fields.get(name, "")
+
+    def options(self) -> list[str]:
+        return [clean(one) for one in self.item.options]
+
+    def whys(self, count: int) -> list[str]:
+        return [clean(self.item.whys.get(at, "")) for at in range(count)]
+
+
+def read_text(
+    text: str,
+    file: str,
+    encoding: str = "",
+    defaults: Defaults = NO_DEFAULTS,
+    tick: Tick | None = None,
+) -> ImportReport:
+    """Read decoded or pasted text; ``file`` is only the name used in places."""
+    collector = Collector(file, "text", encoding, defaults, tick)
+    lines = text.split("\n")
+    gathering = _Gathering(collector)
+    try:
+        for number, line in enumerate(lines, start=1):
+            gathering.take(number, line)
+            if not number % 200:
+                collector.progress(number, len(lines))
+        for item in gathering.items:
+            _finish(collector, item)
+            collector.progress(len(lines), len(lines))
+    except TooMuchError as error:
+        collector.problem(1, str(error))
+    if not gathering.items:
+        collector.problem(
+            1, "没有找到题目，请按“1. 题干 / A. 选项 / 答案：A”的样子写，题号从 1 起。"
+        )
+    return collector.report()
+
+
+class _Gathering:
+    """Sorts lines into questions."""
+
+    def __init__(self, collector: Collector) -> None:
+        self.collector = collector
+        self.items: list[_Item] = []
+        self.hint = ""
+        self.in_answer_list = False
+
+    def take(self, number: int, line: str) -> None:
+        stripped = line.strip()
+        if not stripped:
+            return
+        if self.in_answer_list or self._begins_answer_list(stripped):
+            self._take_listed(number, stripped)
+        elif self._is_heading(stripped):
+            self.hint = kind_of_heading(stripped) or self.hint
+        elif not (self._take_field(number, stripped) or self._take_option(number, stripped)):
+            self._take_text(number, stripped)
+
+    def _is_heading(self, line: str) -> bool:
+        if len(line) > 60 or line[0].isdigit() or _OPTION.match(line):
+            return False
+        return bool(kind_of_heading(line))
+
+    def _begins_answer_list(self, line: str) -> bool:
+        """A line 参考答案 alone, after questions of which the last already ended or has options."""
+        if not (self.items and _ANSWER_LIST.fullmatch(line)):
+            return False
+        self.in_answer_list = len([one for one in self.items if "key" not in one.fields]) > 1
+        return self.in_answer_list
+
+    def _take_listed(self, number: int, line: str) -> None:
+        if _ANSWER_LIST.fullmatch(line) or kind_of_heading(line):
+            return
+        found = list(_LISTED.finditer(narrow(line)))
+        if not found:
+            self.collector.problem(
+                number, f"答案表里的“{line[:30]}”读不懂，请写成 1. A 或 1-5 ABCDA。"
+            )
+        for one in found:
+            first, last, letters = int(one[1]), int(one[2] or one[1]), one[3]
+            answers = list(letters) if one[2] else [letters]
+            if len(answers) != last - first + 1:
+                message = (
+                    f"“{one[0]}”是 {last - first + 1} 道题，却有 {len(answers)} 个答案，请核对。"
+                )
+                self.collector.problem(number, message)
+                continue
+            for at, answer in enumerate(answers, start=first):
+                self._give_answer(number, at, answer)
+
+    def _give_answer(self, line: int, wanted: int, answer: str) -> None:
+        for item in self.items:
+            if item.number == wanted and "key" not in item.fields:
+                item.put("key", answer, line)
+                return
+        self.collector.problem(
+            line, f"答案表里的第 {wanted} 题在前面找不到（或已有答案），请核对题号。"
+        )
+
+    def _take_field(self, number: int, line: str) -> bool:
+        if self.items and (why := _WHY.fullmatch(narrow(line[:12]) + line[12:])):
+            at = ord(why[1]) - 65
+            self.items[-1].whys[at] = why[2]
+            self.items[-1].last = f"why{at}"
+            return True
+        found = _FIELD.fullmatch(line)
+        name = _FIELD_OF.get(found[1].casefold()) if found else None
+        if found is None or name is None:
+            return False
+        if name == "stem":
+            self._begin(number, 0, found[2])
+        elif name == "kind" and (not self.items or "key" in self.items[-1].fields):
+            self.hint = kind_named(found[2]) or found[2]
+        elif self.items:
+            self.items[-1].put(name, found[2], number)
+        return True
+
+    def _take_option(self, number: int, line: str) -> bool:
+        if not self.items:
+            return False
+        item = self.items[-1]
+        if item.last not in ("stem", "options") and "key" in item.fields:
+            return False
+        marks: list[re.Match[str]] = []
+        for found in _OPTION.finditer(line):
+            if ord(narrow(found[1]).upper()) - 65 == len(item.options) + len(marks):
+                marks.append(found)
+        if not marks or line[: marks[0].start()].strip():
+            return False
+        ends = [found.start() for found in marks[1:]] + [len(line)]
+        for found, end in zip(marks, ends, strict=True):
+            item.options.append(line[found.end() : end].strip())
+        item.lines.setdefault("options", number)
+        item.last = "options"
+        return True
+
+    def _take_text(self, number: int, line: str) -> None:
+        found = _NUMBERED.fullmatch(line)
+        if found:
+            wanted = int(found[1] or found[2] or found[3])
+            item = self.items[-1] if self.items else None
+            open_still = item is not None and not item.options and "key" not in item.fields
+            if item is None or not open_still or wanted == item.number + 1 or wanted == 1:
+                self._begin(number, wanted, found[4])
+                return
+        if self.items:
+            self.items[-1].proceed(line)
+        # A title before the first question is nobody's fault.
+
+    def _begin(self, line: int, number: int, stem: str) -> None:
+        number = number or (self.items[-1].number + 1 if self.items else 1)
+        item = _Item(line, number, self.hint)
+        item.put("stem", stem, line)
+        self.items.append(item)
+
+
+def _finish(collector: Collector, item: _Item) -> None:
+    name = f"第 {item.number} 题"
+    hint = _hint_of(item)
+    row = _TextRow(item)
+    options = row.options()
+    if "key" not in item.fields:
+        _take_inline_answer(item)
+    if hint in ("", "choice") or hint not in READ_KIND:
+        if hint not in ("", "choice"):
+            collector.skip(item.line, hint, f"不认识题型“{hint}”，没有读入。", name)
+            return
+        hint = infer_kind(row, options)
+    if not hint:
+        message = (
+            "没有答案，请在选项下面写“答案：A”。"
+            if not item.fields.get("key")
+            else "看不出这道题的题型，请在题干前写上【简答题】【填空题】这样的题型，并核对答案。"
+        )
+        collector.problem(item.line, message, name, "key")
+        return
+    if hint == "case_set":
+        reason = "粘贴文字里的案例题分不清材料和小题，没有读入。请用 Excel 模板导入案例题。"
+        collector.skip(item.line, hint, reason, name)
+        return
+    values = {"kind": hint, "stem": row.text("stem"), **READ_KIND[hint](row)}
+    for field_or_column, message in row.faults:
+        place = str(field_or_column)
+        line = item.lines.get(place.partition("[")[0], item.line)
+        collector.problem(line, message, name, place)
+    if not row.faults:
+        told = _common(collector, item, name)
+        collector.add(item.line, hint, values | told, name)
+
+
+def _hint_of(item: _Item) -> str:
+    """Give the kind said in 题型：, in brackets at the stem, or by the heading above."""
+    said = item.fields.get("kind", "")
+    if said:
+        return kind_named(said) or said
+    for _ in range(2):
+        found = _MARKER.search(item.fields["stem"])
+        word = (found[1] or found[2]) if found else ""
+        kind = kind_named(word) if word else ""
+        if found and (kind or word in STRANGE_KINDS):
+            stem = item.fields["stem"]
+            item.fields["stem"] = (stem[: found.start()] + stem[found.end() :]).strip()
+            return kind or word
+        break
+    return item.hint
+
+
+def _take_inline_answer(item: _Item) -> None:
+    found = list(_INLINE.finditer(item.fields["stem"]))
+    if len(found) != 1:
+        return
+    stem = item.fields["stem"]
+    item.fields["stem"] = f"{stem[: found[0].start()]}（　）{stem[found[0].end() :]}"
+    item.fields["key"] = found[0][1]
+
+
+def _common(collector: Collector, item: _Item, name: str) -> dict[str, object]:
+    """Give what every kind has; a word nobody knows is named and left out."""
+    fields = {key: clean(value) for key, value in item.fields.items()}
+    told: dict[str, object] = {
+        "id": fields.get("id", ""),
+        "explanation": fields.get("explanation", ""),
+        "section": fields.get("section", ""),
+        "headings": _list(fields.get("headings", "")),
+        "tags": _list(fields.get("tags", "")),
+    }
+    for one in ("domain", "lesson"):
+        if fields.get(one):
+            told[one] = fields[one]
+    for one in ("level", "pool", "difficulty"):
+        if not fields.get(one):
+            continue
+        found = meaning(one, fields[one])
+        if not found:
+            message = f"不认识“{fields[one][:20]}”，这一项没有带上，请在导入后改。"
+            collector.problem(item.lines.get(one, item.line), message, name, one)
+        elif one == "difficulty":
+            told[one] = Difficulty(found)
+        else:
+            told[one] = found
+    return told
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in re.split(r"[\n；;、|]", text) if one.strip())
