@@ -15,6 +15,13 @@ def fold(text: str, *, match_case: bool = False) -> str:
 
     NFKC, so Ａ１（ becomes a1( and ㎎ becomes mg.
     """
+    # More than once: folding the case, or taking out what stood between a letter and its accent,
+    # can undo the normal form.
+    while (plain := _once(text, match_case)) != text:
+        text = plain
+    return plain
+
+
+def _once(text: str, match_case: bool) -> str:
     plain = normalize("NFKC", text)
-    # Folding the case can undo the normal form, as of a capital with a dot above.
     return _UNSEEN.sub("", plain if match_case else normalize("NFKC", plain.casefold()))
