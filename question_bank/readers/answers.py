@@ -10,10 +10,54 @@ from question_bank.readers.headers import narrow
 from question_bank.readers.sheets import clean
 
 TRUE_WORDS = frozenset(
-    "对 正确 √ ✓ ✔ ✅ ☑ t true 是 1 y yes v right 对的 是的 正确的 √对 r".split()
+    [
+        "对",
+        "正确",
+        "√",
+        "✓",
+        "✔",
+        "✅",
+        "☑",
+        "t",
+        "true",
+        "是",
+        "1",
+        "y",
+        "yes",
+        "v",
+        "right",
+        "对的",
+        "是的",
+        "正确的",
+        "√对",
+        "r",
+    ]
 )
 FALSE_WORDS = frozenset(
-    "错 错误 × ✗ ✘ ✖ ❌ x f false 否 0 n no wrong 不对 不正确 错的 错误的 ╳ ☒ w".split()
+    [
+        "错",
+        "错误",
+        "×",
+        "✗",
+        "✘",
+        "✖",
+        "❌",
+        "x",
+        "f",
+        "false",
+        "否",
+        "0",
+        "n",
+        "no",
+        "wrong",
+        "不对",
+        "不正确",
+        "错的",
+        "错误的",
+        "╳",
+        "☒",
+        "w",
+    ]
 )
 _BETWEEN = re.compile(r"[\s,，、;；/|｜和及与.。·+&]+")
 _FRAME = re.compile(r"^(?:正确|标准|参考)?(?:答案|选项)?(?:是|为|选)?\s*[:：]?\s*")
@@ -142,7 +186,7 @@ def strip_letter(text: str, number: int) -> str:
 
 def split_options(text: str) -> list[str]:
     """Cut one cell that holds all options: by A. B. C. in their order, else by line or separator."""
-    marks = []
+    marks: list[tuple[int, int]] = []
     for found in _MARK.finditer(text):
         if ord(narrow(found[1]).upper()) - 65 == len(marks):
             marks.append((found.start(), found.end()))

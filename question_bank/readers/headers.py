@@ -132,6 +132,8 @@ class Header:
             table = self.whys if found[3] == "why" else self.options
             at = table.get(int(found[2]) - 1)
             return at if at is not None else self.columns.get("options")
+        if not name:
+            return None
         name = name.split(".")[0].split("[")[0]
         return self.columns.get(_SAME_COLUMN.get(name, name))
 

@@ -4,25 +4,38 @@ One bad row never stops the others. Several tables may stand in one sheet, below
 the kind; a case set is a row of its own and the rows that name it, or rows that share a material.
 """
 
-import hashlib
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from question_bank.kinds import KINDS
-from question_bank.question import Question, QuestionError
+from question_bank.question import QuestionError
 from question_bank.readers.collecting import Collector
-from question_bank.readers.headers import Header, find_header, read_header
+from question_bank.readers.headers import REST, Header, find_header, read_header
 from question_bank.readers.sheets import Sheet, clean
-from question_bank.readers.table_kinds import READ_KIND, infer_kind
-from question_bank.readers.table_rest import apply_rest, body_of, question_of, read_rest
+from question_bank.readers.table_build import case_values, row_values, with_rest
+from question_bank.readers.table_kinds import infer_kind
+from question_bank.readers.table_rest import read_rest
 from question_bank.readers.table_row import Row, merged_values
-from question_bank.readers.table_values import read_values
 from question_bank.readers.table_words import STRANGE_KINDS, kind_named, kind_of_heading
 
-_NO_QUESTIONS = ("说明", "填写", "指南", "目录", "须知", "帮助", "字典", "示例", "guide", "readme", "help")
+_NO_QUESTIONS = (
+    "说明",
+    "填写",
+    "指南",
+    "目录",
+    "须知",
+    "帮助",
+    "字典",
+    "示例",
+    "guide",
+    "readme",
+    "help",
+)
+EXAMPLES_SHEET = "示例（不会导入）"  # of our own template
 _NOTE_WORDS = ("注", "说明", "备注", "提示", "填写", "示例", "合计", "总计", "共计", "※", "*", "#")
 _ASKED_FIELDS = ("stem", "key", "options")
+_HEADER_WORDS = 3  # columns that a header further down must name
 
 
 @dataclass(slots=True)
@@ -32,7 +45,6 @@ class _Case:
     row: Row
     values: dict[str, Any]
     parts: list[tuple[Row, dict[str, Any]]] = field(default_factory=list)
-    broken: bool = False
 
 
 @dataclass(slots=True)
@@ -57,7 +69,7 @@ def read_sheets(collector: Collector, sheets: list[Sheet]) -> None:
         if sheet.cut_at:
             message = "从这里往上有太多空行，下面的没有读。请删去空行再试。"
             collector.problem(sheet.cut_at, message, place=sheet.place(sheet.cut_at))
-        if not sheet.rows:
+        if not sheet.rows or sheet.name == EXAMPLES_SHEET:
             continue
         if sheet.hidden:
             _note_hidden_sheet(collector, sheet)
@@ -69,7 +81,11 @@ def read_sheets(collector: Collector, sheets: list[Sheet]) -> None:
         done += len(sheet.rows)
     for sheet in without:
         message = "没有找到表头：要有“题干”和“答案”这样的列名，请补上或用我们的模板。"
-        collector.problem(sheet.rows[0][0], message, place=f"工作表“{sheet.name}”" if sheet.name else "")
+        collector.problem(
+            sheet.rows[0][0], message, place=f"工作表“{sheet.name}”" if sheet.name else ""
+        )
+    if found and not (collector.questions or collector.problems or collector.skipped):
+        collector.problem(1, "只有表头，还没有题目。请从表头下一行起每行填一道题。")
     if not found:
         collector.unreadable = True
         if not without:
@@ -110,9 +126,7 @@ def _begin_table(reading: _Reading, header: Header) -> None:
         _problem(reading, header.row, header.unknown[0][0], message)
 
 
-def _problem(
-    reading: _Reading, row: int, column: int | None, message: str, item: str = ""
-) -> None:
+def _problem(reading: _Reading, row: int, column: int | None, message: str, item: str = "") -> None:
     reading.collector.problem(row, message, item, reading.sheet.place(row, column))
 
 
@@ -129,16 +143,14 @@ def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
         _end_case(reading)
         reading.kind = kind
         return
-    if len(written) > 1 and (header := read_header(number, cells)) is not None:
+    if (header := _header_again(reading, number, cells)) is not None:
         _end_case(reading)
         _begin_table(reading, header)
         return
     row = Row(reading.sheet, reading.header, number, cells, reading.merged.get(number, {}))
-    if not any(row.raw(name) for name in _ASKED_FIELDS) and not any(
-        column < len(cells) and cells[column] for column in reading.header.options.values()
-    ):
-        first = clean(written[0])
-        if not first.startswith(_NOTE_WORDS) and not first.replace(".", "").isdigit():
+    if not _asks_something(row):
+        first = clean(written[0]) if written else ""
+        if first and not first.startswith(_NOTE_WORDS) and not first.replace(".", "").isdigit():
             message = f"这一行没有题干、选项和答案（只有“{first[:20]}”），没有读入。"
             _problem(reading, number, None, message)
         return
@@ -146,6 +158,22 @@ def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
         message = "这一行在表里是隐藏的，已经读入；不要这一题请在预览里去掉。"
         _problem(reading, number, None, message)
     _read_question(reading, row)
+
+
+def _header_again(reading: _Reading, number: int, cells: list[str]) -> Header | None:
+    """Tell a header that is repeated further down from a question that speaks of 题干 and 答案."""
+    at = reading.header.columns.get("kind")
+    if at is not None and at < len(cells) and kind_named(cells[at]):
+        return None
+    header = read_header(number, cells)
+    many = header is not None and len(header.columns) + len(header.options) >= _HEADER_WORDS
+    return header if many else None
+
+
+def _asks_something(row: Row) -> bool:
+    columns = [row.header.columns.get(name, -1) for name in _ASKED_FIELDS]
+    columns += [*row.header.options.values(), *row.header.rests]
+    return any(0 <= at < len(row.cells) and row.cells[at] for at in columns)
 
 
 def _read_question(reading: _Reading, row: Row) -> None:
@@ -156,7 +184,9 @@ def _read_question(reading: _Reading, row: Row) -> None:
         return
     if kind in ("", "choice"):
         inferred = infer_kind(row, row.options())
-        if not inferred or (kind == "choice" and inferred not in ("single_choice", "multiple_choice")):
+        if not inferred or (
+            kind == "choice" and inferred not in ("single_choice", "multiple_choice")
+        ):
             kind = "single_choice" if kind and not row.text("key") else inferred
         else:
             kind = inferred
@@ -165,14 +195,12 @@ def _read_question(reading: _Reading, row: Row) -> None:
         _problem(reading, row.number, reading.header.column("kind"), message, _item(row))
         return
     if kind not in KINDS:
-        reason = f"{row.sheet.place(row.number)}：本系统还不能使用题型“{said or kind}”，这道题没有读入。"
+        reason = (
+            f"{row.sheet.place(row.number)}：本系统还不能使用题型“{said or kind}”，这道题没有读入。"
+        )
         reading.collector.skip(row.number, said or kind, reason, _item(row))
         return
-    values = {"kind": kind} | read_values(row, kind)
-    values |= READ_KIND[kind](row)
-    if not values.get("stem") and not values.get("scene"):
-        row.fault("stem", "没有题干，请补上。")
-    _place_question(reading, row, values)
+    _place_question(reading, row, row_values(row, kind))
 
 
 def _refuse_kind(reading: _Reading, row: Row, said: str) -> None:
@@ -198,7 +226,7 @@ def _place_question(reading: _Reading, row: Row, values: dict[str, Any]) -> None
         return
     if not (scene or named):
         _end_case(reading)
-        _add(reading, row, values, row.text("kind") or values["kind"])
+        _add(reading, [row], values, row.text("kind") or values["kind"])
         return
     case = reading.case
     same = case is not None and (
@@ -228,91 +256,61 @@ def _end_case(reading: _Reading) -> None:
     reading.case = None
     if case is None:
         return
-    defaults = reading.collector.defaults
-    case_id = case.values.get("id", "")
-    stems = repr([case.values.get("scene"), [values.get("stem") for _, values in case.parts]])
-    born = case_id or f"im-{hashlib.sha256(stems.encode('utf-8', 'replace')).hexdigest()[:12]}"
-    values = {"pool": defaults.pool, "domain": defaults.domain, "lesson": defaults.lesson}
-    values |= {"language": defaults.language} | case.values | {"id": born}
-    values.pop("level", None)
-    parts = []
-    for number, (row, told) in enumerate(case.parts, start=1):
-        part = {name: values[name] for name in _SHARED if name in values} | told
-        part |= {name: values[name] for name in _CASE_ONLY if name in values}
-        part.pop("tags", None)
-        if part["kind"] != "description":
-            part.setdefault("level", defaults.level)
-        part["id"] = told.get("id") or f"{born}.{number}"
-        parts.append(Question(**part))
-        case.row.faults += [(-1, f"第 {number} 小题（第 {row.number} 行）：{message}") for name, message in row.faults if message]
-    _add(reading, case.row, values | {"parts": tuple(parts)}, "案例题", case)
+    told = [values for _, values in case.parts]
+    values = case_values(case.values, told, reading.collector.defaults)
+    _add(reading, [case.row, *(row for row, _ in case.parts)], values, "案例题")
 
 
-_SHARED = ("lesson", "also_lessons", "section", "headings", "clauses", "shuffle")
-_CASE_ONLY = ("pool", "domain", "version", "language", "status", "review_by")
-
-
-def _add(
-    reading: _Reading,
-    row: Row,
-    values: dict[str, Any],
-    source_kind: str,
-    case: _Case | None = None,
-) -> None:
+def _add(reading: _Reading, rows: list[Row], values: dict[str, Any], source_kind: str) -> None:
     """Complete a question with what stands beside the cells, and hand it to the collector."""
     collector = reading.collector
+    row = rows[0]
     item = str(values.get("id", ""))
-    rows = [row] + ([part for part, _ in case.parts] if case else [])
-    if any(one.header.rests for one in rows):
-        values = _with_rest(reading, rows, values)
+    if row.header.rests:
+        values = _completed_beside(reading, rows, values)
     for one in rows:
         for column, message in one.notes:
             _problem(reading, one.number, column, message, item)
-    faults = [(row, name, message) for name, message in row.faults]
-    for one, name, message in faults:
-        collector.problem(one.number, message, item, one.place(name) if name != -1 else one.sheet.place(one.number))
-    if faults:
+        for name, message in one.faults:
+            collector.problem(one.number, message, item, one.place(name))
+    if any(one.faults for one in rows):
         return
     before = len(collector.problems)
     collector.add(row.number, source_kind, values, row.sheet.place(row.number))
     for at in range(before, len(collector.problems)):
         problem = collector.problems[at]
-        collector.problems[at] = replace(problem, place=row.place(problem.place))
+        collector.problems[at] = replace(problem, place=_place_of_fault(rows, problem.place))
 
 
-def _with_rest(reading: _Reading, rows: list[Row], values: dict[str, Any]) -> dict[str, Any]:
-    texts = ["".join(_cell(one, column) for column in one.header.rests) for one in rows]
-    if not any(texts):
-        return values
-    told: list[Mapping[str, Any]] = []
-    for one, text in zip(rows, texts, strict=True):
-        rest = read_rest(text) if text else {}
+def _place_of_fault(rows: list[Row], place: str) -> str:
+    """Turn a place such as ``questions[2].options[1].text`` into sheet, row and column."""
+    found = re.match(r"questions\[(\d+)\]\.?", place)
+    row = rows[int(found[1])] if found and int(found[1]) < len(rows) else rows[0]
+    return row.place(place[found.end() :] if found else place)
+
+
+def _completed_beside(reading: _Reading, rows: list[Row], values: dict[str, Any]) -> dict[str, Any]:
+    told: list[dict[str, Any]] = []
+    for one in rows:
+        rest = read_rest("".join(_cell(one, column) for column in one.header.rests))
         if rest is None:
-            one.notes.append((one.header.rests[0], "“其余信息”被改坏了，没有用；本题只按各列读入。"))
+            message = f"“{REST}”被改坏了，没有用；这一行只按其他各列读入。"
+            one.notes.append((one.header.rests[0], message))
         told.append(rest or {})
-    defaults = reading.collector.defaults
-    tags = values.get("tags", ())
-    own = {name: value for name, value in values.items() if name != "tags"}
-    own.setdefault("id", "")
-    for name in ("pool", "domain", "lesson", "language"):
-        own.setdefault(name, getattr(defaults, name))
-    if own["kind"] not in ("case_set", "description"):
-        own.setdefault("level", defaults.level)
-    question = Question(**own)
-    body = body_of(question)
-    bodies = [body, *body.get("questions", ())]
-    fits = all([apply_rest(one, rest) for one, rest in zip(bodies, told, strict=True)])
+    if not any(told):
+        return values
     try:
-        whole = question_of(body, question)
+        whole, fits = with_rest(values, told, reading.collector.defaults)
     except QuestionError as error:
         rows[0].faults += [(fault.place, fault.message) for fault in error.faults]
         return values
+    if not fits:
+        return whole
     for one, rest in zip(rows, told, strict=True):
-        if fits and rest:  # the row is as we wrote it: what the cells lack stands beside them
+        if rest:  # the row is as we wrote it: what the cells lack stands beside them
             one.faults.clear()
             one.notes.clear()
-    result = {name: getattr(whole, name) for name in Question.__dataclass_fields__}
-    return result | ({"tags": tags} if tags else {})
+    return whole
 
 
 def _cell(row: Row, column: int) -> str:

@@ -62,7 +62,9 @@ def _choice(row: Row, *, several: bool) -> dict[str, Any]:
         row.fault("key", right)
         return {"options": choices}
     if not several and len(right) > 1:
-        row.fault("key", f"单选题的答案“{answer[:40]}”有 {len(right)} 个选项，请只留一个或改成多选题。")
+        row.fault(
+            "key", f"单选题的答案“{answer[:40]}”有 {len(right)} 个选项，请只留一个或改成多选题。"
+        )
         return {"options": choices}
     return {"options": choices, "key": tuple(choices[at].id for at in right)}
 
@@ -147,7 +149,9 @@ def _fill_in(row: Row) -> dict[str, Any]:
         return {}
     pieces = _pieces(answer, count)
     if len(pieces) != count:
-        row.fault("key", f"题干有 {count} 个空，答案却有 {len(pieces)} 段，请用“；”隔开每个空的答案。")
+        row.fault(
+            "key", f"题干有 {count} 个空，答案却有 {len(pieces)} 段，请用“；”隔开每个空的答案。"
+        )
         return {}
     blanks = []
     for number, piece in enumerate(pieces, start=1):

@@ -15,6 +15,7 @@ from question_bank.body import dump, load
 from question_bank.question import LEVELS, POOLS, Question
 
 _STAND_IN = "?"
+_STOOD_IN = ("id", "domain", "lesson")
 _HEAD = ("format", "kind", "questions")
 _UNSTORABLE = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}  # XML has no way to write them
 
@@ -22,7 +23,7 @@ _UNSTORABLE = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}  # XML has no way to write 
 def body_of(question: Question) -> dict[str, Any]:
     """Give the body, completed so that load() takes it: a table need not say domain and lesson."""
     body = dump(question)
-    for name in ("id", "domain", "lesson"):
+    for name in _STOOD_IN:
         body[name] = body.get(name) or _STAND_IN
     if body["pool"] not in POOLS:
         body["pool"] = POOLS[0]
@@ -51,7 +52,9 @@ def write_rest(told: Mapping[str, Any]) -> str:
 
 
 def read_rest(text: str) -> dict[str, Any] | None:
-    """Read it; None when somebody has damaged it."""
+    """Read it, empty when there is nothing; None when somebody has damaged it."""
+    if not text:
+        return {}
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
@@ -79,21 +82,20 @@ def apply_rest(body: dict[str, Any], told: Mapping[str, Any]) -> bool:
 def question_of(body: dict[str, Any], question: Question) -> Question:
     """Load a completed body and take the stand-ins out again; QuestionError as load() raises."""
     loaded = load(body)
-    back: dict[str, Any] = {}
-    for name in ("id", "domain", "lesson"):
-        if body[name] == _STAND_IN and not getattr(question, name):
-            back[name] = ""
-    if not question.parts:
-        level = {"level": ""} if not question.level and body.get("level") == LEVELS[0] else {}
-        return replace(loaded, **back, **level)
+    back: dict[str, Any] = {
+        name: "" for name in _STOOD_IN if body[name] == _STAND_IN and not getattr(question, name)
+    }
+    lesson: dict[str, Any] = {name: "" for name in back if name == "lesson"}
     parts = tuple(
-        replace(
-            part,
-            **{name: "" for name in back if name != "id" and getattr(part, name) == _STAND_IN},
-        )
-        for part in loaded.parts
+        replace(_unlevelled(part, before), **(lesson if part.lesson == _STAND_IN else {}))
+        for part, before in zip(loaded.parts, question.parts, strict=True)
     )
-    return replace(loaded, parts=parts, **back)
+    return replace(_unlevelled(loaded, question), parts=parts, **back)
+
+
+def _unlevelled(loaded: Question, before: Question) -> Question:
+    stands_in = not before.level and loaded.level == LEVELS[0]
+    return replace(loaded, level="") if stands_in else loaded
 
 
 def _mark(value: object) -> str:

@@ -10,13 +10,24 @@ from question_bank.readers.headers import Header
 from question_bank.readers.sheets import Sheet, clean, invisible
 
 _WIDE_MERGE = (
-    "kind", "case", "section", "lesson", "domain", "headings", "difficulty", "level", "pool",
-    "tags", "scene",
+    "kind",
+    "case",
+    "section",
+    "lesson",
+    "domain",
+    "headings",
+    "difficulty",
+    "level",
+    "pool",
+    "tags",
+    "scene",
 )
 # Fields in which a date or an error of the spreadsheet changes what is asked or right.
 _ASKED = ("stem", "scene", "key", "options", "tolerance", "rubric")
 _FORMULA = "这一格是公式，已按文字读入，没有计算；要用算出的结果，请在表里选择性粘贴为数值。"
-_DATE = "这一格在表里是日期或时间，读成“{text}”；若本来是别的文字（例如 1-2），请改成文本格式再填一遍。"
+_DATE = (
+    "这一格在表里是日期或时间，读成“{text}”；若本来是别的文字（例如 1-2），请改成文本格式再填一遍。"
+)
 _ERROR = "这一格是表格的出错值 {text}，请改成要说的文字。"
 _INVISIBLE = "这一格有看不见的或改变文字方向的字符 {names}，已经删去，请核对文字。"
 
@@ -30,7 +41,7 @@ class Row:
     number: int
     cells: list[str]
     merged: dict[str, str] = field(default_factory=dict)
-    faults: list[tuple[str | int, str]] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[int | None, str]] = field(default_factory=list)
 
     def text(self, name: str) -> str:
@@ -116,7 +127,7 @@ class Row:
         elif odd == "date" and asked:
             self._note_once(column, _DATE.format(text=text))
         elif odd == "error" and asked:
-            fault = (column, _ERROR.format(text=text[:20]))
+            fault = (f"@{column}", _ERROR.format(text=text[:20]))
             if fault not in self.faults:
                 self.faults.append(fault)
 
@@ -124,9 +135,9 @@ class Row:
         if (column, message) not in self.notes:
             self.notes.append((column, message))
 
-    def place(self, name: str | int) -> str:
-        """Say where a field, or a column, of this row is."""
-        column = name if isinstance(name, int) else self.header.column(name)
+    def place(self, name: str) -> str:
+        """Say where a field of this row is; ``@3`` is a column counted from 0."""
+        column = int(name[1:]) if name.startswith("@") else self.header.column(name)
         return self.sheet.place(self.number, column)
 
 

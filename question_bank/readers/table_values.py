@@ -38,7 +38,7 @@ def read_values(row: Row, kind: str) -> dict[str, Any]:
     if lesson := _lesson(row):
         values["lesson"] = lesson
     if version := row.text("version"):
-        if version.isascii() and version.isdigit() and 0 < int(version[:9]):
+        if version.isascii() and version.isdigit() and int(version[:9]) > 0:
             values["version"] = int(version[:9])
         else:
             row.note("version", f"版本“{version[:20]}”不是数字，按第 1 版读入。")

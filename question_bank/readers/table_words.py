@@ -4,27 +4,69 @@ Ours come first and are what ``writers/table.py`` prints. Reading folds width, c
 """
 
 import re
+from collections.abc import Mapping
 
 from question_bank.readers.headers import narrow
 from question_bank.readers.sheets import clean
 
 KIND_WORDS: dict[str, tuple[str, ...]] = {
-    "single_choice": ("单选题", "单选", "单项选择题", "单项选择", "单项", "单选择题", "A1型题", "A1"),
-    "multiple_choice": ("多选题", "多选", "多项选择题", "多项选择", "多项", "不定项选择题", "不定项"),
+    "single_choice": (
+        "单选题",
+        "单选",
+        "单项选择题",
+        "单项选择",
+        "单项",
+        "单选择题",
+        "A1型题",
+        "A1",
+    ),
+    "multiple_choice": (
+        "多选题",
+        "多选",
+        "多项选择题",
+        "多项选择",
+        "多项",
+        "不定项选择题",
+        "不定项",
+    ),
     "true_false": ("判断题", "判断", "是非题", "对错题", "判断对错", "判断正误", "正误题"),
     "ordering": ("排序题", "排序", "顺序题", "排列题"),
     "matching": ("配对题", "匹配题", "连线题", "配对", "匹配", "连线", "搭配题"),
     "fill_in": ("填空题", "填空", "填充题"),
     "numeric": ("数值题", "计算填空题", "数字题", "计算题（填数）", "数值"),
-    "short_answer": ("简答题", "问答题", "简答", "问答", "论述题", "主观题", "名词解释", "案例分析题"),
+    "short_answer": (
+        "简答题",
+        "问答题",
+        "简答",
+        "问答",
+        "论述题",
+        "主观题",
+        "名词解释",
+        "案例分析题",
+    ),
     "upload": ("上传题", "作品题", "录音题", "上传文件题", "实操题"),
     "case_set": ("案例题", "材料题", "共用题干题", "综合题", "组合题", "病例题", "A3型题", "案例"),
     "description": ("说明", "说明文字", "描述", "文字说明"),
 }
 # Known elsewhere and not askable here; named when skipped, never turned into another kind.
 STRANGE_KINDS = (
-    "完形填空题", "完形填空", "阅读理解题", "作图题", "画图题", "编程题", "听力题", "口语题",
-    "翻译题", "作文题", "计算题", "投票题", "量表题", "打分题", "矩阵题", "热点题", "拖拽题",
+    "完形填空题",
+    "完形填空",
+    "阅读理解题",
+    "作图题",
+    "画图题",
+    "编程题",
+    "听力题",
+    "口语题",
+    "翻译题",
+    "作文题",
+    "计算题",
+    "投票题",
+    "量表题",
+    "打分题",
+    "矩阵题",
+    "热点题",
+    "拖拽题",
 )
 CHOICE_WORDS = ("选择题", "选择", "客观题")  # one or several: the answer tells
 
@@ -59,12 +101,16 @@ ACCEPT_WORDS = {
     "document": ("文档", "文件"),
 }
 
-_ORDINAL = re.compile(r"^[\s（(]*(?:第?[一二三四五六七八九十\d]+(?:部分|大题)?[)）]?[、.．:：\s]*)?")
+_ORDINAL = re.compile(
+    r"^[\s（(]*(?:第?[一二三四五六七八九十\d]+(?:部分|大题)?[)）]?[、.．:：\s]*)?"
+)
 _TAIL = re.compile(r"[（(【\[,，。:：;；].*$", re.S)
 
 
-def _meanings(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    told = {narrow(word).casefold(): name for name, all_words in words.items() for word in all_words}
+def _meanings(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    told = {
+        narrow(word).casefold(): name for name, all_words in words.items() for word in all_words
+    }
     return told | {name: name for name in words}
 
 
