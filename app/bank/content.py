@@ -73,8 +73,12 @@ def read_content(roots: Iterable[Path]) -> BankContent:
 
 
 def hardest_level(question: Question) -> str:
-    """Return the level under which lists file a question: of a case, its most demanding part's."""
-    return max((one.level for one in question.marked_questions()), key=LEVELS.index)
+    """Return the level under which lists file a question: of a case, its most demanding part's.
+
+    Empty for a description, which asks nothing.
+    """
+    levels = (one.level for one in question.marked_questions())
+    return max(levels, key=LEVELS.index, default="")
 
 
 def _read_tables(

@@ -11,6 +11,13 @@ KINDS: dict[str, Any] = {
     "true_false": _("判断题"),
     "multiple_choice": _("多选题"),
     "case_set": _("案例题"),
+    "ordering": _("排序题"),
+    "matching": _("配对题"),
+    "fill_in": _("填空题"),
+    "numeric": _("计算题"),
+    "short_answer": _("简答题"),
+    "upload": _("提交文件题"),
+    "description": _("说明文字"),
 }
 LEVELS: dict[str, Any] = {"recall": _("识记"), "use": _("运用"), "judgement": _("判断")}
 POOLS: dict[str, Any] = {"live": _("考试题"), "practice": _("练习题")}
@@ -35,6 +42,13 @@ RULES: dict[str, Any] = {
     "": _("按考试的规定"),
     "all_or_nothing": _("全对才得分"),
     "missing_partly_wrong_zero": _("少选得部分分，错选不得分"),
+    "plus_minus_practice": _("选对加分，选错扣分（只给练习用）"),
+    "exact": _("次序全对才得分"),
+    "adjacent_pairs": _("按相邻次序给分"),
+    "position": _("按位置给分"),
+    "per_pair": _("按配对给分"),
+    "per_blank": _("按空给分"),
+    "nearest": _("误差以内得分"),
 }
 STATUS_TAGS = {
     "draft": "mute",

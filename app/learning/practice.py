@@ -31,6 +31,7 @@ from question_bank import (
     load,
     mark_parts,
     mark_response,
+    page_faults,
     parse_response,
 )
 
@@ -83,7 +84,10 @@ class Explained:
 def find_questions(
     codes: Collection[str], *, demo: bool, now: datetime
 ) -> dict[str, PracticeQuestion]:
-    """Return the practice questions of some codes that may be shown now, in the codes' order."""
+    """Return the practice questions of some codes that may be shown now, in the codes' order.
+
+    A kind or a picture that the page cannot show is left out: half a question asks something else.
+    """
     versions = db.session.scalars(
         select(QuestionVersion)
         .join(QuestionVersion.entry)
@@ -103,12 +107,12 @@ def find_questions(
         code: PracticeQuestion(
             code=code,
             version=found[code],
-            question=load(found[code].body),
+            question=question,
             key=keys[found[code].id],
             draft=found[code].entry.status != "active",
         )
         for code in codes
-        if code in found
+        if code in found and not page_faults(question := load(found[code].body))
     }
 
 

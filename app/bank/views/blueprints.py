@@ -14,7 +14,7 @@ from app.bank.views.opening import today
 from app.extensions import db, may_write
 from app.models.bank import ExamBlueprint
 from app.permissions import needs, the_user
-from question_bank import KINDS, CannotDrawError, load_blueprint
+from question_bank import EXAM_KINDS, KINDS, CannotDrawError, load_blueprint
 from question_bank.question import LEVELS
 
 SEED_LENGTH = 40
@@ -62,7 +62,7 @@ def edit_blueprint(blueprint_id: str) -> ResponseReturnValue:
         domains=planning.rows_of(load_blueprint(row.body)),
         typed=request.form if error else planning.form_of(row),
         error=error,
-        kinds=KINDS,
+        kinds={name: KINDS[name] for name in EXAM_KINDS},
         levels=LEVELS,
         words=wording,
     )

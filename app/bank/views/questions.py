@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models.bank import QuestionVersion
 from app.models.people import User
 from app.permissions import allows, needs, the_user
-from question_bank import load, shown
+from question_bank import load, say_key, shown
 
 
 @blueprint.get("/questions")
@@ -54,6 +54,7 @@ def question(entry_id: str) -> ResponseReturnValue:
         version=version,
         question=content,
         shown=shown(content),
+        say_key=say_key,
         uses=writing.uses(entry),
         names=_names(entry.versions, entry.author_id),
         words=wording,

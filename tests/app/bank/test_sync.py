@@ -137,7 +137,7 @@ BAD = {
     "bad YAML": (rows.FILE + "  - id: t3\n   stem: [\n", "YAML 写法有错"),
     "double id": (rows.FILE.replace("id: t2", "id: t1"), "编号 t1 已在 bank/module-4/one.yaml:4"),
     "unknown kind": (rows.FILE.replace("true_false", "true_fals"), "没有题型“true_fals”"),
-    "kind not yet known": (rows.FILE.replace("true_false", "ordering"), "还不能使用题型 ordering"),
+    "key of another kind": (rows.FILE.replace("true_false", "ordering"), "key 应当是列表"),
     "no key": (rows.FILE.replace("    key: [o1]\n", ""), "没有正确答案"),
     "long id": (rows.FILE.replace("id: t2", "id: " + "t" * 41), "id 有 41 个字"),
 }
