@@ -17,6 +17,7 @@ from question_bank.question import BANDS, LEVELS, POOLS, Choice, Difficulty, Que
 from question_bank.readers.report import ImportReport, Origin, Problem, Skipped
 
 MAX_QUESTIONS = 20_000  # in one file
+RULE_TAG = "rule:"  # how our writers tell a rule that weights leave open
 MAX_PROBLEMS = 1_000  # more are counted, not listed
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ID = re.compile(r"[^\s\[\]<>`]{1,120}")

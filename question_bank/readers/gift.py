@@ -16,6 +16,7 @@ from question_bank.question import Choice
 from question_bank.readers import free_answers
 from question_bank.readers.collecting import (
     NO_DEFAULTS,
+    RULE_TAG,
     Collector,
     Defaults,
     Tick,
@@ -30,7 +31,6 @@ from question_bank.readers.weights import Weighted, WeightsError, choice_values,
 _ANSWERS = re.compile(r"[~=][^~=]*")
 _WEIGHT = re.compile(r"%([^%\s]{1,24})%")
 _TRUE_FALSE = re.compile(r"(T|TRUE|F|FALSE)\s*(#.*)?", re.S | re.I)
-_RULE_TAG = "rule:"
 
 
 def read_gift(
@@ -106,7 +106,7 @@ class _Reading:
         self.media: list[str] = []
         self.tables: list[Medium] = []
         self.rule_tag = next(
-            (tag[len(_RULE_TAG) :] for tag in block.tags if tag.startswith(_RULE_TAG)), ""
+            (tag[len(RULE_TAG) :] for tag in block.tags if tag.startswith(RULE_TAG)), ""
         )
         self.remarks: list[str] = []  # feedback that belongs to no answer of ours
 
@@ -161,7 +161,7 @@ class _Reading:
             extra["x_category"] = block.category
         told: dict[str, Any] = {
             "id": block.id,
-            "tags": [tag for tag in block.tags if not tag.startswith(_RULE_TAG)],
+            "tags": [tag for tag in block.tags if not tag.startswith(RULE_TAG)],
             "explanation": "\n".join(remark for remark in remarks if remark),
             "extra": extra,
             "media": tuple(self.tables),

@@ -13,9 +13,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from question_bank.pieces import Medium
+from question_bank.readers.collecting import RULE_TAG
 from question_bank.readers.html_text import Image, looks_like_html, read_html
 
-RULE_TAG = "rule:"
 MAX_FILE = 8_000_000  # bytes of one picture or sound
 _PLACEHOLDER = "@@PLUGINFILE@@/"
 _DATA_URL = re.compile(r"data:([a-z0-9.+/-]{1,60});base64,(.*)", re.S)
@@ -90,7 +90,7 @@ class MoodleElement:
     def _take_image(self, image: Image, element: etree._Element) -> str:
         """Keep the bytes of a picture or sound that a text uses; give its name in the question."""
         name, content = self._content(image, element)
-        media_type, kind = _type_of(content)
+        media_type, kind = picture_type(content)
         if not media_type:
             why = (
                 "不在文件里" if not content else "不是能用的图片或录音（PNG、JPEG、GIF、MP3、OGG）"
@@ -151,7 +151,7 @@ def _decode(text: str) -> bytes:
         return b""
 
 
-def _type_of(content: bytes) -> tuple[str, str]:
+def picture_type(content: bytes) -> tuple[str, str]:
     """Tell type and kind by the first bytes; SVG is never taken, it may hold programs."""
     for magic, media_type, kind in _TYPES:
         if content.startswith(magic):

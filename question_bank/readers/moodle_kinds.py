@@ -33,6 +33,7 @@ _ORDER_RULES = {
     "1": "adjacent_pairs",
 }
 _FACTOR_PLACES = 12
+_MULTIPLIER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9])?")
 
 
 def _share(answer: etree._Element) -> Fraction:
@@ -144,7 +145,7 @@ def _units(one: MoodleElement) -> dict[str, Any]:
         (unit.findtext("unit_name") or "", unit.findtext("multiplier") or "1")
         for unit in one.element.iterfind("units/unit")
     ]
-    told = [(name.strip(), free_answers.decimal(factor)) for name, factor in units if name.strip()]
+    told = [(name.strip(), _multiplier(factor)) for name, factor in units if name.strip()]
     if not told:
         return {}
     graded = one.setting("unitgradingtype", "0") not in ("", "0")
@@ -155,6 +156,13 @@ def _units(one: MoodleElement) -> dict[str, Any]:
         raise WeightsError("没有一个单位的倍数是 1，看不出答案用哪个单位，请补上。")
     others = tuple(OtherUnit(name, _factor(factor)) for name, factor in told if name != main)
     return {"unit": main, "units": others, "unit_required": graded}
+
+
+def _multiplier(text: str) -> Decimal:
+    """Read a multiplier, which may have more places than a number in an answer."""
+    if not _MULTIPLIER.fullmatch(text.strip()):
+        raise WeightsError(f"单位的倍数“{text[:30]}”不是数，请改正。")
+    return Decimal(text.strip())
 
 
 def _factor(multiplier: Decimal) -> Decimal:

@@ -12,13 +12,14 @@ from lxml import etree
 
 from question_bank.readers.collecting import (
     NO_DEFAULTS,
+    RULE_TAG,
     Collector,
     Defaults,
     Tick,
     TooMuchError,
 )
 from question_bank.readers.free_answers import NotMarkableError
-from question_bank.readers.moodle_element import RULE_TAG, MoodleElement
+from question_bank.readers.moodle_element import MoodleElement
 from question_bank.readers.moodle_kinds import READ_KIND
 from question_bank.readers.report import ImportReport
 from question_bank.readers.safe_xml import BrokenXmlError, UnsafeXmlError, parse

@@ -8,6 +8,7 @@ is ``answers.py``'s, what a kind needs ``table_kinds.py``'s, the same as for tab
 import re
 from dataclasses import dataclass, field
 
+from question_bank.kinds import KINDS
 from question_bank.question import Difficulty
 from question_bank.readers.collecting import (
     NO_DEFAULTS,
@@ -42,6 +43,7 @@ _FIELDS = [
     "rubric",
     "points",
     "accepts",
+    "rule",
 ]
 _FIELD_OF = {word.casefold(): name for name in _FIELDS for word in WORDS[name]}
 _FIELD = re.compile(r"\s*[【\[]?\s*([^\s:：【】\[\]]{1,10})\s*(?:[】\]]\s*[:：]?|[:：])\s*(.*)")
@@ -60,6 +62,9 @@ _ANSWER_LIST = re.compile(r"\s*(?:参考|标准|正确)?答案(?:[与及和]解�
 _LISTED = re.compile(
     r"([0-9]{1,4})\s*(?:[-–—~～至到]\s*([0-9]{1,4}))?\s*[.．、:：)）]?\s*([A-H](?:[、,]?[A-H])*|[√×✓✗对错]+|正确|错误)(?![A-Za-z])"
 )
+
+
+_RULES = frozenset(rule for kind in KINDS.values() for rule in kind.rules)
 
 
 @dataclass(slots=True)
@@ -328,10 +333,12 @@ def _common(collector: Collector, item: _Item, name: str) -> dict[str, object]:
     for one in ("domain", "lesson"):
         if fields.get(one):
             told[one] = fields[one]
-    for one in ("level", "pool", "difficulty"):
+    for one in ("level", "pool", "difficulty", "rule"):
         if not fields.get(one):
             continue
         found = meaning(one, fields[one])
+        if one == "rule" and fields[one] in _RULES:
+            found = fields[one]
         if not found:
             message = f"不认识“{fields[one][:20]}”，这一项没有带上，请在导入后改。"
             collector.problem(item.lines.get(one, item.line), message, name, one)
