@@ -39,6 +39,7 @@ function leaveSheet() {
     history.back();
     return;
   }
+  location.replace("#"); // only a step inside the page ends :target, by which sheets open without script
   history.replaceState(null, "", location.pathname + location.search);
   followAddress();
 }
