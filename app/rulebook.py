@@ -169,6 +169,18 @@ def value(name: str, on: date) -> Any:
     return proposal.value if row is None else row.value
 
 
+def is_set(name: str, on: date) -> bool:
+    """Tell whether somebody here gave a rule its value: a proposal alone is nobody's word."""
+    return (
+        db.session.scalar(
+            select(DatedSetting.id)
+            .where(DatedSetting.name == name, DatedSetting.from_date <= on)
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def set_value(
     name: str,
     new: Any,

@@ -17,6 +17,7 @@ from app.accounts import consents
 from app.awards.refusals import CannotIssue
 from app.config import Settings
 from app.extensions import db
+from app.formatting import in_english, show_list
 from app.models.awards import Decision
 from app.models.journal import Blob
 from app.models.people import User
@@ -26,6 +27,7 @@ from certificates import qr
 from certificates.certificate import PRINTED, CertificateData
 from certificates.numbers import CertificateNumber
 
+OURS_TO_SAY = ("certificate.issuer", "certificate.complaints")
 _FEWEST_HIDDEN = 4
 
 
@@ -106,6 +108,25 @@ def read(decision: Decision, number: CertificateNumber, token: str, on: date) ->
         scheme=f"{scheme.code} {scheme.version}",
         sample=settings.demo,
     )
+
+
+def refuse_if_unnamed(on: date) -> None:
+    """Raise CannotIssue naming all that only this installation can know and has not yet said.
+
+    Who issues and where to complain has no proposal that could be printed: a page that says
+    “not set” would be out of our hands.
+    """
+    missing = [name for name in OURS_TO_SAY if not rulebook.is_set(name, on)]
+    if missing:
+        words = [rulebook.PROPOSALS[name] for name in missing]
+        named = show_list(word.en if in_english() else word.zh for word in words)
+        raise CannotIssue(
+            _(
+                "证书没有签发：规则设置里还没有填%(named)s，证书和查验页都要写明。"
+                "请管理员在“规则设置”里填好，再来签发。",
+                named=named,
+            )
+        )
 
 
 def valid_until(first: date, years: int) -> date:

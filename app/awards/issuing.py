@@ -63,6 +63,7 @@ def find_certificate(decision_id: str) -> Certificate | None:
 def _prepare(decision: Decision, now: datetime) -> Contents:
     """Reserve the number and read what will be printed."""
     today = shanghai_date(now)
+    contents.refuse_if_unnamed(today)
     district = db.session.scalars(
         select(TrainingClass.district_code)
         .join(Enrolment, Enrolment.class_id == TrainingClass.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from app import blobs, clock
+from app import blobs, clock, rulebook
 from app.awards import contents
 from app.eligibility.panel import award_panel
 from app.extensions import db
@@ -49,8 +49,25 @@ def give_photo(person: User) -> None:
     db.session.commit()
 
 
+def name_issuer() -> None:
+    """Say who issues and where to complain, as an installation does before its first certificate."""
+    for name in contents.OURS_TO_SAY:
+        if not rulebook.is_set(name, training.today()):
+            rulebook.set_value(
+                name,
+                {"zh": "示例协会", "en": "Example Association"},
+                from_date=training.today() - timedelta(days=3650),
+                source="章程",
+                official=True,
+                actor=None,
+                now=clock.now(),
+            )
+    db.session.commit()
+
+
 def ready(**person: Any) -> Enrolment:
     """Make somebody who has all that a certificate needs, by people who do not matter here."""
+    name_issuer()
     person.setdefault("name", "林知秋")
     person.setdefault("name_latin", "LIN Zhiqiu")
     enrolment = training.enrol(training.training_class(), factories.user(Role.TRAINEE, **person))

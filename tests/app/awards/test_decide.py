@@ -10,7 +10,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock, rulebook
 from app.awards import deciding, issuing
@@ -19,6 +19,7 @@ from app.extensions import db
 from app.models.awards import Certificate, CertificateSerial, Decision, StatusChange
 from app.models.journal import AuditLine, OutboxMessage
 from app.models.people import Role, ScopeKind, User, UserSession
+from app.models.scheme import DatedSetting
 from app.models.training import PracticalAssessment
 from certificates import numbers
 from tests import factories
@@ -240,6 +241,24 @@ def test_false_claims_are_not_issued(client: PageClient, certifier: User) -> Non
     assert "不能写“国家职业”" in client.page(f"/awards/decisions/{decision.id}")
     assert _certificates() == []
     assert db.session.scalars(select(CertificateSerial)).all() == []
+
+
+def test_without_an_issuer_nothing_is_issued(client: PageClient, certifier: User) -> None:
+    """Who issues and where to complain must be set here; all that is missing is named at once."""
+    decision = rows.proposal()
+    db.session.execute(delete(DatedSetting))
+    db.session.commit()
+    client.sign_in(certifier)
+    client.send(_path(decision), GRANT)
+    page = client.page(f"/awards/decisions/{decision.id}")
+    assert "还没有填发证机构名称、投诉方式" in page
+    assert _certificates() == []
+    assert decision.state == "proposed"
+    assert db.session.scalars(select(CertificateSerial)).all() == []
+    rows.name_issuer()
+    client.send(_path(decision), GRANT)
+    (issued,) = _certificates()
+    assert issued.printed["issuer_zh"] == "示例协会"
 
 
 def test_asks_for_the_password_again(client: PageClient, certifier: User) -> None:
