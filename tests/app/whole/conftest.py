@@ -1,0 +1,62 @@
+"""One demonstration installation for the guards that need real objects of every kind."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.extensions import db
+from tests.conftest import DATABASES
+from tests.demo import prepared
+
+
+@pytest.fixture(scope="package", params=DATABASES)
+def shown_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The demonstration, loaded once on each database; tests leave in it what they did."""
+    folder = tmp_path_factory.mktemp("shown")
+    environment = {"DEMO": "1", "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}
+    if request.param == "sqlite":
+        yield from _opened(environment)
+        return
+    base = os.environ.get("TEST_POSTGRES_URL")
+    if not base:
+        pytest.skip("no PostgreSQL: run script/test")
+    name = f"peizhen_shown_{os.getpid()}_{secrets.token_hex(3)}"
+    admin = create_engine(make_url(base), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(base).set(database=name).render_as_string(hide_password=False)
+    yield from _opened({**environment, "DATABASE_URL": url})
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def _opened(environment: dict[str, str]) -> Iterator[Flask]:
+    app = prepared(environment)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def shown(shown_app: Flask) -> Iterator[Flask]:
+    """The demonstration inside an application context."""
+    with shown_app.app_context():
+        yield shown_app
+        db.session.remove()
+
+
+def data_dir(app: Flask) -> Path:
+    """Return the folder of an installation's files."""
+    return Path(app.config["PEIZHEN"].data_dir)

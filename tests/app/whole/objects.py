@@ -1,0 +1,137 @@
+"""Real objects of the demonstration for every address that names one.
+
+Kept by the name of the address's part, with exceptions by endpoint. A route with a part that
+stands in neither table fails the guard that asks, so that a new route says what it is about.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app import clock, jobs
+from app.accounts import inviting
+from app.demo.accounts import person
+from app.extensions import db
+from app.models.awards import Certificate
+from app.models.bank import ExamBlueprint, QuestionEntry
+from app.models.exams import Attempt, Booking
+from app.models.journal import ClockAlarm, Job, OutboxMessage
+from app.models.learning import LessonVersion
+from app.models.people import RoleGrant, ScopeKind, User, UserSession
+from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
+
+# An object with one of these parts lies in a district; the others belong to all districts.
+PLACED = frozenset(
+    {
+        "attempt_id",
+        "booking_id",
+        "certificate_id",
+        "class_id",
+        "decision_id",
+        "enrolment_id",
+        "sitting_id",
+    }
+)
+WORDS = frozenset({"act", "kind"})
+"""Parts that choose an act or a purpose: no ids."""
+NOBODYS = "z" * 16
+
+
+def objects() -> dict[str, Any]:
+    """Return a value for each part of an address; `endpoint.part` wins over `part`."""
+    holder = person("holder")
+    enrolment = _first(Enrolment, Enrolment.user_id == holder.id)
+    training_class = db.session.get_one(TrainingClass, enrolment.class_id)
+    attempt = _first(Attempt, Attempt.user_id == holder.id)
+    booking = db.session.get_one(Booking, attempt.booking_id)
+    revision = booking.sitting.revision
+    certificate = _first(Certificate, Certificate.user_id == holder.id)
+    entry = _first(QuestionEntry, QuestionEntry.pool == "practice")
+    lesson = _first(LessonVersion, LessonVersion.code == "4.1", LessonVersion.current.is_(True))
+    return {
+        "attempt_id": attempt.id,
+        "blueprint_id": _first(ExamBlueprint).id,
+        "booking_id": booking.id,
+        "certificate_id": certificate.id,
+        "class_id": training_class.id,
+        "code": lesson.code,
+        "decision_id": certificate.decision_id,
+        "edition_id": lesson.edition_id,
+        "enrolment_id": enrolment.id,
+        "entry_id": entry.id,
+        "exam_id": revision.exam_id,
+        "meeting_id": training_class.meetings[0].id,
+        "number": entry.current_number,
+        "question": entry.code,
+        "revision_id": revision.id,
+        "sitting_id": booking.sitting_id,
+        "user_id": holder.id,
+        "grant_id": _first(RoleGrant, RoleGrant.user_id == person("writer").id).id,
+        "alarm_id": _alarm(),
+        "job_id": _job(),
+        "message_id": _first(OutboxMessage).id,
+        "act": "again",
+        "kind": "photo_public",
+        "name": "exam.minutes",
+        "invitation_id": _invitation()[0],
+        "session_id": _first(UserSession).id,
+        "token": certificate.token,
+        "accounts.accept_invitation.token": _invitation()[1],
+        "accounts.revoke_role.user_id": person("writer").id,
+        "training.end_instructor.row_id": _first(
+            ClassInstructor, ClassInstructor.class_id == training_class.id
+        ).id,
+        "training.withdraw_sign_off.row_id": _first(
+            PracticalSignOff, PracticalSignOff.enrolment_id == enrolment.id
+        ).id,
+    }
+
+
+def address(app: Flask, rule: Rule, values: dict[str, Any], *, nobodys: bool = False) -> str:
+    """Return an address of a route about the demonstration's objects, or with ids nobody has."""
+    filled = {}
+    for part in rule.arguments:
+        value = values.get(f"{rule.endpoint}.{part}", values.get(part))
+        assert value is not None, f"{rule.rule}: add an object for {part} to objects.py"
+        plain = isinstance(value, int) or part in WORDS
+        filled[part] = value if plain or not nobodys else NOBODYS
+    with app.test_request_context():
+        from_rule = app.url_map.bind("localhost").build(rule.endpoint, filled)
+    return str(from_rule)
+
+
+def _first(model: type[Any], *conditions: Any) -> Any:
+    order = sorted(column.name for column in model.__table__.primary_key)
+    found = select(model).where(*conditions).order_by(*(getattr(model, name) for name in order))
+    row = db.session.scalars(found).first()
+    assert row is not None, f"the demonstration has no {model.__name__}"
+    return row
+
+
+def _alarm() -> str:
+    row = ClockAlarm(seen_at=clock.now(), moved_ms=5000)
+    db.session.add(row)
+    db.session.commit()
+    return row.id
+
+
+def _job() -> str:
+    jobs.enqueue("audit.verify", {}, owner=person("auditor"), now=clock.now() + timedelta(days=1))
+    db.session.commit()
+    found = db.session.scalars(select(Job).order_by(Job.created_at.desc())).first()
+    assert found is not None
+    return found.id
+
+
+def _invitation() -> tuple[str, str]:
+    admin = db.session.get_one(User, person("admin").id)
+    row, token = inviting.invite(
+        "新同事", "marker", ScopeKind.ALL, "", actor=admin, now=clock.now()
+    )
+    db.session.commit()
+    return row.id, token
