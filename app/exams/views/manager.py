@@ -18,6 +18,7 @@ from app.exams import papers, publishing, rostering
 from app.exams.forms import ExamForm, FactorForm, InvigilatorForm, RosterForm, SittingForm, given
 from app.exams.views import blueprint
 from app.extensions import db
+from app.formatting import in_english
 from app.models.bank import ExamBlueprint
 from app.models.exams import Attempt, Booking, Exam, ExamRevision, Sitting
 from app.models.people import District, Role, RoleGrant, User
@@ -78,7 +79,7 @@ def new() -> ResponseReturnValue:
         form.minutes.data = rulebook.value("exam.minutes", today)
         form.pass_percent.data = rulebook.value("exam.pass_percent", today)
     blueprints = db.session.scalars(select(ExamBlueprint).order_by(ExamBlueprint.title)).all()
-    form.blueprint.choices = [(b.id, b.title) for b in blueprints]
+    form.blueprint.choices = [(b.id, (in_english() and b.title_en) or b.title) for b in blueprints]
     if form.validate_on_submit():
         try:
             exam = publishing.create_exam(
