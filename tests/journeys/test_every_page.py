@@ -1,0 +1,177 @@
+"""Every page of every role: links that work, no sideways scroll, no violation of WCAG 2.2 AA.
+
+A page behind a permission is drawn for each role that has it; a page open to everyone once for
+trainees, once for staff and once for strangers. What needs an exam in progress or a certificate
+under way is looked at in test_exam_pages.py, what needs a row made first in `BY_HAND`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import ConsoleMessage
+
+from app import create_app
+from app.config import Settings
+from app.demo import ACCOUNTS
+from app.models.people import Role
+from tests.journeys import looking
+from tests.journeys.conftest import Site, Visitor
+from tests.journeys.crawling import STATIC, Crawl, Stop
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+ALL = os.environ.get("TEST_ALL") == "1"
+
+IN_ENGLISH_AND_DARK = {
+    "home.index",
+    "learning.lesson",
+    "accounts.account",
+    "training.training_class",
+    "bank.question",
+    "exams.sitting",
+    "exams.room",
+    "awards.decision",
+    "oversight.trail",
+}
+"""Looked at in the second language too, in the dark; all others in the dark only."""
+
+NOT_DRAWN = {"home.health", "awards.download", "check.photo", "exams.state"}
+"""Files and data."""
+
+IN_THE_EXAM = {
+    *("exams.paper", "exams.confirm_hand_in", "exams.receipt", "exams.handed_in"),
+    *("exams.other_device", "exams.result", "exams.sitting_results"),
+    *("awards.candidate", "awards.decide", "check.by_address"),
+}
+"""Looked at in test_exam_pages.py, on the way from the first question to the check page."""
+
+BY_HAND = {
+    "accounts.accept_invitation",
+    "accounts.remove_factor_of",
+    "accounts.reveal_identity",
+    "bank.blueprint_sample",
+}
+
+
+@dataclass
+class Looker:
+    """Draws pages, once for each kind of person, and keeps what is wrong with them."""
+
+    visitor: Visitor
+    app: Flask
+    who: str = ""
+    kind: str = ""
+    drawn: set[tuple[str, str]] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def look(self, stop: Stop) -> None:
+        """Draw a page unless this kind of person has had it drawn."""
+        door = getattr(self.app.view_functions[stop.endpoint], "door", "")
+        own = stop.endpoint == "home.index" or door not in {"public", "signed_in", "device"}
+        key = (stop.endpoint, self.who if own else self.kind)
+        if key in self.drawn and not ALL:
+            return
+        self.drawn.add(key)
+        page = self.visitor.open(stop.path)
+        faults = looking.faults_in_every_dress(page) if ALL else self._faults(stop.endpoint)
+        if ALL or (stop.endpoint in IN_ENGLISH_AND_DARK and self._first(f"en {stop.endpoint}")):
+            page.emulate_media(color_scheme="dark")
+            self.visitor.open(stop.path + ("&" if "?" in stop.path else "?") + "lang=en")
+            every = looking.faults_in_every_dress(page) if ALL else []
+            faults += [f"[en] {one}" for one in every or looking.faults(page)]
+            page.emulate_media(color_scheme="light")
+        self.faults += [f"{self.who} {stop.path} ({stop.endpoint}): {one}" for one in faults]
+
+    def _faults(self, endpoint: str) -> list[str]:
+        """Return the faults of the page in view; axe reads each endpoint once."""
+        faults = looking.layout_faults(self.visitor.page)
+        if self._first(endpoint):
+            faults += looking.access_faults(self.visitor.page)
+            faults += looking.faults_in_the_dark(self.visitor.page)
+        return faults
+
+    def _first(self, what: str) -> bool:
+        new = what not in self.read
+        self.read.add(what)
+        return new
+
+
+@pytest.fixture(scope="module")
+def served(site: Site) -> Flask:
+    """The application, for its map of addresses."""
+    return create_app(Settings.from_env(site.environment))
+
+
+@pytest.fixture
+def looker(visit: Visit, served: Flask) -> Looker:
+    """Look at pages on a phone; an error in a page's console is a fault of the page."""
+    visitor = visit()
+    one = Looker(visitor, served)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            one.faults.append(f"{one.who} {visitor.page.url}: console: {message.text}")
+
+    visitor.page.on("console", note)
+    # Colours on their way from light to dark would be measured half-way.
+    visitor.page.emulate_media(reduced_motion="reduce")
+    return one
+
+
+def test_pages_behind_forms(looker: Looker) -> None:
+    """What no link leads to: a form must be sent, or a person be chosen, first."""
+    visitor, page = looker.visitor, looker.visitor.page
+    visitor.sign_in("exams")
+    visitor.open("/bank/blueprints")
+    page.click("main a[href*='/bank/blueprints/']")
+    page.click("main button:has-text('抽一份样卷')")
+    looker.look(Stop(urlsplit(page.url).path, "bank.blueprint_sample"))
+    visitor.context.clear_cookies()
+    visitor.sign_in("admin")
+    visitor.open("/people/invite")
+    visitor.confirm_password()
+    page.fill("[name=name]", "访试")
+    page.select_option("[name=role]", str(Role.MARKER))
+    page.click("main button.btn--first")
+    page.wait_for_selector("#link")
+    looker.faults += looking.faults(page)
+    invitation = urlsplit(page.inner_text("#link")).path
+    visitor.open("/people")
+    page.click("main table a")
+    page.wait_for_url(re.compile(r"/people/\w{16}$"))
+    person = urlsplit(page.url).path
+    looker.look(Stop(f"{person}/second-factor", "accounts.remove_factor_of"))
+    visitor.context.clear_cookies()
+    looker.look(Stop(invitation, "accounts.accept_invitation"))
+    visitor.sign_in("registrar")
+    looker.look(Stop(f"{person}/identity", "accounts.reveal_identity"))
+    visitor.confirm_password()
+    looker.faults += looking.faults(page)
+    assert not looker.faults, "\n".join(looker.faults)
+
+
+def test_every_page(looker: Looker, served: Flask) -> None:
+    """As a stranger and with each account of the demonstration."""
+    seen: set[str] = set()
+    for login, role in [("", None), *((one.login, one.role) for one in ACCOUNTS)]:
+        looker.visitor.context.clear_cookies()
+        looker.kind = "trainee" if role is Role.TRAINEE else "staff" if login else "stranger"
+        looker.who = login if role in {None, Role.TRAINEE} else str(role)
+        if login:
+            looker.visitor.sign_in(login)
+        crawl = Crawl(looker.visitor, served)
+        for stop in crawl.pages():
+            looker.look(stop)
+        looker.faults += [f"{login or 'stranger'}: {one}" for one in crawl.faults]
+        seen |= set(crawl.visited)
+    assert not looker.faults, "\n".join(looker.faults)
+    pages = {rule.endpoint for rule in served.url_map.iter_rules() if "GET" in rule.methods}
+    assert pages - seen <= NOT_DRAWN | STATIC | IN_THE_EXAM | BY_HAND, pages - seen
