@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from app import clock, jobs
 from app.accounts.commands import identity_commands
 from app.backup import BackupError
+from app.bank.commands import bank_commands
 from app.bank.content import folders, read_content
 from app.bank.syncing import check_questions, sync_questions
 from app.config import Settings
@@ -112,4 +113,5 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (work, prepare, content, demo, *COMMANDS):
         app.cli.add_command(command)
-    app.cli.add_command(identity_commands)
+    for group in (identity_commands, bank_commands):
+        app.cli.add_command(group)
