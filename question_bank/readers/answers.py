@@ -60,7 +60,9 @@ FALSE_WORDS = frozenset(
     ]
 )
 _BETWEEN = re.compile(r"[\s,，、;；/|｜和及与.。·+&]+")
-_FRAME = re.compile(r"^(?:正确|标准|参考)?(?:答案|选项)?(?:是|为|选)?\s*[:：]?\s*")
+_FRAME = re.compile(
+    r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*(?:是|为|选)?\s*[:：]?|(?:应)?选(?=\s*[(（【]?[A-Za-zＡ-Ｚａ-ｚ]))\s*"
+)
 _BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
 # A. A、 A) (A) A： at the beginning, after a line end, a space or a separator.
 _MARK = re.compile(

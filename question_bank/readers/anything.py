@@ -14,6 +14,7 @@ from question_bank.readers.opening import Opened, Refused, open_source
 from question_bank.readers.qti import read_qti
 from question_bank.readers.report import ImportReport, Problem
 from question_bank.readers.text import read_text
+from question_bank.readers.word import read_word
 from question_bank.readers.yaml import read_questions
 
 _TEXTS: dict[str, Callable[[str, str, str, Defaults, Tick | None], ImportReport]] = {
@@ -26,6 +27,7 @@ _OPENED: dict[str, Callable[[Opened, str, Defaults, Tick | None], ImportReport]]
     "qti": read_qti,
     "excel": read_excel,
     "csv": read_csv,
+    "word": read_word,
     "yaml": lambda opened, file, defaults, tick: read_questions(opened.data, file),
 }
 

@@ -5,11 +5,13 @@ would swallow the rest of the file: that one line is read without quotation mark
 """
 
 import csv
+import re
 from collections.abc import Iterator
 
 from question_bank.readers.sheets import MAX_CELLS, MAX_COLUMNS, Sheet, TableRefusedError, unescape
 
 SEPARATORS = (",", "\t", ";", "|", "，")
+_QUOTED = re.compile(r'"[^"]*"')
 _MAX_LINES_IN_CELL = 400  # more is a quotation mark that was not closed
 # The csv module refuses cells over 128 KB for the whole process; a long stem gets a sentence instead.
 csv.field_size_limit(64_000_000)
@@ -42,7 +44,7 @@ def _separator(lines: list[str]) -> str:
     first = lines[0] if lines else ""
     if first.lower().startswith("sep=") and len(first.strip()) == len("sep=,"):
         return first.strip()[-1]
-    written = [line for line in lines[:200] if line.strip()][:40]
+    written = [_QUOTED.sub("", line) for line in lines[:200] if line.strip()][:40]
 
     def evenness(separator: str) -> tuple[int, int]:
         counts = [line.count(separator) for line in written]

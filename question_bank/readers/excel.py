@@ -2,7 +2,13 @@
 
 from pathlib import PurePath
 
-from question_bank.readers.collecting import Collector, Defaults, Tick, TooMuchError
+from question_bank.readers.collecting import (
+    NO_DEFAULTS,
+    Collector,
+    Defaults,
+    Tick,
+    TooMuchError,
+)
 from question_bank.readers.delimited import read_delimited
 from question_bank.readers.old_excel import read_old_workbook
 from question_bank.readers.opening import Opened, Refused, open_source
@@ -14,24 +20,24 @@ from question_bank.readers.xlsx import read_workbook
 
 
 def read_excel(
-    source: bytes | Opened, file: str, defaults: Defaults | None = None, tick: Tick | None = None
+    source: bytes | Opened, file: str, defaults: Defaults = NO_DEFAULTS, tick: Tick | None = None
 ) -> ImportReport:
     """Read a workbook, .xlsx or .xls; never raises for what is in the file."""
     return _read(source, file, "excel", defaults, tick)
 
 
 def read_csv(
-    source: bytes | Opened, file: str, defaults: Defaults | None = None, tick: Tick | None = None
+    source: bytes | Opened, file: str, defaults: Defaults = NO_DEFAULTS, tick: Tick | None = None
 ) -> ImportReport:
     """Read a CSV or TSV text; never raises for what is in the file."""
     return _read(source, file, "csv", defaults, tick)
 
 
 def _read(
-    source: bytes | Opened, file: str, wanted: str, defaults: Defaults | None, tick: Tick | None
+    source: bytes | Opened, file: str, wanted: str, defaults: Defaults, tick: Tick | None
 ) -> ImportReport:
     opened = open_source(source, file, wanted) if isinstance(source, bytes) else source
-    collector = Collector(file, wanted, "", defaults or Defaults(), tick)
+    collector = Collector(file, wanted, "", defaults, tick)
     if isinstance(opened, Refused):
         collector.unreadable = True
         collector.problem(1, opened.message)

@@ -91,6 +91,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "shuffle": ("选项可乱序", "乱序"),
     "review_by": ("复审日期", "复审期限"),
     "language": ("语言",),
+    "enemies": ("互斥题",),
+    "also_lessons": ("兼用课",),
+    "reviewers_needed": ("审题人要求",),
     "rest": (REST,),
     "ignored": ("序号", "题号", "备注", "出题人", "命题人", "来源", "创建时间", "录入人", "创建人"),
 }

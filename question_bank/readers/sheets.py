@@ -35,12 +35,17 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
+    called: str = "工作表"  # what it is to people: a sheet, or a table in a document
     cut_at: int = 0  # row at which reading stopped, 0 when all was read
+
+    @property
+    def title(self) -> str:
+        """Name it for people, empty where there is only one."""
+        return f"{self.called}“{self.name}”" if self.name else ""
 
     def place(self, row: int, column: int | None = None) -> str:
         """Say where a cell or row is."""
-        sheet = f"工作表“{self.name}”" if self.name else ""
-        return f"{sheet}第 {row} 行" + ("" if column is None else f" {letters(column)} 列")
+        return f"{self.title}第 {row} 行" + ("" if column is None else f" {letters(column)} 列")
 
 
 class TableRefusedError(Exception):

@@ -81,9 +81,7 @@ def read_sheets(collector: Collector, sheets: list[Sheet]) -> None:
         done += len(sheet.rows)
     for sheet in without:
         message = "没有找到表头：要有“题干”和“答案”这样的列名，请补上或用我们的模板。"
-        collector.problem(
-            sheet.rows[0][0], message, place=f"工作表“{sheet.name}”" if sheet.name else ""
-        )
+        collector.problem(sheet.rows[0][0], message, place=sheet.title)
     if found and not (collector.questions or collector.problems or collector.skipped):
         collector.problem(1, "只有表头，还没有题目。请从表头下一行起每行填一道题。")
     if not found:
@@ -94,8 +92,8 @@ def read_sheets(collector: Collector, sheets: list[Sheet]) -> None:
 
 def _note_hidden_sheet(collector: Collector, sheet: Sheet) -> None:
     if find_header(sheet.rows):
-        message = f"工作表“{sheet.name}”是隐藏的，里面的题没有读入；要读入请先取消隐藏。"
-        collector.problem(sheet.rows[0][0], message, place=f"工作表“{sheet.name}”")
+        message = f"{sheet.title}是隐藏的，里面的题没有读入；要读入请先取消隐藏。"
+        collector.problem(sheet.rows[0][0], message, place=sheet.title)
 
 
 def _read_sheet(

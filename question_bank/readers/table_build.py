@@ -5,18 +5,33 @@ Used by the reader, and by the writer to see what reading its cells would give.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from question_bank.question import Question
 from question_bank.readers.collecting import Defaults
 from question_bank.readers.table_kinds import READ_KIND
-from question_bank.readers.table_rest import apply_rest, body_of, question_of
+from question_bank.readers.table_rest import (
+    apply_rest,
+    body_of,
+    never_in_cells,
+    question_of,
+    read_records,
+)
 from question_bank.readers.table_row import Row
 from question_bank.readers.table_values import read_values
 
 # What a part of a case takes over from it where its own row is silent, and what it always shares.
 _INHERITED = ("lesson", "also_lessons", "section", "headings", "clauses", "shuffle")
-_OF_THE_CASE = ("pool", "domain", "version", "language", "status", "review_by")
+_OF_THE_CASE = (
+    "pool",
+    "domain",
+    "version",
+    "language",
+    "status",
+    "review_by",
+    "reviewers_needed",
+)
 _DEFAULTED = ("pool", "domain", "lesson", "language")
 
 
@@ -74,9 +89,21 @@ def with_rest(
 
     Gives all attributes, and whether the cells are as they were written. Raises QuestionError.
     """
+    if all(never_in_cells(rest) for rest in told):
+        return _with_records(completed(values, defaults), told), True
     question = draft_of(values, defaults)
     body = body_of(question)
     bodies = [body, *body.get("questions", ())]
     fits = [apply_rest(one, rest) for one, rest in zip(bodies, told, strict=True)]
     whole = question_of(body, question)
     return {name: getattr(whole, name) for name in Question.__dataclass_fields__}, all(fits)
+
+
+def _with_records(values: dict[str, Any], told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Add fields that no cell can contradict; much faster than a body, and the usual case."""
+    own = read_records(told[0])
+    parts = tuple(
+        replace(part, **(own | read_records(rest)))
+        for part, rest in zip(values.get("parts", ()), told[1:], strict=True)
+    )
+    return values | own | ({"parts": parts} if parts else {})

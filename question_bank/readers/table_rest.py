@@ -9,14 +9,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from question_bank.body import dump, load
+from question_bank.body import FORMAT, FORMAT_VERSION, dump, load
 from question_bank.question import LEVELS, POOLS, Question
 
 _STAND_IN = "?"
 _STOOD_IN = ("id", "domain", "lesson")
 _HEAD = ("format", "kind", "questions")
+# Fields of the body without a column, of the same name and meaning in every kind.
+_RECORDS = frozenset(["sources", "writer", "reviewed", "clauses", "format_version"])
+_KNOWN = ("1.0", FORMAT_VERSION)
 _UNSTORABLE = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}  # XML has no way to write them
 
 
@@ -96,6 +100,28 @@ def question_of(body: dict[str, Any], question: Question) -> Question:
 def _unlevelled(loaded: Question, before: Question) -> Question:
     stands_in = not before.level and loaded.level == LEVELS[0]
     return replace(loaded, level="") if stands_in else loaded
+
+
+def never_in_cells(told: Mapping[str, Any]) -> bool:
+    """Tell whether all of it is about fields that have no column, in forms every version knows."""
+    return told.keys() <= _RECORDS and told.get("format_version", {"is": "1.0"})["is"] in _KNOWN
+
+
+def read_records(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Give such fields as attributes; QuestionError as load() raises."""
+    if not told:
+        return {}
+    told = {name: one["is"] for name, one in told.items()}
+    return dict(_read_records(json.dumps(told, sort_keys=True)))
+
+
+@lru_cache(maxsize=1_000)  # the questions of one bank mostly have the same sources and writer
+def _read_records(text: str) -> dict[str, Any]:
+    told = {name: value for name, value in json.loads(text).items() if value is not None}
+    stands_in = {"id": "?", "kind": "description", "stem": "?", "pool": POOLS[0]}
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "domain": "?", "lesson": "?"}
+    question = load(head | stands_in | told)
+    return {name: getattr(question, name) for name in told}
 
 
 def _mark(value: object) -> str:

@@ -16,6 +16,7 @@ _WORDED = ("level", "pool", "status", "rule")
 _LABELS = {"level": "层次", "pool": "题库", "status": "状态", "rule": "评分规则"}
 # Shares of people who get it right, from which a band follows (content files, `difficulty`).
 _EASY, _MEDIUM = 0.80, 0.55
+_BAND_AND_SHARE = re.compile(r"([易中难])\((0\.\d{1,6}|1\.0|0\.0)\)")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -27,10 +28,9 @@ def read_values(row: Row, kind: str) -> dict[str, Any]:
     for name in ("explanation", "domain", "section", "objective", "language"):
         if text := row.text(name):
             values[name] = text
-    if headings := row.several("headings"):
-        values["headings"] = headings
-    if tags := row.several("tags"):
-        values["tags"] = tags
+    for name in ("headings", "tags", "enemies", "also_lessons", "reviewers_needed"):
+        if several := row.several(name):
+            values[name] = several
     item = row.text("id")
     # A running number is no id: every table has a question 1.
     if item and (row.header.is_ours or not item.isdigit()):
@@ -87,6 +87,8 @@ def _difficulty(row: Row) -> dict[str, Any]:
     if band := meaning("difficulty", text):
         return {"difficulty": Difficulty(band)}
     share = narrow(text)
+    if found := _BAND_AND_SHARE.fullmatch(share):
+        return {"difficulty": Difficulty(meaning("difficulty", found[1]), float(found[2]))}
     if re.fullmatch(r"0?\.\d{1,6}", share):
         p = float(share)
         band = "easy" if p >= _EASY else "medium" if p >= _MEDIUM else "hard"

@@ -18,6 +18,7 @@ from question_bank.writers.gift import write_gift
 from question_bank.writers.moodle_xml import write_moodle_xml
 from question_bank.writers.plain import write_aiken, write_text
 from question_bank.writers.qti import write_qti
+from question_bank.writers.word import write_word
 from question_bank.writers.yaml import write_questions
 
 Files = Mapping[str, bytes]
@@ -25,6 +26,7 @@ WRITERS: dict[str, Callable[[Sequence[Question], Files], bytes]] = {
     "yaml": lambda questions, files: write_questions(questions).encode(),
     "excel": lambda questions, files: write_excel(questions),
     "csv": lambda questions, files: write_csv(questions),
+    "word": write_word,
     "gift": lambda questions, files: write_gift(questions, files).encode(),
     "moodle_xml": lambda questions, files: write_moodle_xml(questions, files).encode(),
     "qti": write_qti,

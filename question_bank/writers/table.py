@@ -43,6 +43,9 @@ _TRAILING = (
     "shuffle",
     "review_by",
     "language",
+    "enemies",
+    "also_lessons",
+    "reviewers_needed",
 )
 # Columns that are always there, so that an empty export is still a table to fill in.
 _ALWAYS = frozenset(
@@ -147,9 +150,7 @@ def _cells(question: Question, case: Question | None) -> Cells:
         "explanation": question.explanation,
         "level": OUR_WORDS["level"].get(question.level, ""),
         "objective": question.objective,
-        "difficulty": OUR_WORDS["difficulty"].get(
-            question.difficulty.band if question.difficulty else "", ""
-        ),
+        "difficulty": _difficulty(question),
         "rule": OUR_WORDS["rule"].get(question.rule, question.rule),
     }
     shared = _shared(question)
@@ -173,11 +174,21 @@ def _shared(question: Question) -> dict[str, str]:
         "section": question.section,
         "headings": "；".join(question.headings),
         "tags": "；".join(tags) if _are_texts(tags) else "",
+        "enemies": "；".join(question.enemies),
+        "also_lessons": "；".join(question.also_lessons),
+        "reviewers_needed": "；".join(question.reviewers_needed),
         "status": OUR_WORDS["status"].get(question.status, ""),
         "shuffle": "" if question.shuffle else OUR_WORDS["shuffle"]["no"],
         "review_by": question.review_by.isoformat() if question.review_by else "",
         "language": "" if question.language == "zh-CN" else question.language,
     }
+
+
+def _difficulty(question: Question) -> str:
+    if question.difficulty is None:
+        return ""
+    band, p = OUR_WORDS["difficulty"][question.difficulty.band], question.difficulty.p
+    return band if p is None else f"{band}（{p}）"
 
 
 def _are_texts(value: object) -> bool:
