@@ -12,6 +12,7 @@ import { Journal } from "./journal.js";
 const data = JSON.parse(document.getElementById("paper").textContent);
 const words = data.words;
 const items = data.groups.flatMap((group) => group.items.map((item) => ({ ...item, group })));
+const QUESTIONS = "zh-CN"; // what the questions are written in, whatever the page speaks
 const $ = (selector) => document.querySelector(selector);
 
 /* ---- what only this device needs to know: flags, struck options, the question at hand ---- */
@@ -63,9 +64,9 @@ function showQuestion(focus) {
     make("span", {}, `${words.kinds[item.kind]} · ${say(words.marks, { n: shownMarks(item.marks) })}`));
   const parts = [head];
   if (item.group.scene) {
-    parts.push(make("section", { class: "scene", "aria-label": words.scene }, make("p", {}, ...rich(item.group.scene))));
+    parts.push(make("section", { class: "scene", lang: QUESTIONS, "aria-label": words.scene }, make("p", {}, ...rich(item.group.scene))));
   }
-  parts.push(make("p", { class: "stem", id: "stem" }, ...rich(item.stem)));
+  parts.push(make("p", { class: "stem", id: "stem", lang: QUESTIONS }, ...rich(item.stem)));
   parts.push(choices(item), make("p", { class: "saved-line num", role: "status", id: "saved-line" }), tools(item));
   $("#question").replaceChildren(...parts);
   document.title = `${say(words.question_n, { n: item.number })} · ${words.exam}`;
@@ -90,7 +91,7 @@ function choices(item) {
     const input = make("input", { type: multiple ? "checkbox" : "radio", name: `slot-${item.number}`, value: option.id });
     input.checked = chosen(item.number).includes(option.id);
     input.addEventListener("click", (event) => pick(event, item, option.id));
-    const text = make("span", { class: "choice__text" }, ...rich(option.text));
+    const text = make("span", { class: "choice__text", lang: QUESTIONS }, ...rich(option.text));
     const isStruck = struck.includes(option.id);
     if (isStruck) text.append(make("span", { class: "hidden-text" }, words.struck));
     box.append(make("label", { class: `choice${multiple ? " choice--square" : ""}${isStruck ? " choice--struck" : ""}` },
