@@ -38,7 +38,15 @@ from question_bank.asking import (
     shown,
 )
 from question_bank.assembly import CannotDrawError, Paper, Slot, SlotPart, draw
-from question_bank.blueprint import Blueprint, Cell, Share, dump_blueprint, load_blueprint
+from question_bank.blueprint import (
+    Blueprint,
+    Cell,
+    DifficultyBand,
+    Exposure,
+    Share,
+    dump_blueprint,
+    load_blueprint,
+)
 from question_bank.body import check, dump, load
 from question_bank.examinable import exam_faults, page_faults
 from question_bank.facts import QuestionFacts, dump_facts, facts_of, load_facts
@@ -90,6 +98,8 @@ __all__ = [
     "Cell",
     "Choice",
     "Criterion",
+    "DifficultyBand",
+    "Exposure",
     "Fault",
     "GivenFile",
     "ImportReport",

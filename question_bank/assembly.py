@@ -1,9 +1,13 @@
 """Draw one paper: the questions of each cell, their order and the order of their options.
 
 Equal blueprint, pool and seed give the equal paper in every process, whatever order the pool comes
-in. Respected: the cells, the shares of the levels, enemies (never on one paper), cases as units,
-``lock`` on options and ``shuffle: false``. Not here: exposure, difficulty bands, trial questions
-and parallel forms; a change to any step below is a new ``ALGORITHM``.
+in. Respected: the cells, the shares of the levels, the difficulty band, the least shown first,
+enemies (never on one paper), cases as units, ``lock`` on options and ``shuffle: false``; questions
+on trial are mixed in without marks. Not here: parallel forms.
+
+ALGORITHMS. A change to any step below is a new one, and papers of the old ones can still be rebuilt
+(``Pool(…, algorithm)``). "1" had cells, levels, enemies and cases. "2" added difficulty, exposure
+and trial; without these demands it takes the same steps from other random numbers.
 
 HOW. The pool is sorted by id. Cases are drawn first, then the plain cells, each in random order,
 passing over enemies of what is already chosen. If the levels do not fit, questions are exchanged
@@ -11,7 +15,8 @@ for others of the same cell, along the shortest chain of levels that helps; each
 the paper nearer, and without enemies one always exists when ``supply.py`` proves the blueprint
 feasible. Drawn cases that leave no room are drawn again; after CARELESS tries each case is taken
 only if the rest can still be completed. Enemies can still block a try; after ATTEMPTS the draw
-gives up and says so.
+gives up and says so. Then the mean difficulty is mended by exchanges inside one cell and level,
+and the questions on trial are chosen.
 """
 
 import json
@@ -19,12 +24,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from hashlib import sha256
+from typing import Any
 
 from question_bank.blueprint import Blueprint, Cell
 from question_bank.facts import Asked, QuestionFacts
-from question_bank.generator import ALGORITHM, Generator
+from question_bank.generator import Generator
 from question_bank.selection import Pool, Selection
-from question_bank.supply import Shortage
+from question_bank.supply import DIFFICULTY_RULE, Shortage
 
 ATTEMPTS = 60
 CARELESS = 12
@@ -57,6 +63,7 @@ class Slot:
     marks: Fraction  # for each marked question
     option_order: tuple[str, ...] = ()
     parts: tuple[SlotPart, ...] = ()
+    trial: bool = False  # on trial: shown like the others, never scored, marks 0
 
     @property
     def order(self) -> tuple[str, ...] | dict[str, tuple[str, ...]]:
@@ -76,37 +83,52 @@ class Paper:
 
     def fingerprint(self) -> str:
         """Give SHA-256 of the slots, to prove that a rebuilt paper is the one that was sat."""
-        rows = json.dumps([asdict(slot) for slot in self.slots], default=str, ensure_ascii=False)
+        rows = json.dumps([_row(slot) for slot in self.slots], default=str, ensure_ascii=False)
         return sha256(rows.encode()).hexdigest()
+
+
+def _row(slot: Slot) -> dict[str, Any]:
+    row = asdict(slot)
+    if not slot.trial:
+        del row["trial"]  # as rows were before there were trials: old fingerprints hold
+    return row
 
 
 def draw(blueprint: Blueprint, pool: Sequence[QuestionFacts] | Pool, seed: str) -> Paper:
     """Draw the paper of this seed; CannotDrawError names the cell or rule that breaks.
 
-    Give a ``Pool`` when many papers are drawn from one revision; it must be of this blueprint.
+    Give a ``Pool`` when many papers are drawn from one revision, or papers of an older algorithm
+    rebuilt; it must be of this blueprint.
     """
     prepared = pool if isinstance(pool, Pool) else Pool(blueprint, pool)
     if prepared.blueprint is not blueprint and prepared.blueprint != blueprint:
         raise ValueError("the pool was prepared for another blueprint")
     if prepared.shortages:
         raise CannotDrawError(prepared.shortages)
-    numbers = Generator(seed)
+    numbers = Generator(seed, prepared.algorithm)
     blocked: list[str] = []
     for attempt in range(ATTEMPTS):
         selection = Selection(prepared, numbers)
         if selection.fill(careful=attempt >= CARELESS):
-            return Paper(seed, ALGORITHM, tuple(_slots(blueprint, selection.chosen, numbers)))
+            slots = _slots(blueprint, selection.chosen, selection.trials, numbers)
+            return Paper(seed, prepared.algorithm, tuple(slots))
         blocked.append(selection.blocked)
-    raise CannotDrawError([_enemy_shortage(blueprint, prepared, blocked)])
+    raise CannotDrawError([_blocked_shortage(blueprint, prepared, blocked)])
 
 
-def _enemy_shortage(blueprint: Blueprint, pool: Pool, blocked: Sequence[str]) -> Shortage:
+def _blocked_shortage(blueprint: Blueprint, pool: Pool, blocked: Sequence[str]) -> Shortage:
     where = max(sorted(set(blocked)), key=blocked.count)
     cells = {cell.name: at for at, cell in enumerate(blueprint.cells)}
     need, have = 0, 0
     if where in cells:
         need = blueprint.cells[cells[where]].count
         have = len(pool.cells[cells[where]])
+    if where == DIFFICULTY_RULE:
+        message = (
+            f"题数和层次都够，难度系数试了 {ATTEMPTS} 次都凑不进要求的范围："
+            "同一格、同一层次里难易不同的题太少。请给各格补难易不同的题，或放宽难度。"
+        )
+        return Shortage(where, 1, 0, message)
     message = (
         f"题数和层次都够，但互斥的题不能同卷，试了 {ATTEMPTS} 次，每次都凑不成；"
         f"最常卡在“{where}”。请给这里补题，或核对互斥关系。"
@@ -115,7 +137,10 @@ def _enemy_shortage(blueprint: Blueprint, pool: Pool, blocked: Sequence[str]) ->
 
 
 def _slots(
-    blueprint: Blueprint, chosen: Sequence[Sequence[QuestionFacts]], numbers: Generator
+    blueprint: Blueprint,
+    chosen: Sequence[Sequence[QuestionFacts]],
+    trials: Sequence[QuestionFacts],
+    numbers: Generator,
 ) -> Iterable[Slot]:
     for kind in dict.fromkeys(cell.kind for cell in blueprint.cells):
         of_kind = [
@@ -123,6 +148,11 @@ def _slots(
             for cell, questions in zip(blueprint.cells, chosen, strict=True)
             if cell.kind == kind
             for facts in questions
+        ]
+        of_kind += [
+            (Cell(facts.domain, kind, 1, Fraction(0)), facts)
+            for facts in trials
+            if facts.kind == kind
         ]
         for cell, facts in numbers.shuffled(of_kind):
             yield _slot(cell, facts, numbers)
@@ -141,6 +171,7 @@ def _slot(cell: Cell, facts: QuestionFacts, numbers: Generator) -> Slot:
         parts=tuple(SlotPart(one.id, order) for one, order in zip(facts.asked, orders, strict=True))
         if is_case
         else (),
+        trial=facts.trial,
     )
 
 

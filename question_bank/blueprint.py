@@ -1,8 +1,9 @@
 """双向细目表: which questions a paper needs, and whether the bank can supply them.
 
 A cell asks for ``count`` questions (for case sets: cases) of one kind in one domain, worth
-``marks`` for each marked question. Shares bound the thinking levels over the whole paper. Difficulty
-quotas, sections and trial questions are not here; a newer minor version of the format may add them.
+``marks`` for each marked question. Shares bound the thinking levels over the whole paper, a band
+the mean difficulty (难度系数: the expected share of right answers); questions on trial may be mixed
+in. Sections are not here; a newer minor version of the format may add them.
 
 COMPATIBILITY as in ``body.py``: format ``peizhen.blueprint``, unknown fields are errors in our own
 or an older minor except ``x_`` ones, kept from a newer minor; ``load_blueprint(dump_blueprint(b)) == b``.
@@ -20,7 +21,7 @@ from question_bank.kinds import KINDS
 from question_bank.question import LEVELS, Fault, QuestionError
 
 FORMAT = "peizhen.blueprint"
-VERSION = (1, 0)
+VERSION = (1, 1)  # 1.1 added difficulty, exposure and trial
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}|/[1-9][0-9]{0,5})?")
 
 
@@ -62,6 +63,33 @@ class Share:
         return ceil(self.at_least * questions / 100), floor(self.at_most * questions / 100)
 
 
+@dataclass(frozen=True, slots=True)
+class DifficultyBand:
+    """Bounds of the mean expected share of right answers, 0..1, over the scored questions.
+
+    A question nobody estimated counts as medium (``facts.BAND_EASE``).
+    """
+
+    at_least: Fraction = Fraction(0)
+    at_most: Fraction = Fraction(1)
+
+    def bounds(self, questions: int) -> tuple[int, int]:
+        """Give the least and the greatest sum of ease (per mille) over so many questions."""
+        return ceil(self.at_least * 1000 * questions), floor(self.at_most * 1000 * questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Draw what was shown least first; times shown are compared in steps, and may be capped.
+
+    With a step of 10, 0–9 times count alike: a step of 1 would give everybody of one sitting the
+    few newest questions. ``at_most`` takes questions shown so often out of the draw.
+    """
+
+    step: int = 1
+    at_most: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
     """The whole table. The order of the kinds in ``cells`` is the order of the paper."""
@@ -71,12 +99,15 @@ class Blueprint:
     cells: tuple[Cell, ...]
     domains: Mapping[str, str] = field(default_factory=dict, hash=False)  # letter -> name
     levels: Mapping[str, Share] = field(default_factory=dict, hash=False)
+    difficulty: DifficultyBand | None = None
+    exposure: Exposure | None = None
+    trial: int = 0  # unscored questions on trial, of the kinds of the plain cells
     format_version: str = "1.0"
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def questions(self) -> int:
-        """Marked questions on a paper."""
+        """Scored questions on a paper; those on trial come on top."""
         return sum(cell.questions for cell in self.cells)
 
     @property
@@ -115,6 +146,9 @@ def load_blueprint(body: Mapping[str, Any]) -> Blueprint:
         else {},
         cells=tuple(_read_cell(cell) for cell in fields.mappings("cells")),
         levels=_read_levels(levels) if levels else {},
+        difficulty=_read_difficulty(fields),
+        exposure=_read_exposure(fields),
+        trial=fields.whole("trial", default=0, least=0),
         format_version=version[0],
         extra=fields.rest(),
     )
@@ -165,6 +199,33 @@ def _read_levels(fields: Fields) -> dict[str, Share]:
     return levels
 
 
+def _read_difficulty(fields: Fields) -> DifficultyBand | None:
+    band = fields.mapping("difficulty")
+    if band is None:
+        return None
+    found = DifficultyBand(
+        at_least=_number(band, "at_least", default=Fraction(0)),
+        at_most=_number(band, "at_most", default=Fraction(1)),
+    )
+    if not found.at_least <= found.at_most <= 1:
+        fields.fault("difficulty", "难度系数应当在 0 和 1 之间，at_least 不大于 at_most。")
+    band.keep_unknown = False
+    band.rest()
+    return found
+
+
+def _read_exposure(fields: Fields) -> Exposure | None:
+    exposure = fields.mapping("exposure")
+    if exposure is None:
+        return None
+    most = exposure.whole("at_most", least=1) if exposure.has("at_most") else None
+    found = Exposure(step=exposure.whole("step", default=1), at_most=most)
+    exposure.take("at_most")
+    exposure.keep_unknown = False
+    exposure.rest()
+    return found
+
+
 def _number(fields: Fields, name: str, *, default: Fraction | None) -> Fraction:
     """Take an exact number, at least 0: 1, 1.5 or "1/3"."""
     value = fields.take(name)
@@ -189,6 +250,8 @@ def _table_faults(blueprint: Blueprint) -> list[Fault]:
             message = f"domains 里没有 {cell.domain}，请补上名称或改正。"
             faults.append(Fault(("cells", place, "domain"), message))
         seen.add((cell.domain, cell.kind))
+    if blueprint.trial and all(cell.parts > 1 for cell in blueprint.cells):
+        faults.append(Fault(("trial",), "试测题要混在单题里，这张表只有案例，请去掉 trial。"))
     bounds = blueprint.level_bounds()
     for level, (least, most) in bounds.items():
         if least > most:
@@ -229,9 +292,23 @@ def dump_blueprint(blueprint: Blueprint) -> dict[str, Any]:
             level: {"at_least": _plain(share.at_least), "at_most": _plain(share.at_most)}
             for level, share in blueprint.levels.items()
         },
+        **_dump_rules(blueprint),
         "total": {"questions": blueprint.questions, "marks": _plain(blueprint.marks)},
         **blueprint.extra,
     }
+
+
+def _dump_rules(blueprint: Blueprint) -> dict[str, Any]:
+    """Write what 1.1 added, where the blueprint has it."""
+    body: dict[str, Any] = {}
+    if blueprint.difficulty is not None:
+        band = blueprint.difficulty
+        body["difficulty"] = {"at_least": _plain(band.at_least), "at_most": _plain(band.at_most)}
+    if blueprint.exposure is not None:
+        body["exposure"] = {"step": blueprint.exposure.step}
+        if blueprint.exposure.at_most is not None:
+            body["exposure"]["at_most"] = blueprint.exposure.at_most
+    return body | ({"trial": blueprint.trial} if blueprint.trial else {})
 
 
 def _dump_cell(cell: Cell) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What drawing a paper must know of a question, and nothing more: no text, no key.
 
 A bank of 20,000 questions is drawn from these small rows. Who may be drawn at all (approved, live,
-not past review_by, not exposed too often) is decided by whoever collects the rows.
+not past review_by), how often it was shown, and what is on trial, knows whoever collects the rows.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,9 @@ from question_bank.examinable import exam_faults
 from question_bank.kinds import KINDS
 from question_bank.question import Question
 
+# Middles of the bands of the question format: easy ≥ 0.80, medium 0.55–0.79, hard < 0.55.
+BAND_EASE = {"easy": 880, "medium": 670, "hard": 450}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -21,6 +24,7 @@ class Asked:
     level: str
     options: tuple[tuple[str, bool], ...] = ()
     shuffle: bool = True
+    ease: int = 0  # expected right answers per mille; 0: nobody estimated it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class QuestionFacts:
     asked: tuple[Asked, ...]
     enemies: frozenset[str] = frozenset()
     examinable: bool = True  # False: no paper may hold it, see ``examinable``
+    exposure: int = 0  # times shown, in the window that the collector counts
+    trial: bool = False  # on trial: never scored, only mixed in
 
     @property
     def cell(self) -> tuple[str, str, int]:
@@ -41,8 +47,8 @@ class QuestionFacts:
         return self.domain, self.kind, len(self.asked)
 
 
-def facts_of(question: Question) -> QuestionFacts:
-    """Take the facts out of a question."""
+def facts_of(question: Question, *, exposure: int = 0, trial: bool = False) -> QuestionFacts:
+    """Take the facts out of a question; what its content cannot know comes as arguments."""
     return QuestionFacts(
         id=question.id,
         version=question.version,
@@ -51,6 +57,8 @@ def facts_of(question: Question) -> QuestionFacts:
         asked=tuple(_asked(one) for one in question.marked_questions()),
         enemies=frozenset(question.enemies),
         examinable=not exam_faults(question),
+        exposure=exposure,
+        trial=trial,
     )
 
 
@@ -60,11 +68,24 @@ def _asked(question: Question) -> Asked:
         level=question.level,
         options=tuple((option.id, option.lock) for option in question.options),
         shuffle=question.shuffle and KINDS[question.kind].shuffles,
+        ease=_ease(question),
     )
 
 
+def _ease(question: Question) -> int:
+    """Give the estimated share of right answers per mille, of a bare band its middle."""
+    if question.difficulty is None:
+        return 0
+    p = question.difficulty.p
+    return BAND_EASE[question.difficulty.band] if p is None else max(1, round(p * 1000))
+
+
 def dump_facts(facts: QuestionFacts) -> dict[str, Any]:
-    """Write facts as a JSON body, to be kept beside the question version."""
+    """Write facts as a JSON body, to be kept beside the question version.
+
+    What equals its default is left out, as it was before these fields came: frozen bodies keep
+    their hash.
+    """
     return {
         "id": facts.id,
         "version": facts.version,
@@ -77,10 +98,14 @@ def dump_facts(facts: QuestionFacts) -> dict[str, Any]:
                 "options": [list(option) for option in one.options],
                 "shuffle": one.shuffle,
             }
+            | ({"ease": one.ease} if one.ease else {})
             for one in facts.asked
         ],
         "enemies": sorted(facts.enemies),
-    } | ({} if facts.examinable else {"examinable": False})
+        **({} if facts.examinable else {"examinable": False}),
+        **({"exposure": facts.exposure} if facts.exposure else {}),
+        **({"trial": True} if facts.trial else {}),
+    }
 
 
 def load_facts(body: Mapping[str, Any]) -> QuestionFacts:
@@ -96,9 +121,12 @@ def load_facts(body: Mapping[str, Any]) -> QuestionFacts:
                 level=one["level"],
                 options=tuple((option, locked) for option, locked in one["options"]),
                 shuffle=one["shuffle"],
+                ease=one.get("ease", 0),
             )
             for one in body["asked"]
         ),
         enemies=frozenset(body["enemies"]),
         examinable=body.get("examinable", True),
+        exposure=body.get("exposure", 0),
+        trial=body.get("trial", False),
     )

@@ -2,8 +2,8 @@
 
 Python's ``random`` promises no stable sequence for choices and shuffles between versions.
 
-THE ALGORITHM, version 1. Block *n* (n = 0, 1, 2 …) is SHA-256 of the UTF-8 bytes of
-``peizhen-draw/1`` + LF + seed + LF + n in decimal. Each block gives four numbers of 64 bits, big
+THE ALGORITHM. Block *n* (n = 0, 1, 2 …) is SHA-256 of the UTF-8 bytes of ``peizhen-draw/`` +
+version + LF + seed + LF + n in decimal; the versions are told in ``assembly``. Each block gives four numbers of 64 bits, big
 end first. A number below k is the next 64-bit number modulo k, where numbers not below the largest
 multiple of k under 2^64 are thrown away. A shuffle is Fisher and Yates from the front: for
 i = 0 … n−2 swap place i with place i + (number below n − i).
@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import TypeVar
 
-ALGORITHM = "1"
+ALGORITHM = "2"  # of new papers
+ALGORITHMS = ("1", "2")  # of papers that can be rebuilt
 _TOP = 1 << 64
 Item = TypeVar("Item")
 
@@ -24,8 +25,10 @@ Item = TypeVar("Item")
 class Generator:
     """A sequence of numbers that depends on the seed alone."""
 
-    def __init__(self, seed: str) -> None:
-        self._head = f"peizhen-draw/{ALGORITHM}\n{seed}\n".encode()
+    def __init__(self, seed: str, algorithm: str = ALGORITHM) -> None:
+        if algorithm not in ALGORITHMS:
+            raise ValueError(f"no papers were ever drawn by the algorithm {algorithm!r}")
+        self._head = f"peizhen-draw/{algorithm}\n{seed}\n".encode()
         self._block = 0
         self._waiting: list[int] = []
 

@@ -1,40 +1,76 @@
-"""One try at choosing the questions of a paper: fill the cells, then mend the levels.
+"""One try at choosing the questions of a paper: fill the cells, mend the levels and the difficulty.
 
 The steps and why they end are told in ``assembly.py``, which calls this as often as it takes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
 from question_bank.blueprint import Blueprint
 from question_bank.facts import QuestionFacts
-from question_bank.generator import Generator
+from question_bank.generator import ALGORITHM, Generator
 from question_bank.question import LEVELS
 from question_bank.supply import (
+    DIFFICULTY_RULE,
     LEVEL_RULE,
     NO_LEVELS,
+    TRIAL_RULE,
     add,
     by_cell,
+    ease_sum,
     level_room,
     level_sum,
     reachable,
     shortages,
+    trials,
 )
 
 
 class Pool:
-    """Eligible questions sorted into a blueprint's cells. Build it once for many papers."""
+    """Eligible questions sorted into a blueprint's cells. Build it once for many papers.
 
-    def __init__(self, blueprint: Blueprint, questions: Iterable[QuestionFacts]) -> None:
+    ``algorithm``: that of the papers to rebuild. ValueError for a demand "1" did not know.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        questions: Iterable[QuestionFacts],
+        algorithm: str = ALGORITHM,
+    ) -> None:
         ordered = sorted(questions, key=lambda facts: facts.id)
         ids = [facts.id for facts in ordered]
         if len(set(ids)) != len(ids):
             raise ValueError("a pool holds one version of each question")
+        asks_more = blueprint.difficulty or blueprint.exposure or blueprint.trial
+        if algorithm == "1" and asks_more:
+            raise ValueError("papers of algorithm 1 knew no difficulty, exposure or trial")
         self.blueprint = blueprint
+        self.algorithm = algorithm
         self.cells = by_cell(blueprint, ordered)
         self.shortages = tuple(shortages(blueprint, ordered))
         self.room = level_room(blueprint, self.cells)
         self.enemies = _enemies(ordered)
+        self.tiers = [self._tiers(cell) for cell in self.cells]
+        self.trials = self._tiers(trials(blueprint, ordered)) if blueprint.trial else []
+        self.levels = {
+            facts.id: _level(facts) for at in self.plain_places() for facts in self.cells[at]
+        }
+        self.eases = {facts.id: ease_sum(facts) for cell in self.cells for facts in cell}
+
+    def _tiers(self, questions: Sequence[QuestionFacts]) -> list[list[QuestionFacts]]:
+        """Split by how often each was shown, least first; each part keeps its order."""
+        if self.blueprint.exposure is None:
+            return [list(questions)]
+        tiers: dict[int, list[QuestionFacts]] = {}
+        for facts in questions:
+            tiers.setdefault(self.tier(facts), []).append(facts)
+        return [tiers[tier] for tier in sorted(tiers)]
+
+    def tier(self, facts: QuestionFacts) -> int:
+        """Give the step of times shown that a question is on; 0 where exposure does not matter."""
+        exposure = self.blueprint.exposure
+        return facts.exposure // exposure.step if exposure else 0
 
     def case_places(self) -> list[int]:
         """Give the places of the cells that hold cases."""
@@ -68,6 +104,7 @@ class Selection:
         self.chosen: list[list[QuestionFacts]] = [[] for _ in pool.cells]
         self.ids: set[str] = set()
         self.levels = NO_LEVELS
+        self.trials: list[QuestionFacts] = []
         self.blocked = ""
 
     def fill(self, *, careful: bool) -> bool:
@@ -78,7 +115,21 @@ class Selection:
         if not self.pool.room.fits(self.levels):
             self.blocked = LEVEL_RULE
             return False
-        return all(self._take(at) for at in self.pool.plain_places()) and self._mend_levels()
+        return (
+            all(self._take(at) for at in self.pool.plain_places())
+            and self._mend_levels()
+            and self._mend_difficulty()
+            and self._take_trials()
+        )
+
+    def _in_order(self, tiers: Iterable[list[QuestionFacts]]) -> Iterator[QuestionFacts]:
+        """Give questions in random order, the least shown first; no number is drawn in vain."""
+        for tier in tiers:
+            yield from self.numbers.shuffled(tier)
+
+    def _least_shown(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
+        lowest = min(self.pool.tier(facts) for facts in questions)
+        return [facts for facts in questions if self.pool.tier(facts) == lowest]
 
     def _is_free(self, facts: QuestionFacts, leaving: str = "") -> bool:
         enemies = self.pool.enemies.get(facts.id)
@@ -91,7 +142,7 @@ class Selection:
 
     def _take(self, at: int) -> bool:
         cell = self.pool.blueprint.cells[at]
-        for facts in self.numbers.shuffled(self.pool.cells[at]):
+        for facts in self._in_order(self.pool.tiers[at]):
             if self._is_free(facts):
                 self._choose(at, facts)
                 if len(self.chosen[at]) == cell.count:
@@ -104,7 +155,7 @@ class Selection:
             return self._take(at)
         cell = self.pool.blueprint.cells[at]
         left = list(self.pool.cells[at])
-        for facts in self.numbers.shuffled(self.pool.cells[at]):
+        for facts in self._in_order(self.pool.tiers[at]):
             left.remove(facts)
             if self._is_free(facts) and self._leaves_room(at, facts, left):
                 self._choose(at, facts)
@@ -175,14 +226,17 @@ class Selection:
             if not any(self._replacements(at, into, "")):
                 continue
             for place, facts in enumerate(self.chosen[at]):
-                if _level(facts) == out:
+                if self.pool.levels[facts.id] == out:
                     yield at, place
 
     def _replacements(self, at: int, level: int, leaving: str) -> Iterable[QuestionFacts]:
+        levels = self.pool.levels
         return (
             facts
             for facts in self.pool.cells[at]
-            if _level(facts) == level and facts.id not in self.ids and self._is_free(facts, leaving)
+            if levels[facts.id] == level
+            and facts.id not in self.ids
+            and self._is_free(facts, leaving)
         )
 
     def _swap(self, out: int, into: int) -> bool:
@@ -190,15 +244,83 @@ class Selection:
             leaving = self.chosen[at][place]
             coming = list(self._replacements(at, into, leaving.id))
             if coming:
+                coming = self._least_shown(coming)
                 facts = coming[self.numbers.below(len(coming))]
-                self.chosen[at][place] = facts
-                self.ids = self.ids - {leaving.id} | {facts.id}
+                self._exchange_one(at, place, facts)
                 gone, come = level_sum(leaving), level_sum(facts)
                 self.levels = tuple(
                     n - g + c for n, g, c in zip(self.levels, gone, come, strict=True)
                 )
                 return True
         return False
+
+    def _exchange_one(self, at: int, place: int, coming: QuestionFacts) -> None:
+        leaving = self.chosen[at][place]
+        self.chosen[at][place] = coming
+        self.ids = self.ids - {leaving.id} | {coming.id}
+
+    def _mend_difficulty(self) -> bool:
+        """Exchange questions of one cell and level until the mean difficulty is in its band.
+
+        Each exchange brings the sum nearer to the band, so it ends. False when none helps.
+        """
+        band = self.pool.blueprint.difficulty
+        if band is None:
+            return True
+        least, most = band.bounds(self.pool.blueprint.questions)
+        eases = self.pool.eases
+        now = sum(eases[facts.id] for cell in self.chosen for facts in cell)
+        while not least <= now <= most:
+            step = self._easier_or_harder(now, least, most)
+            if step is None:
+                self.blocked = DIFFICULTY_RULE
+                return False
+            at, place, coming = step
+            now += eases[coming.id] - eases[self.chosen[at][place].id]
+            self._exchange_one(at, place, coming)
+        return True
+
+    def _easier_or_harder(
+        self, now: int, least: int, most: int
+    ) -> tuple[int, int, QuestionFacts] | None:
+        """Find an exchange that brings the sum of ease nearer to its bounds."""
+        places = [
+            (at, place) for at in self.pool.plain_places() for place in range(len(self.chosen[at]))
+        ]
+        eases, levels = self.pool.eases, self.pool.levels
+        off = _distance(now, least, most)
+        for at, place in self.numbers.shuffled(places):
+            leaving = self.chosen[at][place]
+            before = now - eases[leaving.id]
+            coming = [
+                facts
+                for facts in self.pool.cells[at]
+                if levels[facts.id] == levels[leaving.id]
+                and _distance(before + eases[facts.id], least, most) < off
+                and facts.id not in self.ids
+                and self._is_free(facts, leaving.id)
+            ]
+            if coming:
+                coming = self._least_shown(coming)
+                return at, place, coming[self.numbers.below(len(coming))]
+        return None
+
+    def _take_trials(self) -> bool:
+        """Choose the questions on trial; they too never stand beside an enemy."""
+        wanted = self.pool.blueprint.trial
+        for facts in self._in_order(self.pool.trials) if wanted else ():
+            if self._is_free(facts):
+                self.trials.append(facts)
+                self.ids.add(facts.id)
+                if len(self.trials) == wanted:
+                    return True
+        self.blocked = TRIAL_RULE
+        return not wanted
+
+
+def _distance(value: int, least: int, most: int) -> int:
+    """Give how far a value lies outside its bounds, 0 inside."""
+    return max(least - value, value - most, 0)
 
 
 def _level(facts: QuestionFacts) -> int:

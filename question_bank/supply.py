@@ -9,8 +9,9 @@ again one, and such a set meets the box of allowed numbers exactly when for ever
 
 (Frank's theorem on g-polymatroids and boxes). With three levels that is seven groups. A case brings
 its parts' levels together, so for cases all reachable sums are listed (few: they add up to a small
-number of parts), and the test is made for each. Enemies are not part of the proof; see
-``assembly.py``.
+number of parts), and the test is made for each. Of the difficulty only the two ends are
+proved: the hardest and the easiest questions of each cell must lie on either side of the band.
+Enemies are not part of the proof; see ``assembly.py``.
 """
 
 from collections import Counter
@@ -20,11 +21,13 @@ from fractions import Fraction
 from itertools import combinations
 
 from question_bank.blueprint import Blueprint, Cell
-from question_bank.facts import QuestionFacts
+from question_bank.facts import BAND_EASE, QuestionFacts
 from question_bank.question import LEVELS
 
 LEVEL_LABELS = {"recall": "识记", "use": "运用", "judgement": "判断"}
 LEVEL_RULE = "层次比例"
+DIFFICULTY_RULE = "难度"
+TRIAL_RULE = "试测题"
 Levels = tuple[int, ...]  # one number for each of LEVELS
 GROUPS = tuple(
     group for size in range(1, len(LEVELS) + 1) for group in combinations(range(len(LEVELS)), size)
@@ -148,15 +151,44 @@ def reachable(cells: Iterable[tuple[int, Iterable[Levels]]]) -> set[Levels]:
 def by_cell(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[list[QuestionFacts]]:
     """Sort a pool into the cells of a blueprint, in its order.
 
-    What fits no cell is left out, and what no paper may hold.
+    What fits no cell is left out, what no paper may hold or score, and what was shown too often.
     """
     places = {(cell.domain, cell.kind, cell.parts): at for at, cell in enumerate(blueprint.cells)}
     filled: list[list[QuestionFacts]] = [[] for _ in blueprint.cells]
     for facts in pool:
         place = places.get(facts.cell)
-        if place is not None and facts.examinable:
+        if place is not None and may_score(blueprint, facts):
             filled[place].append(facts)
     return filled
+
+
+def may_score(blueprint: Blueprint, facts: QuestionFacts) -> bool:
+    """Tell whether a question may be drawn for marks, wherever it fits."""
+    return facts.examinable and not facts.trial and not _worn(blueprint, facts)
+
+
+def _worn(blueprint: Blueprint, facts: QuestionFacts) -> bool:
+    most = blueprint.exposure.at_most if blueprint.exposure else None
+    return most is not None and facts.exposure >= most
+
+
+def trials(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[QuestionFacts]:
+    """Give the questions on trial that may be mixed in: plain ones, of the kinds of the paper."""
+    kinds = {cell.kind for cell in blueprint.cells if cell.parts == 1}
+    return [
+        facts
+        for facts in pool
+        if facts.trial
+        and facts.examinable
+        and facts.kind in kinds
+        and len(facts.asked) == 1
+        and not _worn(blueprint, facts)
+    ]
+
+
+def ease_sum(facts: QuestionFacts) -> int:
+    """Add up the expected right answers per mille; what nobody estimated counts as medium."""
+    return sum(one.ease or BAND_EASE["medium"] for one in facts.asked)
 
 
 def level_room(blueprint: Blueprint, filled: Sequence[Sequence[QuestionFacts]]) -> LevelRoom:
@@ -180,17 +212,23 @@ def _sum(pool: Iterable[QuestionFacts]) -> Levels:
 
 def supply(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> Supply:
     """Count what a pool of eligible questions offers to each cell and level of a blueprint."""
+    pool = list(pool)
     filled = by_cell(blueprint, pool)
     cells = tuple(
         CellSupply(cell, len(facts), dict(zip(LEVELS, _sum(facts), strict=True)))
         for cell, facts in zip(blueprint.cells, filled, strict=True)
     )
-    short = tuple(_cell_shortage(cell) for cell in cells if cell.have < cell.cell.count)
-    if short:
+    short = tuple(
+        _cell_shortage(cell, _worn_out(blueprint, cell.cell, pool))
+        for cell in cells
+        if cell.have < cell.cell.count
+    )
+    short += _trial_shortage(blueprint, pool)
+    if any(cell.have < cell.cell.count for cell in cells):
         # Level figures of cells that cannot be filled would mean nothing.
         return Supply(cells, (), short)
-    levels, short = _level_supply(blueprint, filled)
-    return Supply(cells, levels, short)
+    levels, more = _level_supply(blueprint, filled)
+    return Supply(cells, levels, (*more, *_difficulty_shortage(blueprint, filled), *short))
 
 
 def shortages(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[Shortage]:
@@ -198,11 +236,58 @@ def shortages(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[Short
     return list(supply(blueprint, pool).shortages)
 
 
-def _cell_shortage(cell: CellSupply) -> Shortage:
+def _worn_out(blueprint: Blueprint, cell: Cell, pool: Iterable[QuestionFacts]) -> int:
+    """Count what would fit a cell had it not been shown too often."""
+    return sum(
+        1
+        for facts in pool
+        if facts.cell == (cell.domain, cell.kind, cell.parts)
+        and facts.examinable
+        and not facts.trial
+        and _worn(blueprint, facts)
+    )
+
+
+def _trial_shortage(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> tuple[Shortage, ...]:
+    have = len(trials(blueprint, pool))
+    if have >= blueprint.trial:
+        return ()
+    message = (
+        f"要混入 {blueprint.trial} 道试测题，可用的只有 {have}；请把题送去试测，或调低 trial。"
+    )
+    return (Shortage(TRIAL_RULE, blueprint.trial, have, message),)
+
+
+def _difficulty_shortage(
+    blueprint: Blueprint, filled: Sequence[Sequence[QuestionFacts]]
+) -> tuple[Shortage, ...]:
+    """Compare the band with the hardest and the easiest papers there are, levels aside."""
+    if blueprint.difficulty is None:
+        return ()
+    least, most = blueprint.difficulty.bounds(blueprint.questions)
+    eases = [sorted(ease_sum(facts) for facts in cell) for cell in filled]
+    counts = [cell.count for cell in blueprint.cells]
+    hardest = sum(sum(ease[:count]) for ease, count in zip(eases, counts, strict=True))
+    easiest = sum(sum(ease[-count:]) for ease, count in zip(eases, counts, strict=True))
+    if hardest <= most and easiest >= least:
+        return ()
+    total = blueprint.questions * 1000
+    wanted = f"{float(blueprint.difficulty.at_least):.2f}–{float(blueprint.difficulty.at_most):.2f}"
+    message = (
+        f"难度系数要 {wanted}，按现有的题只能在 {hardest / total:.2f}–{easiest / total:.2f} 之间；"
+        f"请补{'容易' if easiest < least else '难'}的题，或放宽难度。"
+    )
+    if easiest < least:
+        return (Shortage(DIFFICULTY_RULE, least, easiest, message),)
+    return (Shortage(DIFFICULTY_RULE, most, hardest, message),)
+
+
+def _cell_shortage(cell: CellSupply, worn: int) -> Shortage:
     unit = f"个 {cell.cell.parts} 小题的案例" if cell.cell.parts > 1 else "题"
     missing = cell.cell.count - cell.have
+    why = f"（另有 {worn} 题出现次数到了上限）" if worn else ""
     message = (
-        f"“{cell.cell.name}”要 {cell.cell.count} {unit}，可用的只有 {cell.have}，"
+        f"“{cell.cell.name}”要 {cell.cell.count} {unit}，可用的只有 {cell.have}{why}，"
         f"还差 {missing}；请补题，或改细目表。"
     )
     return Shortage(cell.cell.name, cell.cell.count, cell.have, message)

@@ -46,7 +46,7 @@ def frozen_pool(revision: ExamRevision) -> tuple[Pool, dict[tuple[str, int], str
         (one["facts"]["id"], one["facts"]["version"]): one["version"]
         for one in revision.body["eligible"]
     }
-    return Pool(blueprint, facts), rows
+    return Pool(blueprint, facts, revision.body["algorithm"]), rows
 
 
 def draw_missing(

@@ -54,6 +54,22 @@ def test_the_theory_blueprint_reads_and_adds_up() -> None:
     assert read_blueprint(write_blueprint(blueprint).encode(), "b").blueprint == blueprint
 
 
+def test_the_newer_demands_survive_a_round_trip() -> None:
+    asked = body(
+        difficulty={"at_least": 0.6, "at_most": "7/10"},
+        exposure={"step": 10, "at_most": 200},
+        trial=5,
+    )
+    blueprint = load_blueprint(asked)
+    assert blueprint.difficulty is not None
+    assert blueprint.difficulty.bounds(10) == (6000, 7000)
+    assert load_blueprint(dump_blueprint(blueprint)) == blueprint
+    assert read_blueprint(write_blueprint(blueprint).encode(), "b").blueprint == blueprint
+    assert (
+        set(dump_blueprint(load_blueprint(body()))) & {"difficulty", "exposure", "trial"} == set()
+    )
+
+
 def test_a_folder_of_blueprints_is_read_apart_from_the_questions(tmp_path: Path) -> None:
     inner = tmp_path / "blueprints"
     inner.mkdir()
@@ -86,6 +102,13 @@ def test_a_folder_of_blueprints_is_read_apart_from_the_questions(tmp_path: Path)
         ({"total": {"questions": 3}}, "total.questions"),
         ({"total": {"marks": 2.5}}, "total.marks"),
         ({"totl": {}}, "totl"),
+        ({"difficulty": {"at_least": 0.8, "at_most": 0.6}}, "difficulty"),
+        ({"difficulty": {"at_most": 65}}, "difficulty"),
+        ({"difficulty": {"mean": 0.6}}, "difficulty.mean"),
+        ({"exposure": {"step": 0}}, "exposure.step"),
+        ({"exposure": {"at_most": "many"}}, "exposure.at_most"),
+        ({"trial": -1}, "trial"),
+        ({"trial": 1, "cells": [{"domain": "E", "kind": "case_set", "count": 1, "parts": 2, "marks": 1}]}, "trial"),
     ],
 )  # fmt: skip
 def test_a_faulty_table_names_the_place(fields: dict[str, Any], place: str) -> None:
