@@ -16,7 +16,7 @@ from question_bank.readers.collecting import (
 from question_bank.readers.report import ImportReport
 
 _OPTION = re.compile(r"\s*([A-Z])[.)]\s+(.*\S)\s*")
-_ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*?)\s*", re.I)
+_ANSWER = re.compile(r"ANSWER\s{0,9}[:：](.*)", re.I)
 
 
 def read_aiken(
@@ -34,9 +34,9 @@ def read_aiken(
     start = 1
     try:
         for number, line in enumerate(lines, start=1):
-            option, answer = _OPTION.fullmatch(line), _ANSWER.fullmatch(line)
+            option, answer = _OPTION.fullmatch(line), _ANSWER.fullmatch(line.strip())
             if answer:
-                _take(collector, start, stem, options, answer[1])
+                _take(collector, start, stem, options, answer[1].strip())
                 stem, options = [], []
                 collector.progress(number, len(lines))
             elif option and (stem or options):
@@ -65,7 +65,7 @@ def _take(
     if not stem:
         collector.problem(line, "ANSWER: 前面没有题目，请补上题干和选项。")
     elif letters != [chr(65 + at) for at in range(len(letters))]:
-        seen = "、".join(letters)
+        seen = "、".join(letters[:10])
         collector.problem(line, f"选项字母应当从 A 起依次写，现在是 {seen}，请改正。")
     elif wanted not in letters:
         message = f"答案“{answer[:20]}”不是本题的一个选项字母，Aiken 只有单选，请写一个字母。"

@@ -7,12 +7,13 @@ unequal weight, would be marked otherwise here: the question is skipped by name.
 import re
 from fractions import Fraction
 
+from question_bank.fields import MAX_TEXT
 from question_bank.marking import FULL, NOTHING
 from question_bank.pieces import Blank
 from question_bank.readers.free_answers import Given, NotMarkableError, blank
 from question_bank.readers.weights import WeightsError, read_share
 
-_GAP = re.compile(r"(?<!\\)\{([0-9]{0,4}):([A-Z_]{2,20}):((?:\\.|[^\\}])*)\}", re.S)
+_GAP = re.compile(r"(?<!\\)\{([0-9]{0,4}):([A-Z_]{2,20}):((?:\\.|[^\\}]){0,2000})\}", re.S)
 _TYPED = {"SHORTANSWER", "SA", "MW"}
 _TYPED_CASE = {"SHORTANSWER_C", "SAC", "MWC"}
 _KNOWN = re.compile(r"(?:NUMERICAL|NM|MULTICHOICE|MC|MULTIRESPONSE|MR)(?:_?[A-Z]{1,3})?")
@@ -24,6 +25,8 @@ _ESCAPED = re.compile(r"\\([}~#/\"\\=])")
 
 def read_cloze(text: str) -> tuple[str, tuple[Blank, ...], list[str]]:
     """Give the stem with ``{{b1}}`` in it, the blanks, and remarks on wrong answers."""
+    if len(text) > 2 * MAX_TEXT:
+        raise WeightsError(f"题干有 {len(text)} 个字，最多 {2 * MAX_TEXT} 个，请缩短。")
     blanks: list[Blank] = []
     remarks: list[str] = []
     weights: set[str] = set()

@@ -18,6 +18,7 @@ from question_bank.readers.report import ImportReport, Origin, Problem, Skipped
 
 MAX_QUESTIONS = 20_000  # in one file
 RULE_TAG = "rule:"  # how our writers tell a rule that weights leave open
+MAX_PIECES = 200  # options, blanks or answers of one question
 MAX_PROBLEMS = 1_000  # more are counted, not listed
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ID = re.compile(r"[^\s\[\]<>`]{1,120}")
@@ -60,6 +61,7 @@ class Collector:
     unreadable: bool = False
     _unlisted: int = 0
     _first_seen: dict[str, str] = field(default_factory=dict)  # id -> place
+    _made: dict[str, int] = field(default_factory=dict)  # made id -> how often
 
     def problem(self, line: int, message: str, item: str = "", place: str = "") -> None:
         """Note one thing to mend."""
@@ -86,6 +88,9 @@ class Collector:
         format's free words, of which ours (``domain:E``) go back to their fields.
         """
         told = dict(values)
+        if crowd := _crowd(told):
+            self.problem(line, crowd, str(told.get("id", "")), "options")
+            return
         own_id = str(told.pop("id", ""))
         tags = told.pop("tags", ())
         told |= _from_tags(tags, dict(told.get("extra", {})))
@@ -121,12 +126,9 @@ class Collector:
         asked = [told["kind"], told.get("stem", ""), options]
         own = [(name, value) for name, value in sorted(told.items()) if name not in _COMMON]
         digest = hashlib.sha256(repr([asked, own]).encode("utf-8", "replace")).hexdigest()
-        made = wanted = f"im-{digest[:12]}"
-        number = 1
-        while made in self._first_seen:
-            number += 1
-            made = f"{wanted}-{number}"
-        return made
+        wanted = f"im-{digest[:12]}"
+        number = self._made[wanted] = self._made.get(wanted, 0) + 1
+        return wanted if number == 1 else f"{wanted}-{number}"
 
     def report(self) -> ImportReport:
         """Give everything that was found."""
@@ -167,6 +169,14 @@ _COMMON = frozenset(
         "rule",
     ]
 )
+
+
+def _crowd(told: Mapping[str, Any]) -> str:
+    """Say when there is more of something than any check should be run on."""
+    for name in ("options", "lefts", "blanks", "answers"):
+        if (count := len(told.get(name, ()))) > MAX_PIECES:
+            return f"一道题有 {count} 个选项或答案，最多 {MAX_PIECES} 个，请检查是不是漏了分隔。"
+    return ""
 
 
 def _from_tags(tags: Any, extra: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from question_bank.pieces import Criterion, Medium
 from question_bank.question import Choice
 from question_bank.readers import free_answers
 from question_bank.readers.collecting import (
+    MAX_PIECES,
     NO_DEFAULTS,
     RULE_TAG,
     Collector,
@@ -145,7 +146,7 @@ class _Reading:
     def answers(self) -> list[str]:
         """Cut the answer section at its signs; WeightsError when text stands before the first."""
         answer = self.block.answer or ""
-        found = _ANSWERS.findall(answer)
+        found = _few(_ANSWERS.findall(answer))
         first = answer.partition(found[0])[0] if found else answer
         if first.strip():
             seen = show(first)[:30]
@@ -234,7 +235,16 @@ def _read_short(reading: _Reading) -> dict[str, Any]:
 
 def _cut(section: str) -> list[str]:
     """Cut at ``=``; the sign before the first answer may be missing."""
-    return [answer for answer in section.split("=") if answer.strip()]
+    return _few([answer for answer in section.split("=") if answer.strip()])
+
+
+def _few(answers: list[str]) -> list[str]:
+    """Stop at once where a forgotten brace made the rest of the file one question."""
+    if len(answers) > MAX_PIECES:
+        raise WeightsError(
+            f"有 {len(answers)} 个答案，最多 {MAX_PIECES} 个，请检查是不是漏了花括号。"
+        )
+    return answers
 
 
 def _read_numerical(reading: _Reading) -> dict[str, Any]:

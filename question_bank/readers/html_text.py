@@ -13,6 +13,7 @@ from lxml import etree
 _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]*>|<!--|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
 )
+_TAG = re.compile(r"<[^<>]{0,1000}>")
 _SPACES = re.compile(r"[ \t\n\r\f\v\xa0]+")
 _BLOCKS = frozenset(
     [
@@ -86,6 +87,9 @@ def read_html(source: str) -> HtmlText:
     _walk(root, pieces, found, preformatted=False)
     lines = "".join(pieces).split("\n")
     found.text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip(" ") for line in lines)).strip()
+    if not (found.text or found.images or found.tables):
+        # The parser gives up on tags nested hundreds deep; the words are still the question.
+        found.text = _SPACES.sub(" ", html.unescape(_TAG.sub(" ", source))).strip()
     return found
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from lxml import etree
 
 from question_bank.readers.collecting import (
+    MAX_PIECES,
+    MAX_QUESTIONS,
     NO_DEFAULTS,
     RULE_TAG,
     Collector,
@@ -90,7 +92,9 @@ def _pieces(
     elements: list[tuple[int, etree._Element]] = []
     starts = [found.start() for found in _OPENING.finditer(text)]
     line, place, named = 1, 0, False
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    if len(starts) > MAX_QUESTIONS:
+        raise TooMuchError(f"一次最多导入 {MAX_QUESTIONS} 道题，请把文件拆开。")
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
         line += text.count("\n", place, start)
         place = start
         piece, closing, _ = text[start:end].partition(_CLOSING)
@@ -125,6 +129,12 @@ def _read_all(collector: Collector, elements: list[tuple[int, etree._Element]]) 
 def _read_one(collector: Collector, one: MoodleElement, category: str) -> None:
     reader = READ_KIND.get(one.kind)
     item = one.id or one.name
+    if len(one.element) > 2 * MAX_PIECES:
+        message = (
+            f"一道题里有 {len(one.element)} 个元素，最多 {2 * MAX_PIECES} 个，没有读入，请拆开。"
+        )
+        collector.problem(one.line, message, item)
+        return
     if reader is None:
         what = _BEYOND.get(one.kind)
         shown = f"{one.kind}（{what}）" if what else one.kind or "（没有写 type）"

@@ -35,7 +35,7 @@ _REFUSED_ROOTS = {
     "html": "这是网页，不是题库文件。请从原系统导出 Moodle XML、GIFT 或 Excel。",
     "HTML": "这是网页，不是题库文件。请从原系统导出 Moodle XML、GIFT 或 Excel。",
 }
-_ROOT = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*<(?:[\w.-]+:)?([\w.-]+)", re.S)
+_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?([\w.-]{1,60})")
 _YAML = re.compile(r"^(?:format|\"format\"|'format')\s*:\s*[\"']?peizhen\.", re.M)
 _CSV_WORDS = frozenset(
     [
@@ -53,12 +53,14 @@ _CSV_WORDS = frozenset(
         "key",
     ]
 )
-_GIFT_MARK = re.compile(r"^\s*(?:::|\$CATEGORY:)", re.M)
+_GIFT_MARK = re.compile(r"^[ \t]{0,40}(?:::|\$CATEGORY:)", re.M)
 _GIFT_ANSWER = re.compile(
     r"(?<!\\)\{[^{}]{0,2000}?(?:(?<!\\)[=~#]|(?:T|F|TRUE|FALSE)\s*[#}])|(?<!\\)\{\s*\}"
 )
-_AIKEN = re.compile(r"^ANSWER:\s*[A-Za-z]\s*$", re.M | re.I)
-_TEXT_ANSWER = re.compile(r"^\s*[【\[(（]?\s*(?:正确|参考|标准)?答案\s*[】\])）]?\s*[:：]?", re.M)
+_AIKEN = re.compile(r"^ANSWER:[ \t]{0,9}[A-Za-z][ \t]{0,9}$", re.M | re.I)
+_TEXT_ANSWER = re.compile(
+    r"^[ \t　]{0,40}[【\[(（]?(?:正确|参考|标准)?答案[】\])）]?[ \t]{0,9}[:：]?", re.M
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,7 @@ def wanted_text(text: str, file: str, wanted: str) -> str | Refused:
 
 def _xml_format(text: str) -> str | Refused:
     body = without_declaration(text)
-    refuse_doctype(body)
-    root = _ROOT.match(body)
+    root = _ROOT.match(body, refuse_doctype(body))
     name = root[1] if root else ""
     if name in _ROOTS:
         return _ROOTS[name]
@@ -159,7 +160,7 @@ def _plain_format(text: str, file: str) -> str | Refused:
         return "gift"
     if aiken > answers:
         return "aiken"
-    if answers or re.search(r"^\s*[A-Ha-hＡ-Ｈ]\s*[.．、)）:：]", text, re.M):
+    if answers or re.search(r"^[ \t　]{0,40}[A-Ha-hＡ-Ｈ][ \t]{0,9}[.．、)）:：]", text, re.M):
         return "text"
     ending = file.rpartition(".")[2].lower()
     if ending in ("gift", "csv"):

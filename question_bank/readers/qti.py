@@ -35,6 +35,7 @@ from question_bank.readers.safe_zip import Archive, UnsafeArchiveError
 from question_bank.readers.weights import WeightsError
 
 _FAULTS = (BrokenXmlError, UnsafeXmlError, UndecodableError, UnsafeArchiveError, KeyError)
+MAX_ELEMENTS = 3_000  # in one item
 _RULED = ("fill_in", "ordering", "single_choice", "true_false", "numeric")
 
 
@@ -105,6 +106,8 @@ def _read_item(
     try:
         if root.get("adaptive") == "true" or item.has("templateDeclaration"):
             raise NotMarkableError("自适应或带模板变量的题，本系统不能同样评分，没有读入。")
+        if len(list(item.body.iter())) > MAX_ELEMENTS:
+            raise WeightsError(f"一道题里的标记超过 {MAX_ELEMENTS} 个，没有读入，请拆开。")
         if kind not in INTERACTIONS:
             raise NotMarkableError(f"本系统没有这种作答方式（{kind[:80]}），这道题没有读入。")
         values = read_interaction(item, kind, found, rule_tag)

@@ -31,13 +31,14 @@ def without_declaration(text: str) -> str:
     return "\n" * found.group().count("\n") + text[found.end() :] if found else text
 
 
-def refuse_doctype(text: str) -> None:
-    """Raise UnsafeXmlError when anything but comments comes before the root element."""
+def refuse_doctype(text: str) -> int:
+    """Raise UnsafeXmlError for a DOCTYPE before the root element; give where the root begins."""
     at = 0
     while found := _NOT_YET_ROOT.match(text, at):
         at = found.end()
     if text[at : at + 9].upper() == "<!DOCTYPE" or text[at : at + 8].upper() == "<!ENTITY":
         raise UnsafeXmlError("文件里有 DOCTYPE 或实体声明，出于安全不读。请删去这一行再试。")
+    return at
 
 
 def parse(text: str) -> etree._Element:

@@ -62,8 +62,8 @@ def _format(question: Question) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape a text inside a question; a bracket at its beginning must not look like a format."""
-    return f"[plain]{escape(text)}" if text.startswith("[") else escape(text)
+    """Escape a text inside a question; its beginning must not look like a format or weight."""
+    return f"[plain]{escape(text)}" if text.startswith(("[", "%")) else escape(text)
 
 
 def _stem(question: Question) -> str:
