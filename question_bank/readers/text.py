@@ -6,10 +6,10 @@ is ``answers.py``'s, what a kind needs ``table_kinds.py``'s, the same as for tab
 """
 
 import re
-from dataclasses import dataclass, field
 
 from question_bank.kinds import KINDS
 from question_bank.question import Difficulty
+from question_bank.readers.answers import read_choice
 from question_bank.readers.collecting import (
     NO_DEFAULTS,
     Collector,
@@ -17,12 +17,12 @@ from question_bank.readers.collecting import (
     Tick,
     TooMuchError,
 )
-from question_bank.readers.headers import WORDS, Header, narrow
+from question_bank.readers.headers import WORDS, narrow
 from question_bank.readers.report import ImportReport
-from question_bank.readers.sheets import Sheet, clean
+from question_bank.readers.sheets import clean
 from question_bank.readers.table_kinds import READ_KIND, infer_kind
-from question_bank.readers.table_row import Row
 from question_bank.readers.table_words import STRANGE_KINDS, kind_named, kind_of_heading, meaning
+from question_bank.readers.text_item import TextItem, TextRow
 
 _FIELDS = [
     "id",
@@ -69,53 +69,6 @@ _LISTED = re.compile(
 _RULES = frozenset(rule for kind in KINDS.values() for rule in kind.rules)
 
 
-@dataclass(slots=True)
-class _Item:
-    """One question being gathered, with the line of each thing."""
-
-    line: int
-    number: int
-    hint: str
-    fields: dict[str, str] = field(default_factory=dict)
-    options: list[str] = field(default_factory=list)
-    whys: dict[int, str] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
-    last: str = "stem"  # what a line without a mark continues
-
-    def put(self, name: str, text: str, line: int) -> None:
-        self.fields[name] = f"{self.fields[name]}\n{text}" if self.fields.get(name) else text
-        self.lines.setdefault(name, line)
-        self.last = name
-
-    def proceed(self, text: str) -> None:
-        if self.last == "options":
-            self.options[-1] += f"\n{text}"
-        elif self.last.startswith("why"):
-            self.whys[int(self.last[3:])] += f"\n{text}"
-        else:
-            self.put(self.last, text, self.line)
-
-
-class _TextRow(Row):
-    """Lets the kinds of a table read a question of a text."""
-
-    def __init__(self, item: _Item) -> None:
-        super().__init__(Sheet(""), Header(item.line), item.line, [])
-        self.item = item
-
-    def text(self, name: str) -> str:
-        return clean(self.item.fields.get(name, ""))
-
-    def raw(self, name: str) -> str:
-        return self.item.fields.get(name, "")
-
-    def options(self) -> list[str]:
-        return [clean(one) for one in self.item.options]
-
-    def whys(self, count: int) -> list[str]:
-        return [clean(self.item.whys.get(at, "")) for at in range(count)]
-
-
 def read_text(
     text: str,
     file: str,
@@ -149,7 +102,7 @@ class _Gathering:
 
     def __init__(self, collector: Collector) -> None:
         self.collector = collector
-        self.items: list[_Item] = []
+        self.items: list[TextItem] = []
         self.hint = ""
         self.in_answer_list = False
 
@@ -257,15 +210,15 @@ class _Gathering:
 
     def _begin(self, line: int, number: int, stem: str) -> None:
         number = number or (self.items[-1].number + 1 if self.items else 1)
-        item = _Item(line, number, self.hint)
+        item = TextItem(line, number, self.hint)
         item.put("stem", stem, line)
         self.items.append(item)
 
 
-def _finish(collector: Collector, item: _Item) -> None:
+def _finish(collector: Collector, item: TextItem) -> None:
     name = f"第 {item.number} 题"
     hint = _hint_of(item)
-    row = _TextRow(item)
+    row = TextRow(item)
     options = row.options()
     if "key" not in item.fields:
         _take_inline_answer(item)
@@ -275,12 +228,7 @@ def _finish(collector: Collector, item: _Item) -> None:
             return
         hint = infer_kind(row, options)
     if not hint:
-        message = (
-            "没有答案，请在选项下面写“答案：A”。"
-            if not item.fields.get("key")
-            else "看不出这道题的题型，请在题干前写上【简答题】【填空题】这样的题型，并核对答案。"
-        )
-        collector.problem(item.line, message, name, "key")
+        collector.problem(item.lines.get("key", item.line), _why_no_kind(row, options), name, "key")
         return
     if hint == "case_set":
         reason = "粘贴文字里的案例题分不清材料和小题，没有读入。请用 Excel 模板导入案例题。"
@@ -296,7 +244,16 @@ def _finish(collector: Collector, item: _Item) -> None:
         collector.add(item.line, hint, values | told, name)
 
 
-def _hint_of(item: _Item) -> str:
+def _why_no_kind(row: TextRow, options: list[str]) -> str:
+    if not row.text("key"):
+        return "没有答案，请在选项下面写“答案：A”。"
+    told = read_choice(row.text("key"), options) if options else ()
+    if isinstance(told, str):
+        return told
+    return "看不出这道题的题型，请在题干前写上【简答题】【填空题】这样的题型，并核对答案。"
+
+
+def _hint_of(item: TextItem) -> str:
     """Give the kind said in 题型：, in brackets at the stem, or by the heading above."""
     said = item.fields.get("kind", "")
     if said:
@@ -313,7 +270,7 @@ def _hint_of(item: _Item) -> str:
     return item.hint
 
 
-def _take_inline_answer(item: _Item) -> None:
+def _take_inline_answer(item: TextItem) -> None:
     found = list(_INLINE.finditer(item.fields["stem"]))
     if len(found) != 1:
         return
@@ -322,7 +279,7 @@ def _take_inline_answer(item: _Item) -> None:
     item.fields["key"] = found[0][1]
 
 
-def _common(collector: Collector, item: _Item, name: str) -> dict[str, object]:
+def _common(collector: Collector, item: TextItem, name: str) -> dict[str, object]:
     """Give what every kind has; a word nobody knows is named and left out."""
     fields = {key: clean(value) for key, value in item.fields.items()}
     told: dict[str, object] = {

@@ -1,0 +1,137 @@
+"""Aiken and pasted Chinese text: what people type, and what is wrong with it."""
+
+import pytest
+
+from question_bank.question import Question
+from question_bank.readers.aiken import read_aiken
+from question_bank.readers.anything import read_any
+from question_bank.readers.report import ImportReport
+from question_bank.readers.text import read_text
+
+PAPER = """\
+陪诊师练习（一）
+
+一、单选题（每题 1 分）
+1. 老人忘带证件，先做什么？
+A. 回家取
+B．问分诊台
+C、先排队  D) 离开
+答案：B
+解析：分诊台能告诉
+怎么补办。
+难度：易
+知识点：证件；分诊
+
+2、到达后最先（ c ）。
+A. 吃饭 B. 拍照 C. 核对预约
+
+二、多选题
+3. 哪些要带？
+(A) 证件
+(B) 病历
+(C) 水果
+【答案】ＡＢ
+【解析】水果不必带。
+
+三、判断题
+4. 可以代签字。（ × ）
+5. 要核对姓名。
+答案：√
+
+四、填空题
+6. 急救电话是____，报警电话是____。
+答案：120；110
+
+五、简答题
+7. 说说交接要点。
+参考答案：人、药、单、嘱。
+
+8. 【多选题】哪些可以做？
+A. 陪同
+B. 记录
+C. 开药
+正确答案：A、B
+"""
+
+
+def text(source: str) -> ImportReport:
+    return read_text(source, "a.txt")
+
+
+def keys(questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
+    return [question.key for question in questions]
+
+
+def test_a_pasted_paper_comes_in_whole() -> None:
+    report = read_any(PAPER.encode("gb18030"), "卷.txt")
+    assert [str(problem) for problem in report.problems] == []
+    assert (report.format, report.encoding) == ("text", "gb18030")
+    assert [one.kind for one in report.questions] == [
+        "single_choice", "single_choice", "multiple_choice", "true_false", "true_false",
+        "fill_in", "short_answer", "multiple_choice",
+    ]  # fmt: skip
+    first = report.questions[0]
+    assert [option.text for option in first.options] == ["回家取", "问分诊台", "先排队", "离开"]
+    assert (first.key, first.explanation) == (("o2",), "分诊台能告诉\n怎么补办。")
+    assert first.headings == ("证件", "分诊")
+    assert keys(report.questions[1:5]) == [("o3",), ("o1", "o2"), ("false",), ("true",)]
+    assert [blank.accept for blank in report.questions[5].blanks] == [("120",), ("110",)]
+    assert report.questions[6].model_answer == "人、药、单、嘱。"
+    assert str(report.origins[0]) == "a.txt:4，第 1 题".replace("a.txt", "卷.txt").replace(
+        "，", " "
+    )
+
+
+def test_answers_at_the_end_of_the_paper_find_their_questions() -> None:
+    report = text(
+        "一、单选题\n1. 甲？\nA. 一\nB. 二\n2. 乙？\nA. 三\nB. 四\n3. 丙？\nA. 五\nB. 六\n\n"
+        "参考答案\n1-2 AB\n3. A\n"
+    )
+    assert [str(problem) for problem in report.problems] == []
+    assert keys(report.questions) == [("o1",), ("o2",), ("o1",)]
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "words"),
+    [
+        ("2. 问？\nA. 甲\nB. 乙\nC. 丙", 6, "没有答案"),
+        ("2. 问？\nA. 甲\nB. 乙\n答案：D", 9, "只有 2 个选项"),
+        ("2. 问？\nA. 甲\nB. 乙\n答案：丁戊", 9, "既不是选项字母"),
+        ("2. 【单选题】问？\nA. 甲\nB. 乙\n答案：AB", 9, "单选题"),
+        ("2. 【判断题】问。\n答案：也许", 7, "对还是错"),
+        ("2. 【填空题】甲____乙____。\n答案：一", 7, "2 个空"),
+        ("2. 随便说说。\n答案：好", 7, "题型"),
+        ("2. 问？\nA. 甲\nB. 乙\n答案：A\n难度：神秘", 10, "神秘"),
+    ],
+)
+def test_a_fault_names_its_line_and_the_rest_comes_in(broken: str, line: int, words: str) -> None:
+    report = text(f"1. 先？\nA. 甲\nB. 乙\n答案：A\n\n{broken}\n\n3. 后。\n答案：对\n")
+    assert report.questions[0].stem == "先？"
+    assert report.questions[-1].stem == "后。"
+    assert [(one.line, words in one.message) for one in report.problems] == [(line, True)]
+
+
+def test_strange_kinds_and_cases_are_skipped_by_name() -> None:
+    report = text(
+        "1. 【作文题】写一写。\n答案：略\n\n六、案例题\n2. 某老人跌倒，家属不在。\n答案：A\n"
+    )
+    assert [skipped.kind for skipped in report.skipped] == ["作文题", "case_set"]
+    assert report.questions == ()
+
+
+def test_aiken_is_read_line_by_line() -> None:
+    report = read_aiken(
+        "What first?\nA. Ask\nB) Run\nANSWER: A\n\nBad\nA. x\nC. y\nANSWER: A\n\n"
+        "No answer\nA. x\nB. y\n\nTwo?\nA. a\nB. b\nANSWER: A, B\n\nLast?\nA. a\nB. b\nanswer: B\n",
+        "a.txt",
+    )
+    assert [question.stem for question in report.questions] == ["What first?", "Last?"]
+    assert keys(report.questions) == [("o1",), ("o2",)]
+    assert [problem.line for problem in report.problems] == [6, 15, 15]
+
+
+def test_an_aiken_file_without_its_last_answer_says_so() -> None:
+    report = read_aiken("Q?\nA. a\nB. b\n", "a.txt")
+    assert [(problem.line, "ANSWER" in problem.message) for problem in report.problems] == [
+        (1, True)
+    ]
