@@ -63,6 +63,7 @@ _BETWEEN = re.compile(r"[\s,，、;；/|｜和及与.。·+&]+")
 _FRAME = re.compile(
     r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*(?:是|为|选)?\s*[:：]?|(?:应)?选(?=\s*[(（【]?[A-Za-zＡ-Ｚａ-ｚ]))\s*"
 )
+_WHOLE_FLOAT = re.compile(r"(?<=\d)\.0(?!\d)")
 _BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
 # A. A、 A) (A) A： at the beginning, after a line end, a space or a separator.
 _MARK = re.compile(
@@ -125,7 +126,7 @@ def _bare(text: str) -> str:
 
 
 def _by_letter(text: str, count: int) -> tuple[int, ...] | str:
-    folded = narrow(text).upper()
+    folded = _WHOLE_FLOAT.sub("", narrow(text).upper())
     pieces = [one for one in _BETWEEN.split(folded) if one]
     pieces = [re.sub(r"^[(\[]?([A-Z])[)\]]?(?:项|选项)?$", r"\1", one) for one in pieces]
     joined = "".join(pieces)
@@ -136,8 +137,8 @@ def _by_letter(text: str, count: int) -> tuple[int, ...] | str:
         and all(len(piece) == 1 or len(pieces) == 1 for piece in pieces)
     ):
         places = tuple(ord(letter) - 65 for letter in joined)
-    elif pieces and all(piece.removesuffix(".0").isdigit() and len(piece) < 5 for piece in pieces):
-        places = tuple(int(piece.removesuffix(".0")) - 1 for piece in pieces)
+    elif pieces and all(piece.isdigit() and len(piece) < 5 for piece in pieces):
+        places = tuple(int(piece) - 1 for piece in pieces)
     else:
         return ()
     beyond = [place for place in places if not 0 <= place < count]

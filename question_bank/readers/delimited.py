@@ -1,17 +1,16 @@
 """Read CSV and TSV text into one sheet. Decoding is ``opening.py``'s; questions are ``table.py``'s.
 
-The separator is the one that cuts the lines most evenly. A quotation mark that is never closed
+The separator is the one that makes a header we know. A quotation mark that is never closed
 would swallow the rest of the file: that one line is read without quotation marks, and named.
 """
 
 import csv
-import re
 from collections.abc import Iterator
 
+from question_bank.readers.headers import LOOK_DOWN, find_header
 from question_bank.readers.sheets import MAX_CELLS, MAX_COLUMNS, Sheet, TableRefusedError, unescape
 
 SEPARATORS = (",", "\t", ";", "|", "，")
-_QUOTED = re.compile(r'"[^"]*"')
 _MAX_LINES_IN_CELL = 400  # more is a quotation mark that was not closed
 # The csv module refuses cells over 128 KB for the whole process; a long stem gets a sentence instead.
 csv.field_size_limit(64_000_000)
@@ -40,18 +39,19 @@ def read_delimited(text: str, name: str = "") -> tuple[Sheet, list[tuple[int, st
 
 
 def _separator(lines: list[str]) -> str:
-    """Choose the separator of which most of the first written lines have equally many."""
+    """Choose the separator that gives the header with most known columns, else the commonest."""
     first = lines[0] if lines else ""
     if first.lower().startswith("sep=") and len(first.strip()) == len("sep=,"):
         return first.strip()[-1]
-    written = [_QUOTED.sub("", line) for line in lines[:200] if line.strip()][:40]
+    written = [line for line in lines[:200] if line.strip()][:LOOK_DOWN]
 
-    def evenness(separator: str) -> tuple[int, int]:
-        counts = [line.count(separator) for line in written]
-        most = max(set(counts), key=counts.count, default=0) or max(counts, default=0)
-        return (sum(1 for count in counts if count and count >= most), most) if most else (0, 0)
+    def known(separator: str) -> tuple[int, int]:
+        rows = enumerate(csv.reader(written, delimiter=separator), start=1)
+        found = find_header(list(rows))
+        columns = len(found[1].columns) + len(found[1].options) if found else 0
+        return columns, written[0].count(separator) if written else 0
 
-    return max(SEPARATORS, key=evenness)
+    return max(SEPARATORS, key=known)
 
 
 def _records(lines: list[str], separator: str) -> Iterator[tuple[list[str], bool]]:

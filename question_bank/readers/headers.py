@@ -138,7 +138,8 @@ class Header:
         if not name:
             return None
         name = name.split(".")[0].split("[")[0]
-        return self.columns.get(_SAME_COLUMN.get(name, name))
+        name = _SAME_COLUMN.get(name, name)
+        return self.columns.get(name, self.options.get(0) if name == "options" else None)
 
 
 # Where the author of a table looks for a field that has no column of its own.

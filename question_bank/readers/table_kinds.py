@@ -26,6 +26,7 @@ _NUMERIC = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 _POINTS = re.compile(r"^(.*?)\s*[（(]\s*(\d+(?:\.\d+)?|\d+/\d+)\s*分\s*[)）]\s*[;；。]?$", re.S)
+UNPAIRED = "（多余）"  # before a right side that belongs to no left one
 _WITHOUT_RUBRIC = "按参考答案评分"
 
 
@@ -38,10 +39,11 @@ def infer_kind(row: Row, options: list[str]) -> str:
         return "fill_in" if answer and len(BLANK.findall(row.text("stem"))) else ""
     if len(options) == 2 and {read_truth(one) for one in options} == {True, False}:
         return "true_false"
-    right = read_choice(answer, options) if answer else ""
-    if isinstance(right, str):
+    if not answer:
         return ""
-    return "single_choice" if len(right) == 1 else "multiple_choice"
+    right = read_choice(answer, options)
+    # An answer that names no option is refused as such, whichever of the two was meant.
+    return "multiple_choice" if not isinstance(right, str) and len(right) > 1 else "single_choice"
 
 
 def _choice(row: Row, *, several: bool) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def _matching(row: Row) -> dict[str, Any]:
             continue
         left, right = text[: found.start()], text[found.end() :]
         choice = rights.setdefault(right, Choice(f"r{len(rights) + 1}", right))
-        if left:
+        if left not in ("", UNPAIRED):
             lefts.append(Choice(f"l{len(lefts) + 1}", left))
             pairs.append((lefts[-1].id, choice.id))
     if not texts:

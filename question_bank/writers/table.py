@@ -16,6 +16,7 @@ from question_bank.readers.collecting import Defaults
 from question_bank.readers.headers import REST, WORDS, Header, read_header
 from question_bank.readers.sheets import Sheet
 from question_bank.readers.table_build import case_values, draft_of, row_values
+from question_bank.readers.table_kinds import UNPAIRED
 from question_bank.readers.table_rest import body_of, difference, write_rest
 from question_bank.readers.table_row import Row
 from question_bank.readers.table_words import OUR_WORDS
@@ -226,7 +227,7 @@ def _pairs(question: Question) -> list[str]:
     pairs = dict(question.pairs)
     told = [f"{left.text} = {rights.get(pairs.get(left.id, ''), '')}" for left in question.lefts]
     used = set(pairs.values())
-    return told + [f"= {text}" for name, text in rights.items() if name not in used]
+    return told + [f"{UNPAIRED} = {text}" for name, text in rights.items() if name not in used]
 
 
 def _number(question: Question) -> str:
