@@ -83,6 +83,12 @@ def enqueue(kind: str, payload: dict[str, Any], *, owner: User | None, now: date
     return job
 
 
+def is_under_way(kind: str) -> bool:
+    """Tell whether a job of a kind waits or runs: asking for it again would only repeat it."""
+    unfinished = select(Job.id).where(Job.kind == kind, Job.state.in_(("waiting", "running")))
+    return db.session.scalar(unfinished.limit(1)) is not None
+
+
 def cancel(job: Job, *, actor: User, now: datetime) -> bool:
     """Cancel a job that waits or runs; a running one stops at its next report of progress.
 

@@ -34,10 +34,10 @@ class PageClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request as a browser of its own.
 
-        The test's application context lends its `g` to every request, so the person and language
-        that the last request loaded are forgotten first.
+        The test's application context lends its `g` to every request, so the person, language
+        and form token that the last request loaded are forgotten first.
         """
-        for name in ("_login_user", "user_session", "_flask_babel"):
+        for name in ("_login_user", "user_session", "_flask_babel", "csrf_token", "csrf_valid"):
             g.pop(name, None)
         return super().open(*args, **kwargs)
 

@@ -20,6 +20,7 @@ from app.models.people import Invitation, User
 from app.secrecy import token_hash
 
 VALID = timedelta(days=7)
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class InvitationError(Refusal):
@@ -29,12 +30,22 @@ class InvitationError(Refusal):
 def invite(
     name: str, role: str, kind: str, scope_id: str, *, actor: User, now: datetime
 ) -> tuple[Invitation, str]:
-    """Make an invitation. Returns it with the token for its link. Raises GrantError."""
+    """Make an invitation. Returns it with the token for its link. Raises GrantError.
+
+    The same asked twice within a minute is a double click: there is one invitation, with the
+    later link, because only that one was seen.
+    """
     granting.check_scope(role, kind, scope_id)
-    token = secrets.token_urlsafe(24)
+    token, name = secrets.token_urlsafe(24), " ".join(name.split())
+    for earlier in waiting(now):
+        same = (earlier.name, earlier.role, earlier.scope_kind, earlier.scope_id)
+        own = earlier.invited_by_id == actor.id
+        if own and same == (name, role, kind, scope_id) and now - earlier.invited_at < DOUBLE_CLICK:
+            earlier.token_hash = token_hash(token)
+            return earlier, token
     row = Invitation(
         token_hash=token_hash(token),
-        name=" ".join(name.split()),
+        name=name,
         role=role,
         scope_kind=kind,
         scope_id=scope_id,

@@ -6,6 +6,7 @@ never stored. Whether a photo may be printed or shown is a matter of consent, de
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import datetime
 
@@ -96,7 +97,13 @@ def _encode(picture: Image.Image) -> bytes:
 
 
 def keep(user: User, jpeg: bytes, *, actor: User, now: datetime) -> Blob:
-    """Store a prepared photo as this person's. A former one stays where a certificate shows it."""
+    """Store a prepared photo as this person's. A former one stays where a certificate shows it.
+
+    The same picture again (a double click) stays the one that is stored.
+    """
+    present = db.session.get(Blob, user.photo_blob_id) if user.photo_blob_id else None
+    if present is not None and present.sha256 == hashlib.sha256(jpeg).hexdigest():
+        return present
     blob = blobs.put(jpeg, media_type="image/jpeg", purpose="photo", now=now)
     db.session.flush()
     user.photo_blob_id = blob.id

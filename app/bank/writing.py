@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -21,6 +21,8 @@ from app.models.base import new_id
 from app.models.exams import Booking, Exam, ExamRevision, Paper, PaperSlot, Sitting
 from app.models.people import User
 from question_bank import Fault, Question, QuestionError, check, dump, load
+
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class WritingRefused(Refusal):
@@ -43,9 +45,11 @@ def new_code(lesson: str) -> str:
 def create(question: Question, *, actor: User, now: datetime) -> QuestionEntry:
     """Save a new question as a draft of its author.
 
-    Raises FaultyQuestion; WritingRefused when the code is taken.
+    Raises FaultyQuestion; WritingRefused when the code is taken, or when the author saved the
+    very same a moment ago.
     """
     _refuse_faulty(question)
+    _refuse_second_click(question, actor, now)
     taken = select(QuestionEntry.id).where(QuestionEntry.code == question.id)
     if db.session.scalar(taken) is not None:
         raise WritingRefused(_("编号 %(code)s 已有一道题，请换一个。", code=question.id))
@@ -62,6 +66,22 @@ def create(question: Question, *, actor: User, now: datetime) -> QuestionEntry:
     add_version(entry, draft, 1, author=actor, now=now)
     audit.record("question.created", entry, actor=actor, now=now, version=1, origin=FROM_BROWSER)
     return entry
+
+
+def _refuse_second_click(question: Question, author: User, now: datetime) -> None:
+    """Raise WritingRefused for what the author saved within the last minute, code apart."""
+    recent = select(QuestionEntry).where(
+        QuestionEntry.author_id == author.id, QuestionEntry.created_at > now - DOUBLE_CLICK
+    )
+    for entry in db.session.scalars(recent):
+        first = load(get_version(entry, 1).body)
+        if _same(replace(question, id=first.id), first):
+            raise WritingRefused(
+                _(
+                    "这道题刚刚已存为 %(code)s，没有再存一份。要修改，请打开那一题。",
+                    code=entry.code,
+                )
+            )
 
 
 def save(

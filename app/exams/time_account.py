@@ -5,7 +5,7 @@ The deadline is cached on the attempt in the same transaction as the line that c
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +18,8 @@ from app.extensions import db
 from app.formatting import iso
 from app.models.exams import Attempt, Booking, TimeEntry
 from app.models.people import User
+
+DOUBLE_CLICK = timedelta(seconds=30)
 
 
 class TimeRefused(Refusal):
@@ -55,7 +57,8 @@ def add_time(
 ) -> None:
     """Add minutes for one attempt (`person`) or for all open ones of a room (`room`).
 
-    Raises TimeRefused for a length outside 1..120 minutes, for no reason, or for nobody.
+    Raises TimeRefused for a length outside 1..120 minutes, for no reason, for nobody, or for the
+    same once more within half a minute: that is a double click, and minutes cannot be taken back.
     """
     if not 1 <= minutes <= 120:
         raise TimeRefused(_("补时请填 1 到 120 分钟。收回时间要走违纪或更正流程，不能填负数。"))
@@ -72,6 +75,10 @@ def add_time(
         )
         if locked is None or locked.state != "open":
             raise TimeRefused(_("有考生已经交卷，没有补时。请刷新名单再试。"))
+        if _added_just_now(locked, kind, minutes, why.strip()[:200], actor, now):
+            raise TimeRefused(
+                _("半分钟内刚补过同样的时间，没有再补一次。确实要再补，请过半分钟再按。")
+            )
         entry = TimeEntry(
             attempt_id=attempt.id,
             kind=kind,
@@ -85,6 +92,20 @@ def add_time(
         lines = [rules.Line(e.kind, e.seconds) for e in _entries(attempt)]
         attempt.deadline_at = rules.deadline(attempt.started_at, lines)
         audit.record("attempt.time_added", attempt, actor=actor, now=now, minutes=minutes)
+
+
+def _added_just_now(
+    attempt: Attempt, kind: str, minutes: int, why: str, actor: User, now: datetime
+) -> bool:
+    same = select(TimeEntry.id).where(
+        TimeEntry.attempt_id == attempt.id,
+        TimeEntry.kind == kind,
+        TimeEntry.seconds == minutes * 60,
+        TimeEntry.reason == why,
+        TimeEntry.by_id == actor.id,
+        TimeEntry.at > now - DOUBLE_CLICK,
+    )
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def _entries(attempt: Attempt) -> list[TimeEntry]:

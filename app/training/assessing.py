@@ -105,6 +105,8 @@ def assess(
     if before is not None:
         if not outcome.note:
             raise AssessmentRefused(_("已经登记过一次。补考或更正请写明原因，原来的记录会保留。"))
+        if _is_same(before, outcome, first, second):
+            raise AssessmentRefused(_("同样的结果刚才已经登记，没有再记一次。"))
         before.current = False
         db.session.flush()
     pass_mark = rulebook.value("practical.pass_mark", outcome.held_on)
@@ -124,6 +126,13 @@ def assess(
     replaces = before.id if before else None
     audit.record("practice.assessed", row, actor=actor, now=now, replaces=replaces)
     return row
+
+
+def _is_same(before: PracticalAssessment, outcome: Outcome, first: User, second: User) -> bool:
+    said = (before.held_on, before.mark, before.critical_error, before.note)
+    now_said = (outcome.held_on, outcome.mark, outcome.critical_error, outcome.note)
+    examiners = {before.first_examiner_id, before.second_examiner_id}
+    return said == now_said and examiners == {first.id, second.id}
 
 
 def _check_outcome(enrolment: Enrolment, outcome: Outcome, on: date) -> None:

@@ -47,10 +47,20 @@ class ClassPlan:
 def open_class(plan: ClassPlan, *, actor: User, now: datetime) -> TrainingClass:
     """Open a class with a new join code, under the scheme in force when it starts.
 
-    Raises ClassRefused when it ends before it starts or no scheme is in force.
+    Raises ClassRefused when it ends before it starts, no scheme is in force, or the body has
+    this very class already.
     """
     if plan.ends_on < plan.starts_on:
         raise ClassRefused(_("结束日期早于开始日期，请改其中一个。"))
+    same = select(TrainingClass.id).where(
+        TrainingClass.title == plan.title,
+        TrainingClass.organisation_id == plan.organisation.id,
+        TrainingClass.starts_on == plan.starts_on,
+    )
+    if db.session.scalar(same) is not None:
+        raise ClassRefused(
+            _("“%(title)s”已经有了，开始日期也一样，没有再开一个。请换一个班名。", title=plan.title)
+        )
     scheme = db.session.scalar(
         select(Scheme)
         .where(Scheme.effective_from <= plan.starts_on)

@@ -47,7 +47,8 @@ def trail() -> ResponseReturnValue:
 def check_trail() -> ResponseReturnValue:
     """Ask the worker to check the whole chain."""
     require("audit.read", Scope())
-    jobs.enqueue("audit.verify", {}, owner=the_user(), now=clock.now())
-    db.session.commit()
+    if not jobs.is_under_way("audit.verify"):
+        jobs.enqueue("audit.verify", {}, owner=the_user(), now=clock.now())
+        db.session.commit()
     flash(_("已开始核对整条链。核对完，结果写在这一页上方。"), "info")
     return redirect(url_for("oversight.trail"))

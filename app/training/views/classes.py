@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -70,12 +70,15 @@ def new_class() -> ResponseReturnValue:
 @blueprint.post("/classes/<class_id>/joining")
 @needs("class.manage")
 def joining_switch(class_id: str) -> ResponseReturnValue:
-    """Open or close a class for joining."""
+    """Open or close a class for joining, as the button said: a second click changes nothing."""
     now, user = clock.now(), the_user()
     found = scope.find_class(user, "class.manage", class_id, clock.shanghai_date(now))
+    wanted = request.form.get("open")
+    if wanted not in {"0", "1"}:
+        abort(400)
 
     def act() -> str:
-        acts.set_joining(found, opened=not found.open, actor=user, now=now)
+        acts.set_joining(found, opened=wanted == "1", actor=user, now=now)
         return str(_("现在可以凭码进班。") if found.open else _("不再收学员。已经在班的不受影响。"))
 
     return do_and_tell(act, _page_of(class_id))

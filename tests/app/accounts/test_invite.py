@@ -62,6 +62,19 @@ def test_it_works(client: PageClient, app: Flask) -> None:
     assert _accept(again, link, phone="13800000002") == 409
 
 
+def test_a_double_click_makes_one(client: PageClient, app: Flask) -> None:
+    """One invitation, with the link that was seen last; a minute later it is another."""
+    client.sign_in(person(Role.ADMINISTRATOR))
+    unseen, seen = _invite(client), _invite(client)
+    assert db.session.scalars(select(Invitation)).one().revoked_at is None
+    browser(app).page(unseen, 404)
+    browser(app).page(seen)
+    _invite(client, name="另一位")
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        _invite(client)
+    assert len(db.session.scalars(select(Invitation)).all()) == 3
+
+
 def test_expires(client: PageClient, app: Flask) -> None:
     """After seven days the link says so."""
     client.sign_in(person(Role.ADMINISTRATOR))

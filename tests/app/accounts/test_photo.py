@@ -9,10 +9,13 @@ import zlib
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.accounts import photos
 from app.accounts.photos import PhotoError
+from app.extensions import db
+from app.models.journal import Blob
 from app.models.people import Role
 from tests.app.accounts.people import actions, browser, fresh, person
 from tests.client import PageClient
@@ -59,6 +62,17 @@ def test_it_works(client: PageClient) -> None:
     assert fresh(user).photo_blob_id is not None
     assert "photo.changed" in actions()
     assert 'src="/account/photo"' in client.page("/account")
+
+
+def test_a_double_click_keeps_one(client: PageClient) -> None:
+    """The same picture again is the one already stored; another one takes its place."""
+    client.sign_in(person(Role.TRAINEE))
+    for _click in range(2):
+        assert _upload(client, picture()).status_code == 302
+    assert len(db.session.scalars(select(Blob)).all()) == 1
+    assert actions().count("photo.changed") == 1
+    _upload(client, picture(size=(1300, 1700)))
+    assert len(db.session.scalars(select(Blob)).all()) == 2
 
 
 def test_metadata_is_gone_and_the_picture_upright(whole_app: Flask) -> None:

@@ -82,6 +82,16 @@ def test_it_works(app: Flask) -> None:
     assert "已存为草稿" in client.page(f"/bank/questions/{of.id}")
 
 
+def test_a_double_click_saves_once(app: Flask) -> None:
+    client = writer(app)
+    path = "/bank/questions/new?kind=single_choice"
+    assert client.send(path, fields()).status_code == 302
+    again = client.send(path, fields())
+    assert "没有再存一份" in again.get_data(as_text=True)
+    assert only().current_number == 1
+    assert client.send(path, fields(stem="第二步做什么？")).status_code == 302
+
+
 def test_true_false(app: Flask) -> None:
     client = writer(app)
     client.page("/bank/questions/new?kind=true_false")

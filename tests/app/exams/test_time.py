@@ -54,6 +54,18 @@ def test_for_the_room(hall: Hall, sat: Sat, time: Traveller) -> None:
         check_cache(hall, seat)
 
 
+def test_a_double_click_adds_once(hall: Hall, sat: Sat, time: Traveller) -> None:
+    """The same twice within half a minute is one; later, or with other words, it is meant."""
+    for address in (f"rooms/attempts/{sat.attempt_id}", f"rooms/{hall.sitting_id}"):
+        assert "已给 1 人补时" in add(hall, f"/exams/{address}/time", 5)
+        assert "没有再补一次" in add(hall, f"/exams/{address}/time", 5)
+    assert hall.attempt().deadline_at == NOON + timedelta(minutes=MINUTES + 10)
+    assert "已给 1 人补时" in add(hall, f"/exams/rooms/{hall.sitting_id}/time", 5, "广播")
+    time.shift(timedelta(seconds=31))
+    assert "已给 1 人补时" in add(hall, f"/exams/rooms/{hall.sitting_id}/time", 5)
+    check_cache(hall, 1)
+
+
 def test_who_handed_in_gets_none(hall: Hall, sat: Sat) -> None:
     hall.started(2)
     sat.hand_in()

@@ -87,6 +87,7 @@ def test_correction(client: PageClient, enrolment: Enrolment, pair: tuple[User, 
     _send(client, enrolment, pair[1], mark="50")
     assert _send(client, enrolment, pair[1], mark="70")[0] == 409
     assert _send(client, enrolment, pair[1], mark="70", note="补考")[0] == 302
+    assert _send(client, enrolment, pair[1], mark="70", note="补考")[0] == 409  # a double click
     assert [(row.mark, row.current) for row in _rows()] == [(50, False), (70, True)]
     html = client.page(f"/classes/{enrolment.class_id}/assess/{enrolment.id}")
     assert "已被后面的代替" in html

@@ -143,6 +143,8 @@ def test_new_class(client: PageClient) -> None:
     client.page("/classes/new")
     response = client.send("/classes/new", _form(found))
     assert response.status_code == 302
+    again = client.send("/classes/new", _form(found))
+    assert "没有再开一个" in again.get_data(as_text=True)
     made = db.session.scalars(
         select(TrainingClass).where(TrainingClass.title == "虹桥示例一班")
     ).one()
@@ -187,13 +189,15 @@ def test_new_class_of_another_body(client: PageClient) -> None:
 
 
 def test_joining_switch(client: PageClient) -> None:
-    """The manager closes the class and opens it again."""
+    """The manager closes the class and opens it again; a second click is not the other switch."""
     found = rows.training_class()
     client.sign_in(_manager(found))
-    for state in (False, True):
-        client.send(f"/classes/{found.id}/joining")
+    for state in (False, False, True, True):
+        client.send(f"/classes/{found.id}/joining", {"open": "1" if state else "0"})
         db.session.expire_all()
         assert db.session.get_one(TrainingClass, found.id).open is state
+    assert client.send(f"/classes/{found.id}/joining").status_code == 400
+    assert client.send(f"/classes/{found.id}/joining", {"open": "x"}).status_code == 400
 
 
 def test_instructors(client: PageClient) -> None:
