@@ -26,8 +26,9 @@ except ImportError:  # Windows has no such limits; the time limit still holds
     resource = None  # type: ignore[assignment]
 
 MAX_BYTES = 20_000_000
-MAX_SECONDS = 10
-MAX_MEMORY = 1_500_000_000  # bytes of address space; the interpreter takes a tenth
+MAX_SECONDS = 5
+MAX_AREA = 3_000_000  # cells between the first and the last written one
+MAX_MEMORY = 700_000_000  # bytes of address space; the interpreter takes a tenth
 _BROKEN = "旧版工作簿（.xls）读不出来：太大、损坏或有密码。请用 Excel 或 WPS 另存为 .xlsx 再上传。"
 
 
@@ -69,6 +70,8 @@ def _tell(data: bytes) -> list[dict[str, Any]]:
             if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(about.name)
+            if sheet.height * sheet.width > MAX_AREA:
+                raise MemoryError
             top, left = sheet.start or (0, 0)
             rows: list[tuple[int, list[str]]] = []
             odd: list[tuple[int, int, str]] = []

@@ -4,7 +4,7 @@ import datetime
 import zipfile
 from hashlib import sha256
 from io import BytesIO
-from time import process_time
+from time import perf_counter, process_time
 
 import pytest
 import xlsxwriter
@@ -203,6 +203,13 @@ def test_a_damaged_old_workbook_ends_only_its_own_process() -> None:
     report = read_excel(data[:1_400] + b"\xff" * 300 + data[1_700:3_000], "a.xls")
     assert report.unreadable
     assert "另存为 .xlsx" in report.problems[0].message
+
+
+def test_an_old_workbook_with_a_cell_far_away_is_refused_at_once() -> None:
+    started = perf_counter()
+    report = read_excel(old_workbook([list(HEAD), list(SINGLE)], far_row=65_535), "a.xls")
+    assert report.unreadable
+    assert perf_counter() - started < 4  # alone it takes half a second
 
 
 def test_the_template_is_empty_and_its_examples_are_right() -> None:
