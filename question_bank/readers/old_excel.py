@@ -28,7 +28,7 @@ except ImportError:  # Windows has no such limits; the time limit still holds
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 5
 MAX_AREA = 3_000_000  # cells between the first and the last written one
-MAX_MEMORY = 700_000_000  # bytes of address space; the interpreter takes a tenth
+MAX_MEMORY = 400_000_000  # bytes of address space; the interpreter takes a third
 _BROKEN = "旧版工作簿（.xls）读不出来：太大、损坏或有密码。请用 Excel 或 WPS 另存为 .xlsx 再上传。"
 
 
