@@ -56,6 +56,8 @@ class Crawl:
         self.known: set[str] = set()
         self.visited: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.markup = ""
+        """The page that was yielded last."""
 
     def pages(self) -> Iterator[Stop]:
         """Yield each page that answers, under the endpoint where its address ended."""
@@ -72,7 +74,8 @@ class Crawl:
             landed = urlsplit(answer.url).path
             if not answer.ok or not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
-            self._collect(landed, answer.text())
+            self.markup = answer.text()
+            self._collect(landed)
             yield Stop(stop.path, self.endpoint(landed) or stop.endpoint, stop.offered)
 
     def _ask(self, stop: Stop) -> APIResponse:
@@ -85,10 +88,10 @@ class Crawl:
             answer = self.visitor.context.request.get(address)
         return answer
 
-    def _collect(self, page: str, markup: str) -> None:
+    def _collect(self, page: str) -> None:
         """Queue the links of a page, before the plain addresses that are still to come."""
         found = []
-        for link in html.fromstring(markup).iter("a"):
+        for link in html.fromstring(self.markup).iter("a"):
             target = urlsplit(urldefrag(urljoin(page, link.get("href", ""))).url)
             path = target.path + (f"?{target.query}" if target.query else "")
             if target.netloc not in ("", urlsplit(self.visitor.site.address).netloc):
