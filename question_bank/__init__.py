@@ -64,6 +64,7 @@ from question_bank.pieces import (
     Partly,
     Reject,
 )
+from question_bank.pool import Pool
 from question_bank.question import (
     CannotMarkError,
     Choice,
@@ -80,7 +81,6 @@ from question_bank.readers.blueprint_yaml import BlueprintReport, read_blueprint
 from question_bank.readers.report import ImportReport, Problem, Skipped
 from question_bank.readers.yaml import read_files, read_folder, read_questions
 from question_bank.rubric import RubricError, mark_by_rubric
-from question_bank.selection import Pool
 from question_bank.supply import Shortage, Supply, shortages, supply
 from question_bank.writers.yaml import write_blueprint, write_questions
 

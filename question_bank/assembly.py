@@ -29,7 +29,8 @@ from typing import Any
 from question_bank.blueprint import Blueprint, Cell
 from question_bank.facts import Asked, QuestionFacts
 from question_bank.generator import Generator
-from question_bank.selection import Pool, Selection
+from question_bank.pool import Pool
+from question_bank.selection import Selection
 from question_bank.supply import DIFFICULTY_RULE, Shortage
 
 ATTEMPTS = 60

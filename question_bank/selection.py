@@ -3,12 +3,13 @@
 The steps and why they end are told in ``assembly.py``, which calls this as often as it takes.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
-from question_bank.blueprint import Blueprint
 from question_bank.facts import QuestionFacts
-from question_bank.generator import ALGORITHM, Generator
+from question_bank.generator import Generator
+from question_bank.pool import Pool, ease_of
 from question_bank.question import LEVELS
 from question_bank.supply import (
     DIFFICULTY_RULE,
@@ -16,83 +17,9 @@ from question_bank.supply import (
     NO_LEVELS,
     TRIAL_RULE,
     add,
-    by_cell,
-    ease_sum,
-    level_room,
     level_sum,
     reachable,
-    shortages,
-    trials,
 )
-
-
-class Pool:
-    """Eligible questions sorted into a blueprint's cells. Build it once for many papers.
-
-    ``algorithm``: that of the papers to rebuild. ValueError for a demand "1" did not know.
-    """
-
-    def __init__(
-        self,
-        blueprint: Blueprint,
-        questions: Iterable[QuestionFacts],
-        algorithm: str = ALGORITHM,
-    ) -> None:
-        ordered = sorted(questions, key=lambda facts: facts.id)
-        ids = [facts.id for facts in ordered]
-        if len(set(ids)) != len(ids):
-            raise ValueError("a pool holds one version of each question")
-        asks_more = blueprint.difficulty or blueprint.exposure or blueprint.trial
-        if algorithm == "1" and asks_more:
-            raise ValueError("papers of algorithm 1 knew no difficulty, exposure or trial")
-        self.blueprint = blueprint
-        self.algorithm = algorithm
-        self.cells = by_cell(blueprint, ordered)
-        self.shortages = tuple(shortages(blueprint, ordered))
-        self.room = level_room(blueprint, self.cells)
-        self.enemies = _enemies(ordered)
-        self.tiers = [self._tiers(cell) for cell in self.cells]
-        self.trials = self._tiers(trials(blueprint, ordered)) if blueprint.trial else []
-        self.levels = {
-            facts.id: _level(facts) for at in self.plain_places() for facts in self.cells[at]
-        }
-        self.eases = {facts.id: ease_sum(facts) for cell in self.cells for facts in cell}
-
-    def _tiers(self, questions: Sequence[QuestionFacts]) -> list[list[QuestionFacts]]:
-        """Split by how often each was shown, least first; each part keeps its order."""
-        if self.blueprint.exposure is None:
-            return [list(questions)]
-        tiers: dict[int, list[QuestionFacts]] = {}
-        for facts in questions:
-            tiers.setdefault(self.tier(facts), []).append(facts)
-        return [tiers[tier] for tier in sorted(tiers)]
-
-    def tier(self, facts: QuestionFacts) -> int:
-        """Give the step of times shown that a question is on; 0 where exposure does not matter."""
-        exposure = self.blueprint.exposure
-        return facts.exposure // exposure.step if exposure else 0
-
-    def case_places(self) -> list[int]:
-        """Give the places of the cells that hold cases."""
-        return [at for at, cell in enumerate(self.blueprint.cells) if cell.parts > 1]
-
-    def plain_places(self) -> list[int]:
-        """Give the places of the cells that hold plain questions."""
-        return [at for at, cell in enumerate(self.blueprint.cells) if cell.parts == 1]
-
-
-def _enemies(pool: Sequence[QuestionFacts]) -> dict[str, set[str]]:
-    """Make enmity mutual; naming a part of a case names the case."""
-    whole = {one.id: facts.id for facts in pool for one in facts.asked}
-    whole |= {facts.id: facts.id for facts in pool}
-    mutual: dict[str, set[str]] = {}
-    for facts in pool:
-        for enemy in facts.enemies:
-            other = whole.get(enemy)
-            if other is not None and other != facts.id:
-                mutual.setdefault(facts.id, set()).add(other)
-                mutual.setdefault(other, set()).add(facts.id)
-    return mutual
 
 
 class Selection:
@@ -292,17 +219,21 @@ class Selection:
         for at, place in self.numbers.shuffled(places):
             leaving = self.chosen[at][place]
             before = now - eases[leaving.id]
-            coming = [
-                facts
-                for facts in self.pool.cells[at]
-                if levels[facts.id] == levels[leaving.id]
-                and _distance(before + eases[facts.id], least, most) < off
-                and facts.id not in self.ids
-                and self._is_free(facts, leaving.id)
-            ]
-            if coming:
-                coming = self._least_shown(coming)
-                return at, place, coming[self.numbers.below(len(coming))]
+            # Nearer means: the new sum lies less than ``off`` outside the bounds.
+            lowest, highest = least - off + 1 - before, most + off - 1 - before
+            for group in self.pool.by_ease(at, levels[leaving.id]):
+                fitting = group[
+                    bisect_left(group, lowest, key=ease_of) : bisect_right(
+                        group, highest, key=ease_of
+                    )
+                ]
+                for ease, facts in self.numbers.shuffled(fitting):
+                    if (
+                        ease != eases[leaving.id]
+                        and facts.id not in self.ids
+                        and self._is_free(facts, leaving.id)
+                    ):
+                        return at, place, facts
         return None
 
     def _take_trials(self) -> bool:
@@ -321,7 +252,3 @@ class Selection:
 def _distance(value: int, least: int, most: int) -> int:
     """Give how far a value lies outside its bounds, 0 inside."""
     return max(least - value, value - most, 0)
-
-
-def _level(facts: QuestionFacts) -> int:
-    return LEVELS.index(facts.asked[0].level)
