@@ -115,12 +115,12 @@ def _faults(env: Mapping[str, str], demo: bool) -> list[str]:
     """List every reason not to start."""
     given = {name: env.get(name, "") for name in SECRET_NAMES}
     if demo:
-        return [
+        return _unusable(env) + [
             f"- DEMO=1 与 {name} 同时给出：演示不用正式密钥 / a demonstration takes no production secret"
             for name, value in given.items()
             if value
         ]
-    faults = []
+    faults = _unusable(env)
     for name, value in given.items():
         if len(value) < 32:
             faults.append(f"- {name}: 缺少，或不足 32 个字符 / missing or under 32 characters")
@@ -137,6 +137,18 @@ def _faults(env: Mapping[str, str], demo: bool) -> list[str]:
         faults.append("- DATABASE_URL: 缺少 / missing")
     if not env.get("DATA_DIR"):
         faults.append("- DATA_DIR: 缺少 / missing")
+    return faults
+
+
+def _unusable(env: Mapping[str, str]) -> list[str]:
+    """List what may be left out but, once given, must be right."""
+    faults = []
+    if not env.get("TRUSTED_PROXIES", "0").isdecimal():
+        faults.append("- TRUSTED_PROXIES: 要填整数，例如 1 / must be a whole number such as 1")
+    if env.get("SEAL_IMAGE") and not Path(env["SEAL_IMAGE"]).is_file():
+        faults.append("- SEAL_IMAGE: 没有这个文件 / there is no such file")
+    if env.get("LIVE_POOL_DIR") and not Path(env["LIVE_POOL_DIR"]).is_dir():
+        faults.append("- LIVE_POOL_DIR: 没有这个文件夹 / there is no such folder")
     return faults
 
 

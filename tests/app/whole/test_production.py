@@ -56,10 +56,13 @@ def test_each_is_needed(tmp_path: Path, name: str) -> None:
         ({"MATCH_KEY": DEMO_MARK + "k" * 40}, "MATCH_KEY"),
         ({"SEAL_KEY": "identity_key-" + "k" * 40}, "differ"),
         ({"PUBLIC_URL": "http://peizhen.example"}, "https"),
+        ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES"),
+        ({"SEAL_IMAGE": "/nowhere/seal.png"}, "SEAL_IMAGE"),
+        ({"LIVE_POOL_DIR": "/nowhere/live"}, "LIVE_POOL_DIR"),
     ],
 )
 def test_refuses(tmp_path: Path, changes: dict[str, str], word: str) -> None:
-    """Short keys, keys of a demonstration, one key twice, an address without https."""
+    """Short keys, a demonstration's, one twice; no https; what is given but is not there."""
     with pytest.raises(ConfigurationError, match=word):
         Settings.from_env({**whole(tmp_path), **changes})
 
