@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,11 +16,11 @@ from tests.conftest import DATABASES
 from tests.demo import prepared
 
 
-@pytest.fixture(scope="package", params=DATABASES)
+@pytest.fixture(scope="module", params=DATABASES)
 def shown_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    """The demonstration, loaded once on each database; tests leave in it what they did."""
+    """A demonstration of this module's own on each database; tests leave in it what they did."""
     folder = tmp_path_factory.mktemp("shown")
     environment = {"DEMO": "1", "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}
     if request.param == "sqlite":
@@ -55,8 +54,3 @@ def shown(shown_app: Flask) -> Iterator[Flask]:
     with shown_app.app_context():
         yield shown_app
         db.session.remove()
-
-
-def data_dir(app: Flask) -> Path:
-    """Return the folder of an installation's files."""
-    return Path(app.config["PEIZHEN"].data_dir)
