@@ -10,6 +10,11 @@ Keep a question as one JSON body, and its key apart from it::
     body, key = dump(question), key_of(question)
     question = load(body)
 
+Read and write the formats of others; what one cannot hold is said before it is written::
+
+    report = read_any(data, "upload.zip", defaults=Defaults(domain="E", lesson="4.3", level="use"))
+    losses(questions, "gift"), write_as(questions, "gift", report.attachments)
+
 Ask it, take an answer, mark it (the key may have been mended since)::
 
     shown(question, slot.order)                    # all that may leave the server
@@ -77,11 +82,14 @@ from question_bank.question import (
     ResponseFormatError,
     UnsupportedKindError,
 )
+from question_bank.readers.anything import read_any
 from question_bank.readers.blueprint_yaml import BlueprintReport, read_blueprint, read_blueprints
-from question_bank.readers.report import ImportReport, Problem, Skipped
+from question_bank.readers.collecting import Defaults
+from question_bank.readers.report import ImportReport, Origin, Problem, Skipped
 from question_bank.readers.yaml import read_files, read_folder, read_questions
 from question_bank.rubric import RubricError, mark_by_rubric
 from question_bank.supply import Shortage, Supply, shortages, supply
+from question_bank.writers.losses import Loss, losses, write_as
 from question_bank.writers.yaml import write_blueprint, write_questions
 
 __all__ = [
@@ -98,16 +106,19 @@ __all__ = [
     "Cell",
     "Choice",
     "Criterion",
+    "Defaults",
     "DifficultyBand",
     "Exposure",
     "Fault",
     "GivenFile",
     "ImportReport",
+    "Loss",
     "Mark",
     "Medium",
     "NeedsPeopleError",
     "NoMarkError",
     "NumericAnswer",
+    "Origin",
     "OtherUnit",
     "Paper",
     "Partly",
@@ -140,6 +151,7 @@ __all__ = [
     "load",
     "load_blueprint",
     "load_facts",
+    "losses",
     "mark_by_rubric",
     "mark_parts",
     "mark_response",
@@ -148,6 +160,7 @@ __all__ = [
     "parts_for_people",
     "passes",
     "raw_response",
+    "read_any",
     "read_blueprint",
     "read_blueprints",
     "read_files",
@@ -160,6 +173,7 @@ __all__ = [
     "shown_number",
     "supply",
     "total",
+    "write_as",
     "write_blueprint",
     "write_questions",
 ]

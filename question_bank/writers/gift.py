@@ -58,6 +58,8 @@ def _format(question: Question) -> str:
     ]
     texts += [said for one in question.blanks for bad in one.reject for said in (bad.text, bad.why)]
     odd = any(looks_like_html(text) or text.startswith("[") for text in texts)
+    # A line that begins so would be a comment or a category.
+    odd = odd or question.stem.startswith(("//", "$CATEGORY:"))
     return "[plain]" if odd or any(sign in question.stem for sign in "<&") else ""
 
 
@@ -112,6 +114,8 @@ def _choice(question: Question) -> str:
 def _matching(question: Question) -> str:
     rights = {option.id: option.text for option in question.options}
     used = dict(question.pairs)
+    if any("->" in left.text for left in question.lefts):
+        raise CannotWriteError("GIFT 的配对题左边不能有 ->。")
     lines = [f"={_text(left.text)} -> {escape(rights[used[left.id]])}" for left in question.lefts]
     spare = [text for one, text in rights.items() if one not in used.values()]
     return _stem(question) + _section(question, lines + [f"= -> {escape(text)}" for text in spare])
