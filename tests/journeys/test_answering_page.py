@@ -122,6 +122,30 @@ def test_two_tabs(visit: Visit, book: Book, inside: Flask) -> None:
         db.session.remove()
 
 
+def test_double_click(visit: Visit, book: Book, inside: Flask) -> None:
+    """Two clicks on starting, choosing and handing in: each is sent once and happens once."""
+    login = book()
+    visitor = visit()
+    visitor.sign_in(login)
+    page = visitor.open("/exams/mine")
+    page.click("text=进入候考页")
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url) if r.is_navigation_request() else None)
+    page.check("[name=rules]")
+    page.dblclick("text=开始答题")
+    page.wait_for_selector("body[data-ready=yes]")
+    assert sum(url.endswith("/start") for url in sent) == 1
+    page.locator("#choices label").nth(1).dblclick()
+    expect(page.locator("#saved-line")).to_contain_text("已保存")
+    assert attempt_of(inside, login) == ("open", {1: "o2"})
+    page.evaluate("location.hash = 'hand-in'")
+    page.check("#hand-in-form input[type=checkbox]")
+    page.dblclick("#hand-in-send")
+    page.wait_for_url("**/receipt")
+    assert sum(url.endswith("/hand-in") for url in sent) == 1
+    assert attempt_of(inside, login) == ("handed_in", {1: "o2"})
+
+
 def test_without_indexed_storage(chromium: Browser, site: Site, book: Book, inside: Flask) -> None:
     """IndexedDB throws: the page keeps its journal in localStorage, also over a reload offline."""
     login = book()
