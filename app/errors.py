@@ -71,7 +71,9 @@ def init_app(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return _answer(status, status if status in PAGES else 400)
+        # An address that only takes forms, opened by hand: there is no page here.
+        page = 404 if status == 405 else status
+        return _answer(status, page if page in PAGES else 400)
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[Response | str, int]:

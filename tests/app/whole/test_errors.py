@@ -127,3 +127,8 @@ def test_what_is_no_page_is_answered_in_its_own_form(shown: Flask) -> None:
     answer = PageClient(shown).get("/nothing", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert answer.get_json()["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_an_address_that_only_takes_forms(client: PageClient) -> None:
+    """Opened by hand it has no page, which is what the answer says; no form has expired."""
+    assert "这里没有东西" in client.page("/display", 405)
