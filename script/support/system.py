@@ -51,6 +51,9 @@ FONTS = Packages(
     brew=("font-noto-sans-cjk-sc", "font-noto-serif-cjk-sc"),
 )
 CHROMIUM = Packages(apt=("chromium",), dnf=("chromium",), brew=("chromium",))
+# What Playwright's own node needs, and a bare Debian lacks.
+DRIVER_LIBRARY = "libatomic.so.1"
+DRIVER = Packages(apt=("libatomic1",), dnf=("libatomic",), brew=())
 POSTGRESQL = Packages(apt=("postgresql",), dnf=("postgresql-server",), brew=("postgresql@17",))
 VENV_MODULE = Packages(apt=("python3-venv",), dnf=("python3",), brew=("python",))
 
@@ -91,6 +94,8 @@ def find_or_install_chromium() -> str | None:
     """Give a Chromium for the browser tests, or None after saying what would bring one."""
     if find_chromium() is None:
         _try_to_install(CHROMIUM, "Chromium for the browser tests 浏览器测试")
+    if not ON_MAC and not _loads(DRIVER_LIBRARY):
+        _try_to_install(DRIVER, "a library of the browser's driver 浏览器驱动的系统库")
     return find_chromium()
 
 
@@ -162,9 +167,12 @@ def _try_to_install(need: Packages, what: str) -> None:
 def _libraries_load() -> bool:
     if ON_MAC:
         return all(any((f / name).exists() for f in MAC_FOLDERS) for name in MAC_LIBRARIES)
+    return all(_loads(name) for name in LIBRARIES)
+
+
+def _loads(name: str) -> bool:
     try:
-        for name in LIBRARIES:
-            ctypes.CDLL(name)
+        ctypes.CDLL(name)
     except OSError:
         return False
     return True
