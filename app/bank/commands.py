@@ -96,8 +96,19 @@ def _say(report: ImportReport) -> None:
 
 
 @bank_commands.command("export")
-@click.option("--format", "name", type=click.Choice(sorted(WRITERS)), default="yaml")
-@click.option("--pool", type=click.Choice(["practice", "live"]), default="practice")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(sorted(WRITERS)),
+    default="yaml",
+    help="The format to write; yaml loses nothing.",
+)
+@click.option(
+    "--pool",
+    type=click.Choice(["practice", "live"]),
+    default="practice",
+    help="Which questions: practice, or live ones (that is put on record).",
+)
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The new file.")
 def export(name: str, pool: str, output: Path) -> None:
     """Write the current questions of one pool into a file of some format.
