@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.accounts import places
 from app.accounts.confirming import needs_fresh_password
 from app.awards import deciding, issuing, lists
 from app.awards.forms import DecideForm
@@ -51,6 +52,7 @@ def candidate(enrolment_id: str) -> ResponseReturnValue:
         panel=award_panel(enrolment, today),
         standing=deciding.find_open(enrolment),
         may_propose=allows(the_user(), "award.propose", class_scope(training_class)),
+        may_reveal=places.reaches(the_user(), "people.read_identity", enrolment.user),
         obstacle=obstacle(
             lambda: refuse_if_tied(the_user(), enrolment.user, today, _("提出这张证书"))
         ),
