@@ -73,6 +73,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(address, folder, environment)
 
 
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page and wait until that one stands."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 class Visitor:
     """A person with a browser of their own. Errors of the page's scripts fail the test."""
 
@@ -94,8 +100,7 @@ class Visitor:
         self.open("/sign-in")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", password)
-        self.page.click("main button.btn--first")
-        self.page.wait_for_load_state()
+        self.follow("main button.btn--first")
         assert "/sign-in" not in self.page.url, self.page.inner_text("main")
         return self.page
 
@@ -103,8 +108,16 @@ class Visitor:
         """Give the password again when the page asks for it."""
         if "/confirm-password" in self.page.url:
             self.page.fill("input[type=password]", password)
-            self.page.click("main button.btn--first")
-            self.page.wait_for_load_state()
+            self.follow("main button.btn--first")
+
+    def follow(self, selector: str) -> None:
+        """Press what leads to another page and wait until that one stands."""
+        follow(self.page, selector)
+
+    def until_marked(self) -> None:
+        """Look again at a sitting's results until the job worker has marked every paper."""
+        while self.page.locator("text=再看一次").count():
+            self.follow("text=再看一次")
 
     def text(self) -> str:
         """Return the words of the page's main part."""
@@ -117,7 +130,9 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def make(*, desk: bool = False, language: str = "zh-CN") -> Visitor:
-        context = chromium.new_context(viewport=DESK if desk else PHONE, locale=language)
+        context = chromium.new_context(
+            viewport=DESK if desk else PHONE, locale=language, reduced_motion="reduce"
+        )
         visitors.append(Visitor(context, site))
         return visitors[-1]
 

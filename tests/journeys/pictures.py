@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.demo import prepared
-from tests.journeys.conftest import PHONE, Site, Visitor
+from tests.journeys.conftest import PHONE, Site, Visitor, follow
 from tests.journeys.test_whole_chain import RIGHT
 from tests.live import ROOT, demo_environment, free_port, running
 
@@ -101,12 +101,6 @@ class Walk:
         visitor.open("/account")
         if visitor.page.locator("button[name=lang][value=zh]").count():
             follow(visitor.page, "button[name=lang][value=zh]")
-
-
-def follow(page: Page, selector: str) -> None:
-    """Press what leads to another page and wait until that one stands."""
-    with page.expect_navigation():
-        page.locator(selector).first.click()
 
 
 def first(path: str, selector: str) -> Callable[[Visitor], Page]:
@@ -217,6 +211,7 @@ def the_certificate(walk: Walk) -> None:
     """Results, decision, certificate, and what the scan shows: valid, withdrawn, not found."""
     certifier = walk.person("certifier", desk=True)
     page = first("/exams/results", "main a:has-text('201')")(certifier)
+    certifier.until_marked()
     page.check("[name=acknowledged]")
     follow(page, "main button:has-text('人的成绩')")
     registrar = walk.person("registrar", desk=True)

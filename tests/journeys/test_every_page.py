@@ -22,7 +22,7 @@ from app.config import Settings
 from app.demo import ACCOUNTS
 from app.models.people import Role
 from tests.journeys import looking
-from tests.journeys.conftest import Site, Visitor
+from tests.journeys.conftest import Site, Visitor, follow
 from tests.journeys.crawling import STATIC, Crawl, Stop
 
 pytestmark = pytest.mark.browser
@@ -122,7 +122,6 @@ def looker(visit: Visit, served: Flask) -> Looker:
 
     visitor.page.on("console", note)
     # Colours on their way from light to dark would be measured half-way.
-    visitor.page.emulate_media(reduced_motion="reduce")
     return one
 
 
@@ -131,8 +130,8 @@ def test_pages_behind_forms(looker: Looker) -> None:
     visitor, page = looker.visitor, looker.visitor.page
     visitor.sign_in("exams")
     visitor.open("/bank/blueprints")
-    page.click("main a[href*='/bank/blueprints/']")
-    page.click("main button:has-text('抽一份样卷')")
+    follow(page, "main a[href*='/bank/blueprints/']")
+    follow(page, "main button:has-text('抽一份样卷')")
     looker.look(Stop(urlsplit(page.url).path, "bank.blueprint_sample"))
     visitor.context.clear_cookies()
     visitor.sign_in("admin")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import looking
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, follow
 from tests.journeys.test_whole_chain import RIGHT
 
 pytestmark = pytest.mark.browser
@@ -123,7 +123,6 @@ def test_exam_and_certificate(visit: Visit) -> None:
     gallery = Gallery()
     trainee = visit()
     page = trainee.sign_in("trainee")
-    page.emulate_media(reduced_motion="reduce")
 
     def look(name: str) -> None:
         gallery.look(page, name)
@@ -174,20 +173,14 @@ def without_the_sheet(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("body[data-ready=yes]")
 
 
-def follow(page: Page, selector: str) -> None:
-    """Press what leads to another page and wait until that one stands."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
 def certify(visit: Visit, gallery: Gallery) -> str:
     """Release, propose and decide; returns the candidate's name."""
     certifier, registrar = visit(), visit()
     page = certifier.sign_in("certifier")
-    page.emulate_media(reduced_motion="reduce")
     certifier.open("/exams/results")
     certifier.confirm_password()
     follow(page, "main a:has-text('201')")
+    certifier.until_marked()
     gallery.look(page, "results of a sitting")
     page.check("[name=acknowledged]")
     follow(page, "main button:has-text('人的成绩')")

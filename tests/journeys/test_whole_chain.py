@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from app.clock import SHANGHAI
 from question_bank import key_of, read_folder
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, follow
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -57,11 +57,9 @@ def register(trainee: Visitor, code: str) -> None:
     page.fill("[name=phone]", "19988887777")
     page.fill("[name=password]", PASSWORD)
     page.check("[name=service]")
-    page.click("main button.btn--first")
-    page.wait_for_load_state()
+    follow(page, "main button.btn--first")
     page.check("[name=category][value=independent]")
-    page.click("main button.btn--first")
-    page.wait_for_load_state()
+    follow(page, "main button.btn--first")
     assert "旅程班" in trainee.open("/my-class").inner_text("main")
 
 
@@ -69,13 +67,11 @@ def give_identity_and_photo(trainee: Visitor) -> None:
     """Consent to each purpose separately, then give number and photo."""
     page = trainee.open("/account/consents")
     for kind in ("identity_number", "photo_on_certificate", "photo_public"):
-        page.click(f"form[action$='/consents/{kind}/give'] button")
-        page.wait_for_load_state()
+        follow(page, f"form[action$='/consents/{kind}/give'] button")
     trainee.open("/account/identity")
     page.select_option("[name=kind]", "resident_id")
     page.fill("[name=number]", IDENTITY)
-    page.click("main button.btn--first")
-    page.wait_for_load_state()
+    follow(page, "main button.btn--first")
     assert "990***********1018" in trainee.open("/account").inner_text("main")
     trainee.open("/account/photo/change")
     picture = io.BytesIO()
@@ -84,8 +80,7 @@ def give_identity_and_photo(trainee: Visitor) -> None:
         "input[type=file]",
         {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()},
     )
-    page.click("main button:has-text('用这张照片')")
-    page.wait_for_load_state()
+    follow(page, "main button:has-text('用这张照片')")
 
 
 def read_lessons(trainee: Visitor) -> None:
@@ -93,10 +88,8 @@ def read_lessons(trainee: Visitor) -> None:
     page = trainee.open("/learn")
     for code in ("4.1", "4.2", "4.3"):
         trainee.open("/learn")
-        page.click(f"a[href$='/{code}']")
-        page.wait_for_load_state()
-        page.click("button:has-text('学完了')")
-        page.wait_for_load_state()
+        follow(page, f"a[href$='/{code}']")
+        follow(page, "button:has-text('学完了')")
 
 
 def record_class(visit: Visit) -> None:
@@ -104,8 +97,7 @@ def record_class(visit: Visit) -> None:
     teacher = visit(desk=True)
     page = teacher.sign_in("teacher")
     teacher.open("/classes")
-    page.click("text=旅程班")
-    page.wait_for_load_state()
+    follow(page, "text=旅程班")
     address = urlsplit(page.url).path
     meetings = page.eval_on_selector_all(
         "a[href*='/meetings/']",
@@ -114,13 +106,11 @@ def record_class(visit: Visit) -> None:
     assert len(meetings) == 9
     for meeting in meetings:
         teacher.open(meeting)
-        page.click("main button:has-text('登记出勤')")
-        page.wait_for_load_state()
+        follow(page, "main button:has-text('登记出勤')")
     teacher.open(f"{address}/practice")
     for box in page.locator("input[name=sign]").all():
         box.check()
-    page.click("main button:has-text('签字')")
-    page.wait_for_load_state()
+    follow(page, "main button:has-text('签字')")
     examiner = visit(desk=True)
     page = examiner.sign_in("examiner1")
     examiner.open(address)
@@ -129,8 +119,7 @@ def record_class(visit: Visit) -> None:
     page.fill("[name=held_on]", today())
     page.fill("[name=mark]", "82")
     page.check("[name=critical_error][value=no]")
-    page.click("main button:has-text('登记考核')")
-    page.wait_for_load_state()
+    follow(page, "main button:has-text('登记考核')")
 
 
 def plan_sitting(visit: Visit) -> None:
@@ -146,16 +135,13 @@ def plan_sitting(visit: Visit) -> None:
     page.fill("[name=opens_at]", f"{now:%Y-%m-%dT%H:%M}")
     page.fill("[name=late_minutes]", "60")
     page.fill("[name=closes_at]", f"{now + timedelta(hours=2):%Y-%m-%dT%H:%M}")
-    page.click("main button.btn--first")
-    page.wait_for_load_state()
+    follow(page, "main button.btn--first")
     page.select_option("[name=invigilator]", label="简考")
     page.click("form[action$='/invigilators'] button")
     page.select_option("[name=training_class]", label="旅程班")
-    page.click("form[action$='/roster'] button")
-    page.wait_for_load_state()
+    follow(page, "form[action$='/roster'] button")
     assert NAME in page.inner_text("main")
-    page.click("form[action$='/papers'] button")
-    page.wait_for_load_state()
+    follow(page, "form[action$='/papers'] button")
 
 
 def unlock(visit: Visit) -> str:
@@ -163,8 +149,7 @@ def unlock(visit: Visit) -> str:
     invigilator = visit()
     page = invigilator.sign_in("invigilator")
     invigilator.open("/exams/duties")
-    page.click("main a:has-text('旅程考场')")
-    page.wait_for_load_state()
+    follow(page, "main a:has-text('旅程考场')")
     return page.inner_text(".room-code b").strip()
 
 
@@ -236,26 +221,23 @@ def release_propose_decide(visit: Visit) -> None:
     page = certifier.sign_in("certifier")
     certifier.open("/exams/results")
     certifier.confirm_password()
-    page.click("main a:has-text('旅程考场')")
-    certifier.confirm_password()
+    certifier.follow("main a:has-text('旅程考场')")
+    certifier.until_marked()
     page.check("[name=acknowledged]")
-    page.click("main button:has-text('人的成绩')")
-    page.wait_for_load_state()
+    certifier.follow("main button:has-text('人的成绩')")
     assert "已公布" in page.inner_text("body")
     registrar = visit(desk=True)
-    page = registrar.sign_in("registrar")
+    registrar.sign_in("registrar")
     registrar.open("/awards")
-    page.click(f"a:has-text('{NAME}')")
-    page.click("main button:has-text('提出给')")
-    page.wait_for_load_state()
+    registrar.follow(f"a:has-text('{NAME}')")
+    registrar.follow("main button:has-text('提出给')")
     certifier.open("/awards")
     page = certifier.page
-    page.click(f"a:has-text('{NAME}')")
-    page.click("text=作决定")
+    certifier.follow(f"a:has-text('{NAME}')")
+    certifier.follow("text=作决定")
     certifier.confirm_password()
     page.check("[name=decision][value=grant]")
-    page.click("main button:has-text('记下这个决定')")
-    page.wait_for_load_state(timeout=60_000)
+    certifier.follow("main button:has-text('记下这个决定')")
 
 
 def download(trainee: Visitor) -> bytes:
@@ -306,11 +288,10 @@ def withdraw(visit: Visit) -> None:
     certifier = visit(desk=True)
     page = certifier.sign_in("certifier")
     certifier.open("/awards")
-    page.click(f"a:has-text('{NAME}')")
-    page.click("text=看证书")
-    page.click("main a[href$='/withdraw']")
+    certifier.follow(f"a:has-text('{NAME}')")
+    certifier.follow("text=看证书")
+    certifier.follow("main a[href$='/withdraw']")
     certifier.confirm_password()
     page.check("[name=status][value=withdrawn]")
     page.fill("[name=reason]", "旅程测试：查实违反行为规范")
-    page.click("main button.btn--danger")
-    page.wait_for_load_state()
+    certifier.follow("main button.btn--danger")
