@@ -16,7 +16,6 @@ from flask import current_app
 import question_bank
 from app.config import Settings
 from question_bank import Blueprint, Problem, Question, read_blueprint, read_files
-from question_bank.question import LEVELS
 
 SHIPPED = Path(question_bank.__file__).parent / "content"
 BLUEPRINTS = "blueprints"
@@ -70,15 +69,6 @@ def read_content(roots: Iterable[Path]) -> BankContent:
     content = BankContent(report.questions, blueprints, (), places)
     problems += [fault for question in report.questions for fault in _too_long(content, question)]
     return BankContent(report.questions, blueprints, tuple(problems), places)
-
-
-def hardest_level(question: Question) -> str:
-    """Return the level under which lists file a question: of a case, its most demanding part's.
-
-    Empty for a description, which asks nothing.
-    """
-    levels = (one.level for one in question.marked_questions())
-    return max(levels, key=LEVELS.index, default="")
 
 
 def _read_tables(

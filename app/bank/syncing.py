@@ -7,24 +7,19 @@ open sitting uses stays as it is, because its revision holds version ids. Nothin
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
 from app import audit
-from app.bank.content import BankContent, folders, hardest_level, read_content
+from app.bank.content import BankContent, folders, read_content
+from app.bank.versions import FROM_BROWSER, FROM_FILES, add_version, body_hash, make_current
 from app.extensions import db
-from app.models.bank import ExamBlueprint, MarkingKey, QuestionEntry, QuestionVersion
-from app.models.people import User
-from question_bank import Blueprint, Problem, Question, dump, dump_blueprint, key_of
+from app.models.bank import ExamBlueprint, QuestionEntry
+from question_bank import Blueprint, Problem, Question, dump, dump_blueprint
 
-FROM_FILES = "content"
-FROM_BROWSER = "browser"
 SYNC_LOCK = 0x7065697A  # any number; the same in each process
 
 
@@ -111,47 +106,6 @@ def sync_questions(now: datetime, content: BankContent | None = None) -> SyncRep
     return report
 
 
-def body_hash(body: dict[str, Any]) -> str:
-    """Return SHA-256 of a body as canonical JSON: sorted names, no spaces."""
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def add_version(
-    entry: QuestionEntry, question: Question, number: int, *, author: User | None, now: datetime
-) -> QuestionVersion:
-    """Add a version with its first marking key; the caller decides whether it is current."""
-    body = dump(question)
-    author_id = author.id if author else None
-    version = QuestionVersion(
-        entry=entry,
-        number=number,
-        body=body,
-        body_hash=body_hash(body),
-        created_by_id=author_id,
-        created_at=now,
-    )
-    db.session.add(version)
-    db.session.flush()  # the key's row names the version's, and no relationship orders them
-    db.session.add(
-        MarkingKey(
-            version_id=version.id, number=1, key=key_of(question), set_by_id=author_id, set_at=now
-        )
-    )
-    return version
-
-
-def make_current(entry: QuestionEntry, question: Question, number: int) -> None:
-    """Let an entry show a version: lists copy its words, and it waits for approval again."""
-    entry.current_number = number
-    entry.kind, entry.domain = question.kind, question.domain
-    entry.level, entry.lesson_code = hardest_level(question), question.lesson
-    entry.stem = question.stem or question.scene
-    entry.review_by = question.review_by
-    # A file's word "active" is no approval: that takes two people of this installation.
-    entry.status = "retired" if question.status == "retired" else "draft"
-
-
 def _lock() -> None:
     # SQLite writes begin with BEGIN IMMEDIATE, which is the lock already.
     if db.session.get_bind().dialect.name == "postgresql":
@@ -159,7 +113,11 @@ def _lock() -> None:
 
 
 def _entries() -> dict[str, QuestionEntry]:
-    rows = db.session.scalars(select(QuestionEntry).options(selectinload(QuestionEntry.versions)))
+    rows = db.session.scalars(
+        select(QuestionEntry).options(
+            selectinload(QuestionEntry.versions), selectinload(QuestionEntry.labels)
+        )
+    )
     return {entry.code: entry for entry in rows}
 
 
@@ -186,7 +144,7 @@ def _create(question: Question, now: datetime) -> None:
     entry = QuestionEntry(
         code=question.id, pool=question.pool, origin=FROM_FILES, author_id=None, created_at=now
     )
-    make_current(entry, question, 1)
+    make_current(entry, question, 1, now=now)
     db.session.add(entry)
     add_version(entry, question, 1, author=None, now=now)
     audit.record("question.created", entry, actor=None, now=now, version=1, origin=FROM_FILES)
@@ -203,7 +161,7 @@ def _follow(entry: QuestionEntry, question: Question, report: SyncReport, now: d
     if waits:
         report.waiting.append(entry.code)
     else:
-        make_current(entry, question, number)
+        make_current(entry, question, number, now=now)
         report.changed.append(entry.code)
     audit.record(
         "question.version_added",

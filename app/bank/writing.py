@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import audit
-from app.bank.syncing import FROM_BROWSER, add_version, body_hash, make_current
+from app.bank.versions import FROM_BROWSER, add_version, body_hash, make_current
 from app.errors import Refusal
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionVersion
@@ -61,7 +61,7 @@ def create(question: Question, *, actor: User, now: datetime) -> QuestionEntry:
         created_at=now,
     )
     draft = replace(question, version=1, status="draft")
-    make_current(entry, draft, 1)
+    make_current(entry, draft, 1, now=now)
     db.session.add(entry)
     add_version(entry, draft, 1, author=actor, now=now)
     audit.record("question.created", entry, actor=actor, now=now, version=1, origin=FROM_BROWSER)
@@ -128,7 +128,7 @@ def adopt(
     question = load(version.body)
     if question.kind != entry.kind:
         raise WritingRefused(_("这一版换了题型，不能采用；请另写一题，再停用这一题。"))
-    make_current(entry, question, version.number)
+    make_current(entry, question, version.number, now=now)
     audit.record("question.adopted", version, actor=actor, now=now)
     return version
 
@@ -210,7 +210,7 @@ def _add_current(
     number = int(last or 0) + 1
     draft = replace(question, version=number, status="draft")
     version = add_version(entry, draft, number, author=actor, now=now)
-    make_current(entry, draft, number)
+    make_current(entry, draft, number, now=now)
     audit.record(
         "question.version_added", entry, actor=actor, now=now, version=number, origin=FROM_BROWSER
     )

@@ -154,7 +154,9 @@ class PaperSlot(Base):
     domain: Mapped[str] = mapped_column(String(4))
     option_order: Mapped[list[Any]]
     maximum: Mapped[str] = mapped_column(String(20))
-    """The marks this slot can earn, an exact fraction such as `3/2`."""
+    """The marks this slot can earn, an exact fraction such as `3/2`; `0` on trial."""
+    trial: Mapped[bool] = mapped_column(default=False)
+    """On trial: shown like the others, never scored, told to nobody in the room."""
 
     version: Mapped[QuestionVersion] = relationship()
 

@@ -18,6 +18,8 @@ class Role(StrEnum):
     TRAINEE = "trainee"
     ITEM_WRITER = "item_writer"
     ITEM_REVIEWER = "item_reviewer"
+    CLINICAL_REVIEWER = "clinical_reviewer"
+    LEGAL_REVIEWER = "legal_reviewer"
     EXAM_MANAGER = "exam_manager"
     INSTRUCTOR = "instructor"
     TRAINING_MANAGER = "training_manager"

@@ -177,6 +177,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_affiliation_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_affiliation_user_id'), ['user_id'], unique=False)
 
+    op.create_table('change_list',
+    sa.Column('action', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.String(length=120), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('made_by_id', sa.String(length=16), nullable=False),
+    sa.Column('made_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('undone_by_id', sa.String(length=16), nullable=True),
+    sa.Column('undone_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user_account.id'], name=op.f('fk_change_list_made_by_id_user_account')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['user_account.id'], name=op.f('fk_change_list_undone_by_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change_list'))
+    )
+    with op.batch_alter_table('change_list', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_change_list_made_at'), ['made_at'], unique=False)
+
     op.create_table('clock_alarm',
     sa.Column('seen_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('moved_ms', sa.BigInteger(), nullable=False),
@@ -328,18 +344,27 @@ def upgrade() -> None:
     sa.Column('stem', sa.Text(), nullable=False),
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('origin', sa.String(length=10), nullable=False),
+    sa.Column('difficulty', sa.String(length=10), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('writer_kind', sa.String(length=12), nullable=False),
+    sa.Column('responsible_id', sa.String(length=16), nullable=True),
+    sa.Column('flaws', sa.JSON(), nullable=False),
+    sa.Column('times_shown', sa.Integer(), nullable=False),
     sa.Column('author_id', sa.String(length=16), nullable=True),
     sa.Column('current_number', sa.Integer(), nullable=False),
     sa.Column('review_by', sa.Date(), nullable=True),
     sa.Column('created_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('id', sa.String(length=16), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_question_entry_author_id_user_account')),
+    sa.ForeignKeyConstraint(['responsible_id'], ['user_account.id'], name=op.f('fk_question_entry_responsible_id_user_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_question_entry')),
     sa.UniqueConstraint('code', name=op.f('uq_question_entry_code'))
     )
     with op.batch_alter_table('question_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_entry_lesson_code'), ['lesson_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_entry_pool'), ['pool'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_entry_review_by'), ['review_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_entry_status'), ['status'], unique=False)
 
     op.create_table('role_grant',
@@ -397,6 +422,15 @@ def upgrade() -> None:
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_session_user_id'), ['user_id'], unique=False)
 
+    op.create_table('change',
+    sa.Column('change_list_id', sa.String(length=16), nullable=False),
+    sa.Column('entry_id', sa.String(length=16), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['change_list_id'], ['change_list.id'], name=op.f('fk_change_change_list_id_change_list')),
+    sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_change_entry_id_question_entry')),
+    sa.PrimaryKeyConstraint('change_list_id', 'entry_id', name=op.f('pk_change'))
+    )
     op.create_table('class_instructor',
     sa.Column('class_id', sa.String(length=16), nullable=False),
     sa.Column('user_id', sa.String(length=16), nullable=False),
@@ -455,11 +489,46 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['user_account.id'], name=op.f('fk_exam_created_by_id_user_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam'))
     )
+    op.create_table('question_import',
+    sa.Column('owner_id', sa.String(length=16), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('format', sa.String(length=20), nullable=False),
+    sa.Column('encoding', sa.String(length=20), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('blob_id', sa.String(length=16), nullable=True),
+    sa.Column('defaults', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('job_id', sa.String(length=16), nullable=True),
+    sa.Column('report', sa.JSON(), nullable=False),
+    sa.Column('created_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['blob_id'], ['blob.id'], name=op.f('fk_question_import_blob_id_blob')),
+    sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_question_import_job_id_job')),
+    sa.ForeignKeyConstraint(['owner_id'], ['user_account.id'], name=op.f('fk_question_import_owner_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_import'))
+    )
+    with op.batch_alter_table('question_import', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_import_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_import_state'), ['state'], unique=False)
+
+    op.create_table('question_label',
+    sa.Column('entry_id', sa.String(length=16), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('value', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_question_label_entry_id_question_entry')),
+    sa.PrimaryKeyConstraint('entry_id', 'kind', 'value', name=op.f('pk_question_label'))
+    )
+    with op.batch_alter_table('question_label', schema=None) as batch_op:
+        batch_op.create_index('ix_question_label_value', ['kind', 'value'], unique=False)
+
     op.create_table('question_version',
     sa.Column('entry_id', sa.String(length=16), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('body', sa.JSON(), nullable=False),
     sa.Column('body_hash', sa.String(length=64), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
     sa.Column('created_by_id', sa.String(length=16), nullable=True),
     sa.Column('created_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('id', sa.String(length=16), nullable=False),
@@ -469,11 +538,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('entry_id', 'number', name=op.f('uq_question_version_entry_id_number'))
     )
     with op.batch_alter_table('question_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_version_content_hash'), ['content_hash'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_version_entry_id'), ['entry_id'], unique=False)
 
     op.create_table('approval',
     sa.Column('version_id', sa.String(length=16), nullable=False),
     sa.Column('reviewer_id', sa.String(length=16), nullable=False),
+    sa.Column('stage', sa.String(length=20), nullable=False),
+    sa.Column('field', sa.String(length=10), nullable=False),
     sa.Column('approves', sa.Boolean(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('demonstration', sa.Boolean(), nullable=False),
@@ -521,6 +593,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('exam_revision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_revision_exam_id'), ['exam_id'], unique=False)
+
+    op.create_table('imported_question',
+    sa.Column('import_id', sa.String(length=16), nullable=False),
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.String(length=300), nullable=False),
+    sa.Column('source_kind', sa.String(length=40), nullable=False),
+    sa.Column('body', sa.JSON(), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('standing', sa.String(length=12), nullable=False),
+    sa.Column('alike', sa.JSON(), nullable=False),
+    sa.Column('flaws', sa.JSON(), nullable=False),
+    sa.Column('decision', sa.String(length=12), nullable=False),
+    sa.Column('entry_id', sa.String(length=16), nullable=True),
+    sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_imported_question_entry_id_question_entry')),
+    sa.ForeignKeyConstraint(['import_id'], ['question_import.id'], name=op.f('fk_imported_question_import_id_question_import')),
+    sa.PrimaryKeyConstraint('import_id', 'number', name=op.f('pk_imported_question'))
+    )
+    with op.batch_alter_table('imported_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_imported_question_content_hash'), ['content_hash'], unique=False)
 
     op.create_table('marking_key',
     sa.Column('version_id', sa.String(length=16), nullable=False),
@@ -592,6 +683,24 @@ def upgrade() -> None:
     with op.batch_alter_table('practice_answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_practice_answer_user_id'), ['user_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_practice_answer_version_id'), ['version_id'], unique=False)
+
+    op.create_table('review_comment',
+    sa.Column('version_id', sa.String(length=16), nullable=False),
+    sa.Column('parent_id', sa.String(length=16), nullable=True),
+    sa.Column('author_id', sa.String(length=16), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('written_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('settled_by_id', sa.String(length=16), nullable=True),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_review_comment_author_id_user_account')),
+    sa.ForeignKeyConstraint(['parent_id'], ['review_comment.id'], name=op.f('fk_review_comment_parent_id_review_comment')),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['user_account.id'], name=op.f('fk_review_comment_settled_by_id_user_account')),
+    sa.ForeignKeyConstraint(['version_id'], ['question_version.id'], name=op.f('fk_review_comment_version_id_question_version')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_comment'))
+    )
+    with op.batch_alter_table('review_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_comment_version_id'), ['version_id'], unique=False)
 
     op.create_table('sitting',
     sa.Column('revision_id', sa.String(length=16), nullable=False),
@@ -705,6 +814,7 @@ def upgrade() -> None:
     sa.Column('domain', sa.String(length=4), nullable=False),
     sa.Column('option_order', sa.JSON(), nullable=False),
     sa.Column('maximum', sa.String(length=20), nullable=False),
+    sa.Column('trial', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['paper_id'], ['paper.id'], name=op.f('fk_paper_slot_paper_id_paper')),
     sa.ForeignKeyConstraint(['version_id'], ['question_version.id'], name=op.f('fk_paper_slot_version_id_question_version')),
     sa.PrimaryKeyConstraint('paper_id', 'number', name=op.f('pk_paper_slot'))
@@ -931,6 +1041,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sitting_revision_id'))
 
     op.drop_table('sitting')
+    with op.batch_alter_table('review_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_review_comment_version_id'))
+
+    op.drop_table('review_comment')
     with op.batch_alter_table('practice_answer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_practice_answer_version_id'))
         batch_op.drop_index(batch_op.f('ix_practice_answer_user_id'))
@@ -950,6 +1064,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_marking_key_version_id'))
 
     op.drop_table('marking_key')
+    with op.batch_alter_table('imported_question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_imported_question_content_hash'))
+
+    op.drop_table('imported_question')
     with op.batch_alter_table('exam_revision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_revision_exam_id'))
 
@@ -966,8 +1084,18 @@ def downgrade() -> None:
     op.drop_table('approval')
     with op.batch_alter_table('question_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_version_entry_id'))
+        batch_op.drop_index(batch_op.f('ix_question_version_content_hash'))
 
     op.drop_table('question_version')
+    with op.batch_alter_table('question_label', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_label_value')
+
+    op.drop_table('question_label')
+    with op.batch_alter_table('question_import', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_import_state'))
+        batch_op.drop_index(batch_op.f('ix_question_import_owner_id'))
+
+    op.drop_table('question_import')
     op.drop_table('exam')
     with op.batch_alter_table('enrolment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrolment_user_id'))
@@ -983,6 +1111,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_class_instructor_class_id'))
 
     op.drop_table('class_instructor')
+    op.drop_table('change')
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_session_user_id'))
 
@@ -995,6 +1124,7 @@ def downgrade() -> None:
     op.drop_table('role_grant')
     with op.batch_alter_table('question_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_entry_status'))
+        batch_op.drop_index(batch_op.f('ix_question_entry_review_by'))
         batch_op.drop_index(batch_op.f('ix_question_entry_pool'))
         batch_op.drop_index(batch_op.f('ix_question_entry_lesson_code'))
 
@@ -1024,6 +1154,10 @@ def downgrade() -> None:
 
     op.drop_table('consent')
     op.drop_table('clock_alarm')
+    with op.batch_alter_table('change_list', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_change_list_made_at'))
+
+    op.drop_table('change_list')
     with op.batch_alter_table('affiliation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_affiliation_user_id'))
         batch_op.drop_index(batch_op.f('ix_affiliation_organisation_id'))

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from time_machine import Traveller
 
 from app import clock, jobs
-from app.bank.syncing import body_hash
+from app.bank.versions import body_hash
 from app.exams import papers
 from app.extensions import db
 from app.models.bank import QuestionVersion

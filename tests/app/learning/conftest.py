@@ -10,11 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
+from app.bank.versions import FROM_FILES, add_version, make_current
 from app.extensions import db
-from app.models.bank import MarkingKey, QuestionEntry, QuestionVersion
+from app.models.bank import QuestionEntry
 from app.models.learning import CourseEdition
 from app.models.people import Role, User
-from question_bank import dump, key_of, read_questions
+from question_bank import read_questions
 from tests import factories
 from tests.app.learning.rows import QUESTIONS, SmallCourse, enrol, make_class
 from tests.client import PageClient
@@ -33,26 +34,11 @@ def questions(app: Flask) -> None:
     now = clock.now()
     for question in report.questions:
         entry = QuestionEntry(
-            code=question.id,
-            pool=question.pool,
-            kind=question.kind,
-            domain=question.domain,
-            level="recall",
-            lesson_code=question.lesson,
-            stem=question.stem,
-            status="draft",
-            origin="content",
-            created_at=now,
+            code=question.id, pool=question.pool, origin=FROM_FILES, created_at=now
         )
+        make_current(entry, question, 1, now=now)
         db.session.add(entry)
-        version = QuestionVersion(
-            entry=entry, number=1, body=dump(question), body_hash=question.id, created_at=now
-        )
-        db.session.add(version)
-        db.session.flush()
-        db.session.add(
-            MarkingKey(version_id=version.id, number=1, key=key_of(question), set_at=now)
-        )
+        add_version(entry, question, 1, author=None, now=now)
     db.session.commit()
 
 
