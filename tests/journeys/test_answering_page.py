@@ -20,7 +20,7 @@ from app.exams.answers import standing
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, Booking, Sitting, TimeEntry
 from app.models.people import User
-from tests.journeys.conftest import PHONE, Site, Visitor
+from tests.journeys.conftest import PHONE, Site, Visitor, follow
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -89,7 +89,7 @@ def start(visitor: Visitor, login: str) -> Page:
     """Sign in and start the exam."""
     visitor.sign_in(login)
     page = visitor.open("/exams/mine")
-    page.click("text=进入候考页")
+    follow(page, "text=进入候考页")
     page.check("[name=rules]")
     page.click("text=开始答题")
     page.wait_for_selector("body[data-ready=yes]")
@@ -128,7 +128,7 @@ def test_double_click(visit: Visit, book: Book, inside: Flask) -> None:
     visitor = visit()
     visitor.sign_in(login)
     page = visitor.open("/exams/mine")
-    page.click("text=进入候考页")
+    follow(page, "text=进入候考页")
     sent: list[str] = []
     page.on("request", lambda r: sent.append(r.url) if r.is_navigation_request() else None)
     page.check("[name=rules]")
@@ -197,13 +197,13 @@ def test_without_script(chromium: Browser, site: Site, book: Book, inside: Flask
     visitor = Visitor(context, site)
     visitor.sign_in(login)
     page = visitor.open("/exams/mine")
-    page.click("text=进入候考页")
+    follow(page, "text=进入候考页")
     page.check("[name=rules]")
     page.click("text=开始答题")
     for place in (0, 1):
         page.locator("#plain-form input[name=value]").nth(place).check()
-        page.click("text=保存，去下一题")
-    page.click("text=保存，去交卷")
+        follow(page, "text=保存，去下一题")
+    follow(page, "text=保存，去交卷")
     assert "还有 28 题没有答" in page.inner_text("h1")
     page.check("[name=acknowledged]")
     page.click("text=带着 28 道未答题交卷")
@@ -220,13 +220,15 @@ def test_another_device(visit: Visit, book: Book, inside: Flask) -> None:
     choose(page, 1)
     new = visit()
     new.sign_in(login)
-    new.open("/exams/mine").click("text=回到答题页")
+    new.open("/exams/mine")
+    new.follow("text=回到答题页")
     assert "监考员放行" in new.text()
-    new.page.click("text=在这部设备上继续")
+    new.follow("text=在这部设备上继续")
     assert "监考员" in new.page.inner_text("body")
     invigilator = visit(desk=True)
     invigilator.sign_in("invigilator")
-    invigilator.open("/exams/duties").click("main a:has-text('201')")
+    invigilator.open("/exams/duties")
+    invigilator.follow("main a:has-text('201')")
     with inside.app_context():
         seat = int(login.removeprefix("seat"))
         attempt = db.session.scalars(
@@ -236,9 +238,11 @@ def test_another_device(visit: Visit, book: Book, inside: Flask) -> None:
         ).one()
         address = f"/exams/rooms/attempts/{attempt.id}/allow-device"
         db.session.remove()
-    invigilator.page.locator(f"form[action='{address}'] button").evaluate("b => b.form.submit()")
-    invigilator.page.wait_for_load_state()
-    new.open("/exams/mine").click("text=回到答题页")
+    with invigilator.page.expect_navigation():
+        button = invigilator.page.locator(f"form[action='{address}'] button")
+        button.evaluate("b => b.form.submit()")
+    new.open("/exams/mine")
+    new.follow("text=回到答题页")
     new.page.click("text=在这部设备上继续")
     new.page.wait_for_selector("body[data-ready=yes]")
     expect(new.page.locator("#saved-line")).to_contain_text("已保存")
