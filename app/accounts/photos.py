@@ -47,7 +47,7 @@ def prepare(data: bytes) -> bytes:
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture)
-        if not _is_whole(data, picture.format or ""):
+        if not is_whole(data, picture.format or ""):
             raise ValueError("cut off")
         picture.draft("RGB", (LARGEST[0] * 2, LARGEST[1] * 2))
         upright = ImageOps.exif_transpose(picture)
@@ -60,7 +60,7 @@ def prepare(data: bytes) -> bytes:
         raise PhotoError(_("这张照片已经损坏，打不开。请换一张，或重新拍。")) from None
 
 
-def _is_whole(data: bytes, kind: str) -> bool:
+def is_whole(data: bytes, kind: str) -> bool:
     """Tell whether a file has its end.
 
     The PDF renderer tells the imaging library, for the whole process, to fill what is missing
