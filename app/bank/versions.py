@@ -91,12 +91,25 @@ def hardest_level(question: Question) -> str:
 
 
 def _label(entry: QuestionEntry, question: Question) -> None:
-    """Replace the labels that come from the content; tags are people's and stay."""
+    """Replace the labels that come from the content; tags are people's and stay.
+
+    A picture's label stays too: the version that shows it is there for ever.
+    """
     wanted = {("clause", clause) for clause in question.clauses}
     wanted |= {("source", source.title or source.id) for source in question.sources}
     wanted |= {("lesson", lesson) for lesson in question.also_lessons}
     wanted = {(kind, value[:LONGEST_LABEL]) for kind, value in wanted}
-    kept = [one for one in entry.labels if one.kind == "tag" or (one.kind, one.value) in wanted]
+    wanted |= {
+        ("medium", medium.sha256)
+        for one in (question, *question.parts)
+        for medium in one.media
+        if medium.sha256
+    }
+    kept = [
+        one
+        for one in entry.labels
+        if one.kind in ("tag", "medium") or (one.kind, one.value) in wanted
+    ]
     have = {(one.kind, one.value) for one in kept}
     entry.labels = [
         *kept,

@@ -66,7 +66,8 @@ class QuestionLabel(Base):
     __retention__ = "content"
     entry_id: Mapped[str] = mapped_column(ForeignKey("question_entry.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """`tag` (set in the browser), `clause`, `source`, `lesson` (also taught there)."""
+    """`tag` (set in the browser), `clause`, `source`, `lesson` (also taught there), `medium`
+    (the SHA-256 of a picture or sound of any version: who may open the question may fetch it)."""
     value: Mapped[str] = mapped_column(String(120), primary_key=True)
 
 

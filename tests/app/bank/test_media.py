@@ -6,6 +6,7 @@ import io
 import struct
 import wave
 import zlib
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,10 +14,16 @@ from PIL import Image, PngImagePlugin
 from sqlalchemy import func, select
 
 from app import blobs, clock
-from app.bank import media
+from app.bank import media, writing
 from app.bank.media import MediumRefused
 from app.extensions import db
+from app.models.bank import QuestionEntry
 from app.models.journal import Blob
+from app.models.people import Role
+from question_bank import Medium
+from tests import factories
+from tests.app.bank import rows
+from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
 
@@ -141,3 +148,42 @@ def test_sounds(app: Flask) -> None:
 def test_a_bad_sound_is_refused(app: Flask, data: bytes) -> None:
     with pytest.raises(MediumRefused, match="不是能用的录音"):
         media.clean_recording(data)
+
+
+def shown_in(entry: QuestionEntry, sha256: str) -> None:
+    """Let an entry's next version show a picture."""
+    changed = replace(rows.body(entry), media=(Medium("p", alt="一张图", sha256=sha256),))
+    writing.save(entry, changed, base=1, actor=factories.user(), now=clock.now())
+    db.session.commit()
+
+
+def test_who_may_fetch_it(app: Flask) -> None:
+    kept = media.keep_picture(picture(), now=clock.now())
+    db.session.commit()
+    path = f"/bank/media/{kept.sha256}"
+    writer = PageClient(app).sign_in(factories.user(Role.ITEM_WRITER))
+    teacher = PageClient(app).sign_in(factories.user(Role.INSTRUCTOR))
+    answer = writer.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    shown_in(rows.entry("live1"), kept.sha256)
+    assert writer.get(path).status_code == 200
+    assert teacher.get(path).status_code == 404
+    shown_in(rows.entry("practice1", pool="practice"), kept.sha256)
+    assert teacher.get(path).status_code == 200
+    assert writer.get(f"/bank/media/{'0' * 64}").status_code == 404
+    trainee = PageClient(app).sign_in(factories.user(Role.TRAINEE))
+    assert trainee.get(path).status_code == 403
+
+
+def test_a_removed_picture_stays_with_its_version(app: Flask) -> None:
+    kept = media.keep_picture(picture(), now=clock.now())
+    of = rows.entry("live1")
+    shown_in(of, kept.sha256)
+    writing.save(
+        of, replace(rows.body(of), media=()), base=2, actor=factories.user(), now=clock.now()
+    )
+    db.session.commit()
+    assert media.find_for(kept.sha256, ("practice",)) is None
+    assert media.find_for(kept.sha256, ("live",)) is not None

@@ -6,15 +6,18 @@ stands in neither table fails the guard that asks, so that a new route says what
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import clock, jobs
 from app.accounts import inviting
+from app.bank import media
 from app.demo.accounts import person
 from app.extensions import db
 from app.models.awards import Certificate
@@ -80,6 +83,7 @@ def objects() -> dict[str, Any]:
         "name": "exam.minutes",
         "invitation_id": _invitation()[0],
         "session_id": _first(UserSession).id,
+        "sha256": _medium(),
         "token": certificate.token,
         "accounts.accept_invitation.token": _invitation()[1],
         "accounts.revoke_role.user_id": person("writer").id,
@@ -118,6 +122,14 @@ def _alarm() -> str:
     db.session.add(row)
     db.session.commit()
     return row.id
+
+
+def _medium() -> str:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "#cfe0e6").save(drawn, "PNG")
+    kept = media.keep_picture(drawn.getvalue(), now=clock.now())
+    db.session.commit()
+    return kept.sha256
 
 
 def _job() -> str:
