@@ -73,6 +73,19 @@ def test_a_new_version_replaces_and_a_forgotten_one_is_gone() -> None:
     assert index.near(replace(changed, id="copy")) == []
 
 
+def test_kept_texts_find_what_the_questions_find() -> None:
+    made = [replace(FIRST, id=f"q{n:02}", stem=STEM[n:]) for n in range(3 * SHORT)]
+    kept = Index()
+    for number, one in enumerate(made):
+        kept.add_text(one.id, text_of(one))
+        if number % 10 == 0:
+            kept.near(FIRST)  # asking in between turns lists into bits and must lose nothing
+    assert kept.near_text(text_of(FIRST), FIRST.id) == Index(made).near(FIRST)
+    assert kept.near_text(text_of(made[0]), made[0].id)[0].id == "q01"
+    assert "q00" in kept
+    assert "elsewhere" not in kept
+
+
 def test_the_best_come_first_and_not_too_many() -> None:
     index = Index(replace(FIRST, id=f"q{n:02}") for n in range(MOST + 5))
     index.add(replace(FIRST, id="worse", stem=STEM[10:]))
