@@ -53,9 +53,20 @@ class QuestionEntry(RandomId, Base):
     """When a version was saved or the status changed, for lists and for the worker."""
 
     labels: Mapped[list[QuestionLabel]] = relationship(cascade="all, delete-orphan")
+    search: Mapped[QuestionSearch | None] = relationship(cascade="all, delete-orphan")
     versions: Mapped[list[QuestionVersion]] = relationship(
         back_populates="entry", order_by="QuestionVersion.number"
     )
+
+
+class QuestionSearch(Base):
+    """What the current version is found by, apart from the entry so that lists stay narrow."""
+
+    __tablename__ = "question_search"
+    __retention__ = "content"
+    entry_id: Mapped[str] = mapped_column(ForeignKey("question_entry.id"), primary_key=True)
+    alike: Mapped[str] = mapped_column(Text)
+    """`question_bank.duplicates.text_of`: what near-duplicates are found by (`app/bank/alike.py`)."""
 
 
 class QuestionLabel(Base):

@@ -522,6 +522,12 @@ def upgrade() -> None:
     with op.batch_alter_table('question_label', schema=None) as batch_op:
         batch_op.create_index('ix_question_label_value', ['kind', 'value'], unique=False)
 
+    op.create_table('question_search',
+    sa.Column('entry_id', sa.String(length=16), nullable=False),
+    sa.Column('alike', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_question_search_entry_id_question_entry')),
+    sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_question_search'))
+    )
     op.create_table('question_version',
     sa.Column('entry_id', sa.String(length=16), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1087,6 +1093,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_question_version_content_hash'))
 
     op.drop_table('question_version')
+    op.drop_table('question_search')
     with op.batch_alter_table('question_label', schema=None) as batch_op:
         batch_op.drop_index('ix_question_label_value')
 
