@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
@@ -99,6 +99,15 @@ def emphasis(text: str) -> Markup:
     )
 
 
+def with_blanks(text: str, blanks: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return a stem as HTML, each `{{id}}` of a blank as its number: 第 2 空."""
+    html = emphasis(text)
+    for number, blank in enumerate(blanks, 1):
+        mark = Markup('<span class="blank">{}</span>').format(gettext("第 %(n)d 空", n=number))
+        html = html.replace(f"{{{{{blank['id']}}}}}", mark)
+    return html
+
+
 def in_english() -> bool:
     """Tell whether the reader has chosen English."""
     return not _chinese()
@@ -125,6 +134,7 @@ def init_app(app: Flask) -> None:
         show_mark,
         mask_phone,
         emphasis,
+        with_blanks,
         show_list,
         show_phrase,
     )

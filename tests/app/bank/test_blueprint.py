@@ -115,7 +115,7 @@ def test_a_sample_has_its_seed_and_is_noted(app: Flask, plan: ExamBlueprint) -> 
     assert re.fullmatch("[0-9A-F]{4}-[0-9A-F]{4}", seed)
     html = client.page(address(plan, f"/sample?seed={seed}"))
     assert seed in html
-    assert html.count('class="frame__stem prose-lines"') == 2
+    assert html.count('class="stem prose-lines"') == 2
     assert "等会误事。" not in html
     assert "watermark" in html
     actions = list(db.session.scalars(select(AuditLine.action)))
