@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.bank import alike
+from app.bank import alike, searching
 from app.extensions import db
 from app.models.bank import MarkingKey, QuestionEntry, QuestionLabel, QuestionVersion
 from app.models.people import User
@@ -78,6 +78,7 @@ def make_current(entry: QuestionEntry, question: Question, number: int, *, now: 
     entry.flaws = sorted({flaw.code for flaw in find_flaws(question)})
     _label(entry, question)
     alike.keep(entry, question)
+    searching.index(entry, question)
     entry.changed_at = now
     # A file's word "active" is no approval: that takes two people of this installation.
     entry.status = "retired" if question.status == "retired" else "draft"

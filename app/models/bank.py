@@ -65,7 +65,15 @@ class QuestionSearch(Base):
     __tablename__ = "question_search"
     __retention__ = "content"
     entry_id: Mapped[str] = mapped_column(ForeignKey("question_entry.id"), primary_key=True)
-    alike: Mapped[str] = mapped_column(Text)
+    names: Mapped[str] = mapped_column(Text, default="")
+    """Code, tags, clauses and sources, folded, a line each (`app/bank/searching.py`)."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    """What the question and its explanations say, folded, a line each piece."""
+    initials: Mapped[str] = mapped_column(Text, default="")
+    """First letters of the pinyin of what a candidate reads."""
+    sounds: Mapped[str] = mapped_column(Text, default="")
+    """That pinyin itself, a space before each syllable."""
+    alike: Mapped[str] = mapped_column(Text, default="")
     """`question_bank.duplicates.text_of`: what near-duplicates are found by (`app/bank/alike.py`)."""
 
 

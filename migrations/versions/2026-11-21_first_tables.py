@@ -524,6 +524,10 @@ def upgrade() -> None:
 
     op.create_table('question_search',
     sa.Column('entry_id', sa.String(length=16), nullable=False),
+    sa.Column('names', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('initials', sa.Text(), nullable=False),
+    sa.Column('sounds', sa.Text(), nullable=False),
     sa.Column('alike', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_question_search_entry_id_question_entry')),
     sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_question_search'))
