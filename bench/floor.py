@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 from flask import Flask, jsonify, request
 
 app = Flask(__name__)
+# The product's gunicorn.conf.py closes the engines of Flask-SQLAlchemy after the fork; here are none.
+app.extensions["sqlalchemy"] = SimpleNamespace(engines={})
 _local = threading.local()
 TABLE = "create table if not exists floor (id {key}, slot integer, value text, at text)"
 INSERT = "insert into floor (slot, value, at) values ({0}, {0}, {0})"
@@ -37,8 +40,9 @@ def _connection() -> tuple[Any, str]:
     return _local.connection, "?" if is_sqlite else "%s"
 
 
-def make_table() -> None:
+def make_table(url: str) -> None:
     """Make the one table; called once, before the server starts."""
+    os.environ["FLOOR_DATABASE"] = url
     connection, sign = _connection()
     key = "integer primary key" if sign == "?" else "bigint generated always as identity"
     connection.execute(TABLE.format(key=key))
