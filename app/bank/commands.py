@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app import audit, clock
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionVersion
-from question_bank import ImportReport, Question, load
+from question_bank import ImportReport, Problem, Question, load
 from question_bank.readers.anything import read_any
 from question_bank.writers.losses import WRITERS, losses, write_as
 
@@ -35,17 +35,27 @@ def check(file: Path, wanted: str, as_json: bool) -> None:
     Knows YAML, Excel, CSV, Word, pasted text, Aiken, GIFT, Moodle XML and QTI. Exits with 0 when
     there is no problem, 1 when there are some, 2 when the file as a whole cannot be read.
     """
-    if file.stat().st_size > MOST_BYTES:
-        raise click.ClickException("文件超过 64 MB，请分成几个再来。/ over 64 MB, split the file.")
-    report = read_any(file.read_bytes(), file.name, wanted)
+    report = _read(file, wanted)
     if as_json:
-        click.echo(json.dumps(summary(report), ensure_ascii=False, indent=1))
+        click.echo(_printable(json.dumps(summary(report), ensure_ascii=False, indent=1)))
     else:
         _say(report)
     if report.unreadable:
         raise click.exceptions.Exit(UNREADABLE)
     if report.problems:
         raise click.exceptions.Exit(1)
+
+
+def _read(file: Path, wanted: str) -> ImportReport:
+    if file.stat().st_size > MOST_BYTES:
+        problem = Problem(file.name, 1, "", "", "文件超过 64 MB，没有读，请分成几个再来。")
+        return ImportReport(problems=(problem,), unreadable=True)
+    return read_any(file.read_bytes(), file.name, wanted)
+
+
+def _printable(text: str) -> str:
+    """Write what no terminal takes, such as half a surrogate pair of a file's name, as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def summary(report: ImportReport) -> dict[str, object]:
@@ -72,11 +82,13 @@ def summary(report: ImportReport) -> dict[str, object]:
             }
             for one in report.skipped
         ],
-        "problems": [
-            {"place": str(one).removesuffix(f"：{one.message}"), "message": one.message}
-            for one in report.problems
-        ],
+        "problems": [_placed(one) for one in report.problems],
+        "notes": [_placed(one) for one in report.notes],
     }
+
+
+def _placed(one: Problem) -> dict[str, str]:
+    return {"place": str(one).removesuffix(f"：{one.message}"), "message": one.message}
 
 
 def stem_of(question: Question) -> str:
@@ -85,10 +97,11 @@ def stem_of(question: Question) -> str:
 
 
 def _say(report: ImportReport) -> None:
-    for problem in report.problems:
-        click.echo(str(problem), err=True)
-    for one in report.skipped:
-        click.echo(f"{one.file}:{one.line} 跳过 / skipped {one.kind}: {one.reason}", err=True)
+    for one in (*report.problems, *report.notes):
+        click.echo(_printable(str(one)), err=True)
+    for skipped in report.skipped:
+        told = f"{skipped.file}:{skipped.line} 跳过 / skipped {skipped.kind}: {skipped.reason}"
+        click.echo(_printable(told), err=True)
     click.echo(
         f"{report.format or '?'}: {len(report.questions)} 题可用，{len(report.skipped)} 题跳过，"
         f"{len(report.problems)} 处问题 / questions, skipped, problems"

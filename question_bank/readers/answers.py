@@ -74,7 +74,7 @@ _SEPARATORS = ("\n", "$;$", "|||", "||", "|", "｜", "；", ";", "\t")
 
 def read_truth(text: str) -> bool | None:
     """Give what a true/false answer says, None when it is neither."""
-    word = narrow(_bare(text)).strip("\ufe0f").casefold()
+    word = narrow(_bare(text)).strip("\ufe0f").rstrip("。.！!；;").casefold()
     if word.endswith(".0"):
         word = word[:-2]
     if word in TRUE_WORDS:

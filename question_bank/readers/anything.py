@@ -4,6 +4,7 @@ A file that is refused gives a report that is ``unreadable`` with the one senten
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from question_bank.readers.aiken import read_aiken
 from question_bank.readers.collecting import NO_DEFAULTS, Defaults, Tick
@@ -55,16 +56,7 @@ def read_any(
 def _with_format(report: ImportReport, opened: Opened) -> ImportReport:
     if report.format:
         return report
-    return ImportReport(
-        questions=report.questions,
-        problems=report.problems,
-        skipped=report.skipped,
-        unreadable=report.unreadable,
-        origins=report.origins,
-        format=opened.format,
-        encoding=opened.encoding,
-        attachments=report.attachments,
-    )
+    return replace(report, format=opened.format, encoding=opened.encoding)
 
 
 def _refused(file: str, refused: Refused) -> ImportReport:

@@ -7,20 +7,21 @@ so importing the same file again gives the same ids.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from question_bank.body import check
-from question_bank.fields import MAX_TEXT
 from question_bank.question import BANDS, LEVELS, POOLS, Choice, Difficulty, Question
+from question_bank.readers.cases import OPENING_TAG, Case, Cases, case_of, part_of
 from question_bank.readers.report import ImportReport, Origin, Problem, Skipped
+from question_bank.readers.texts import text_faults
 
 MAX_QUESTIONS = 20_000  # in one file
 RULE_TAG = "rule:"  # how our writers tell a rule that weights leave open
 MAX_PIECES = 200  # options, blanks or answers of one question
 MAX_PROBLEMS = 1_000  # more are counted, not listed
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_PART_PLACE = re.compile(r"questions\[(\d+)\]")
 _ID = re.compile(r"[^\s\[\]<>`]{1,120}")
 
 Tick = Callable[[int, int], None]  # done, of how many; may raise to cancel
@@ -46,7 +47,7 @@ class TooMuchError(Exception):
 
 @dataclass(slots=True)
 class Collector:
-    """Everything found in one file. ``add`` judges a question, ``problem`` and ``skip`` name."""
+    """Everything found in one file. ``add`` judges a question, the others name what was met."""
 
     file: str
     format: str
@@ -57,11 +58,19 @@ class Collector:
     origins: list[Origin] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     attachments: dict[str, bytes] = field(default_factory=dict)
     unreadable: bool = False
     _unlisted: int = 0
     _first_seen: dict[str, str] = field(default_factory=dict)  # id -> place
     _made: dict[str, int] = field(default_factory=dict)  # made id -> how often
+    _cases: Cases = field(default_factory=Cases)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was met at all, neither good nor bad."""
+        held = self._cases.found or self._cases.waiting
+        return not (self.questions or self.problems or self.skipped or held)
 
     def problem(self, line: int, message: str, item: str = "", place: str = "") -> None:
         """Note one thing to mend."""
@@ -69,6 +78,11 @@ class Collector:
             self._unlisted += 1
             return
         self.problems.append(Problem(self.file, line, item, place, message))
+
+    def note(self, line: int, message: str, item: str = "", place: str = "") -> None:
+        """Note what was read all the same and wants a look; no fault."""
+        if len(self.notes) < MAX_PROBLEMS:
+            self.notes.append(Problem(self.file, line, item, place, message))
 
     def skip(self, line: int, kind: str, reason: str, item: str = "") -> None:
         """Name a question of a kind that is well known to the format but beyond this program."""
@@ -81,19 +95,33 @@ class Collector:
         if len(self.questions) + len(self.skipped) + len(self.problems) >= MAX_QUESTIONS:
             raise TooMuchError(f"一次最多导入 {MAX_QUESTIONS} 道题，请把文件拆开。")
 
-    def add(self, line: int, source_kind: str, values: Mapping[str, Any], place: str = "") -> None:
+    def add(self, line: int, source_kind: str, values: Mapping[str, Any], place: str = "") -> bool:
         """Complete a question with the defaults, judge it, and keep it or name its faults.
 
-        ``values`` are attributes of Question; ``id`` may be absent or empty, and ``tags`` are the
-        format's free words, of which ours (``domain:E``) go back to their fields.
+        ``values`` are attributes of Question; ``id`` may be absent or empty, ``tags`` are the
+        format's free words, of which ours (``domain:E``) go back to their fields, and ``case`` names
+        the case set it belongs to. A ``case_set`` without ``parts`` waits for such questions. Tells
+        whether the question was kept.
         """
         told = dict(values)
         if crowd := _crowd(told):
             self.problem(line, crowd, str(told.get("id", "")), "options")
-            return
-        own_id = str(told.pop("id", ""))
-        tags = told.pop("tags", ())
+            return False
+        case, number, tags = case_of(list(told.pop("tags", ())))
+        case = str(told.pop("case", "")) or case
+        if OPENING_TAG in tags and told["kind"] == "description":
+            tags.remove(OPENING_TAG)
+            told |= {"kind": "case_set", "scene": told.pop("stem")}
         told |= _from_tags(tags, dict(told.get("extra", {})))
+        self._complete(told)
+        if case:
+            self._cases.waiting.append((case, number, line, told))
+            return True
+        if told["kind"] == "case_set" and "parts" not in told:
+            return self._open_case(Case(len(self.questions), line, source_kind, place, told))
+        return self._judge(line, source_kind, told, place)
+
+    def _complete(self, told: dict[str, Any]) -> None:
         defaults = self.defaults
         told.setdefault("pool", defaults.pool)
         told.setdefault("domain", defaults.domain)
@@ -101,9 +129,29 @@ class Collector:
         told.setdefault("language", defaults.language)
         if told["kind"] not in ("case_set", "description"):
             told.setdefault("level", defaults.level)
+
+    def _open_case(self, case: Case) -> bool:
+        own_id = str(case.values.get("id", "")) or self._made_id(case.values)
+        if own_id in self._cases.found:
+            self.problem(case.line, f"案例编号 {own_id} 用了两次，请换一个编号。", own_id, "id")
+            return False
+        self._cases.found[own_id] = case
+        return True
+
+    def _judge(
+        self,
+        line: int,
+        source_kind: str,
+        told: dict[str, Any],
+        place: str,
+        part_lines: Sequence[int] = (),
+        at: int | None = None,
+    ) -> bool:
+        """Keep a completed question, or name its faults; a fault of a part with the part's line."""
+        own_id = str(told.pop("id", ""))
         question = Question(id=own_id or self._made_id(told), **told)
         item = own_id or str(question.extra.get("x_name", ""))
-        faults = _text_faults(question)
+        faults = text_faults(question)
         faults += [(fault.place, fault.message) for fault in check(question)]
         if own_id and not _ID.fullmatch(own_id):
             faults.append(("id", f"编号“{own_id[:40]}”不能用，请改成不超过 120 个字、没有空格的。"))
@@ -111,12 +159,34 @@ class Collector:
         if first is not None:
             faults.append(("id", f"编号 {own_id} 已在 {first} 用过，请换一个编号。"))
         for where, message in faults:
-            self.problem(line, message, item, where)
+            found = _PART_PLACE.match(where)
+            inside = found is not None and int(found[1]) <= len(part_lines)
+            at_line = part_lines[int(found[1]) - 1] if found and inside else line
+            self.problem(at_line, message, item, where)
         if not faults:
             origin = Origin(self.file, line, item, source_kind, place)
             self._first_seen[question.id] = str(origin)
-            self.questions.append(question)
-            self.origins.append(origin)
+            self.questions.insert(len(self.questions) if at is None else at, question)
+            self.origins.insert(len(self.origins) if at is None else at, origin)
+        return not faults
+
+    def _end_cases(self) -> None:
+        """Make the cases that were held back into questions, each where its scene stood."""
+        for name, line, values in self._cases.put_parts():
+            message = (
+                f"没有找到案例“{name[:40]}”，这道小题没有读入。请把案例和它的小题放在同一个文件里。"
+            )
+            self.problem(line, message, str(values.get("id", "")))
+        moved = 0
+        for name, case in self._cases.found.items():
+            if not case.parts:
+                reason = "案例后面没有写明属于它的小题，没有读入。请在每道小题里写“所属案例：编号”，或用 Excel 模板。"
+                self.skip(case.line, "case_set", reason, name)
+                continue
+            values, lines = _whole_case(name, case)
+            at = case.at + moved
+            moved += self._judge(case.line, case.source_kind, values, case.place, lines, at)
+        self._cases = Cases()
 
     def _made_id(self, told: Mapping[str, Any]) -> str:
         """Make an id from what is asked and right; the same question again gets -2, -3."""
@@ -132,6 +202,7 @@ class Collector:
 
     def report(self) -> ImportReport:
         """Give everything that was found."""
+        self._end_cases()
         if self._unlisted:
             message = f"还有 {self._unlisted} 个问题没有列出，请先改好上面这些再读一次。"
             self.problems.append(Problem(self.file, 1, "", "", message))
@@ -144,6 +215,7 @@ class Collector:
             format=self.format,
             encoding=self.encoding,
             attachments=self.attachments,
+            notes=tuple(self.notes),
         )
 
 
@@ -169,6 +241,22 @@ _COMMON = frozenset(
         "rule",
     ]
 )
+
+
+def _whole_case(name: str, case: Case) -> tuple[dict[str, Any], list[int]]:
+    """Give the values of a case set with its parts, and the line of each part."""
+    values = case.values | {"id": name}
+    shared = {one: values[one] for one in _OF_THE_CASE if one in values}
+    parts, lines = [], []
+    for number, line, told in case.in_order:
+        part = part_of(told, values) | shared
+        part["id"] = part.get("id") or f"{name}.{number}"
+        parts.append(Question(**part))
+        lines.append(line)
+    return values | {"parts": tuple(parts)}, lines
+
+
+_OF_THE_CASE = ("pool", "domain", "language")
 
 
 def _crowd(told: Mapping[str, Any]) -> str:
@@ -213,32 +301,6 @@ def tags_of(question: Question) -> list[str]:
     ]
     tags = [f"{name}:{value}" for name, value in told if value]
     return tags + [str(tag) for tag in question.extra.get("x_tags", ())]
-
-
-def _text_faults(question: Question) -> list[tuple[str, str]]:
-    """Check every text as a body would be checked: storable, printable, of sensible length."""
-    texts = [("stem", question.stem), ("explanation", question.explanation), ("id", question.id)]
-    if question.scene:
-        texts.append(("scene", question.scene))
-    for number, option in enumerate(question.options, start=1):
-        texts.append((f"options[{number}].text", option.text))
-        if option.why:
-            texts.append((f"options[{number}].why", option.why))
-    faults = []
-    for place, text in texts:
-        if len(text) > MAX_TEXT:
-            faults.append((place, f"有 {len(text)} 个字，最多 {MAX_TEXT} 个，请缩短。"))
-        elif found := _CONTROL.search(text):
-            code = f"U+{ord(found.group()):04X}"
-            faults.append((place, f"第 {found.start() + 1} 个字是不能显示的字符 {code}，请删去。"))
-    if not question.stem and not question.scene:
-        faults.append(("stem", "没有题干，请补上。"))
-    faults += [
-        (f"options[{number}].text", f"第 {number} 个选项是空的，请补上文字或删去。")
-        for number, option in enumerate(question.options, start=1)
-        if not option.text
-    ]
-    return faults
 
 
 def lettered(texts: list[tuple[str, str]]) -> tuple[Choice, ...]:

@@ -55,7 +55,7 @@ def read_gift(
             _read_block(collector, block)
     except TooMuchError as error:
         collector.problem(1, str(error))
-    if not (collector.questions or collector.problems or collector.skipped):
+    if collector.is_empty:
         collector.problem(1, "文件里没有题目，请检查是不是选错了文件。")
     return collector.report()
 

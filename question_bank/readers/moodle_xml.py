@@ -63,8 +63,7 @@ def read_moodle_xml(
         collector.unreadable = True
     except TooMuchError as error:
         collector.problem(1, str(error))
-    found = collector.questions or collector.skipped or collector.problems
-    if not found:
+    if collector.is_empty:
         collector.problem(1, "文件里没有题目（question 元素），请检查是不是选错了文件。")
     return collector.report()
 
@@ -149,9 +148,7 @@ def _read_one(collector: Collector, one: MoodleElement, category: str) -> None:
     except NotMarkableError as error:
         collector.skip(one.line, one.kind, str(error), item)
         return
-    before = len(collector.questions)
-    collector.add(one.line, one.kind, values | _common(one, values, category))
-    if len(collector.questions) > before:
+    if collector.add(one.line, one.kind, values | _common(one, values, category)):
         collector.attachments.update(one.attachments)
         for message in one.remarks:
             collector.problem(one.line, message, item, "media")

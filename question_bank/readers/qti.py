@@ -119,9 +119,7 @@ def _read_item(
         return
     if rule_tag and "rule" not in values and values["kind"] in _RULED:
         values["rule"] = "" if rule_tag == "default" else rule_tag
-    before = len(collector.questions)
-    collector.add(1, kind, values | _common(item, item_id, tags), href)
-    if len(collector.questions) > before:
+    if collector.add(1, kind, values | _common(item, item_id, tags), href):
         collector.attachments.update(item.attachments)
         for message in item.remarks:
             collector.problem(1, message, name, href)

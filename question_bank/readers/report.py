@@ -51,7 +51,8 @@ class Origin:
 class ImportReport:
     """Everything one reading found. A reader never stops at the first fault.
 
-    ``unreadable``: the source as a whole could not be read (encoding, size, another format).
+    ``notes`` are no faults: what was read all the same and wants a look (a hidden row, the value of
+    a formula). ``unreadable``: the source as a whole could not be read (encoding, size, another format).
     ``origins`` has one entry for each question, in the same order (the YAML reader leaves it
     empty: there the question's own id is its place). ``attachments`` are embedded pictures and sounds by
     the SHA-256 that ``media`` entries name; nobody has looked into them yet.
@@ -65,6 +66,7 @@ class ImportReport:
     format: str = ""
     encoding: str = ""
     attachments: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    notes: tuple[Problem, ...] = ()
 
     @property
     def is_clean(self) -> bool:

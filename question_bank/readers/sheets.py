@@ -25,7 +25,7 @@ class Sheet:
     """One sheet. Row and column numbers count from 1 and 0, as ``place`` says them to people.
 
     ``rows`` holds only rows in which something is written. ``odd`` says what a cell was in the
-    table where its text is a guess: ``formula``, ``date``, ``error``, ``number`` (a decimal).
+    table where its text is a guess: ``formula``, ``value`` (of a formula), ``date``, ``error``, ``number`` (a decimal).
     ``merged``: first row, first column, last row, last column.
     """
 

@@ -82,7 +82,7 @@ def read_sheets(collector: Collector, sheets: list[Sheet]) -> None:
     for sheet in without:
         message = "没有找到表头：要有“题干”和“答案”这样的列名，请补上或用我们的模板。"
         collector.problem(sheet.rows[0][0], message, place=sheet.title)
-    if found and not (collector.questions or collector.problems or collector.skipped):
+    if found and collector.is_empty:
         collector.problem(1, "只有表头，还没有题目。请从表头下一行起每行填一道题。")
     if not found:
         collector.unreadable = True
@@ -121,11 +121,15 @@ def _begin_table(reading: _Reading, header: Header) -> None:
     if header.unknown:
         words = "、".join(word[:20] for _, word in header.unknown[:10])
         message = f"不认识这些列，没有读入：{words}。"
-        _problem(reading, header.row, header.unknown[0][0], message)
+        _note(reading, header.row, header.unknown[0][0], message)
 
 
 def _problem(reading: _Reading, row: int, column: int | None, message: str, item: str = "") -> None:
     reading.collector.problem(row, message, item, reading.sheet.place(row, column))
+
+
+def _note(reading: _Reading, row: int, column: int | None, message: str, item: str = "") -> None:
+    reading.collector.note(row, message, item, reading.sheet.place(row, column))
 
 
 def _title(cells: list[str]) -> str:
@@ -154,7 +158,7 @@ def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
         return
     if number in reading.sheet.hidden_rows:
         message = "这一行在表里是隐藏的，已经读入；不要这一题请在预览里去掉。"
-        _problem(reading, number, None, message)
+        _note(reading, number, None, message)
     _read_question(reading, row)
 
 
@@ -269,6 +273,8 @@ def _add(reading: _Reading, rows: list[Row], values: dict[str, Any], source_kind
     for one in rows:
         for column, message in one.notes:
             _problem(reading, one.number, column, message, item)
+        for column, message in one.seen:
+            _note(reading, one.number, column, message, item)
         for name, message in one.faults:
             collector.problem(one.number, message, item, one.place(name))
     if any(one.faults for one in rows):
@@ -308,6 +314,7 @@ def _completed_beside(reading: _Reading, rows: list[Row], values: dict[str, Any]
         if rest:  # the row is as we wrote it: what the cells lack stands beside them
             one.faults.clear()
             one.notes.clear()
+            one.seen.clear()
     return whole
 
 

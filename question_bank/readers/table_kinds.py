@@ -14,6 +14,7 @@ from question_bank.pieces import Blank, Criterion, NumericAnswer
 from question_bank.question import Choice
 from question_bank.readers.answers import read_choice, read_order, read_truth
 from question_bank.readers.headers import narrow
+from question_bank.readers.sheets import clean
 from question_bank.readers.table_row import Row
 from question_bank.readers.table_words import meaning
 
@@ -30,6 +31,23 @@ UNPAIRED = "（多余）"  # before a right side that belongs to no left one
 _WITHOUT_RUBRIC = "按参考答案评分"
 
 
+# Only pairs that can mean nothing else: options called x and y, or 1 and 0, are a choice.
+_TRUTHS = (
+    ("对", "错"),
+    ("正确", "错误"),
+    ("√", "×"),
+    ("t", "f"),
+    ("true", "false"),
+    ("正确的", "错误的"),
+    ("对的", "错的"),
+)
+_TRUTH_PAIRS = frozenset(_TRUTHS) | {(wrong, right) for right, wrong in _TRUTHS}
+
+
+def _folded(text: str) -> str:
+    return narrow(clean(text)).strip("。.").casefold()
+
+
 def infer_kind(row: Row, options: list[str]) -> str:
     """Tell the kind of a row that names none, only where its answer leaves no doubt; else empty."""
     answer = row.text("key")
@@ -37,7 +55,7 @@ def infer_kind(row: Row, options: list[str]) -> str:
         if read_truth(answer) is not None:
             return "true_false"
         return "fill_in" if answer and len(BLANK.findall(row.text("stem"))) else ""
-    if len(options) == 2 and {read_truth(one) for one in options} == {True, False}:
+    if len(options) == 2 and tuple(map(_folded, options)) in _TRUTH_PAIRS:
         return "true_false"
     if not answer:
         return ""
@@ -81,7 +99,7 @@ def _multiple(row: Row) -> dict[str, Any]:
 
 def _true_false(row: Row) -> dict[str, Any]:
     options = row.options()
-    values: dict[str, Any] = {"options": (Choice("true", "正确"), Choice("false", "错误"))}
+    values: dict[str, Any] = {"options": _truths(row, options)}
     answer = row.text("key")
     if not answer:
         row.fault("key", "没有答案，请写“对”或“错”。")
@@ -100,6 +118,14 @@ def _true_false(row: Row) -> dict[str, Any]:
         row.fault("key", message)
         return values
     return values | {"key": ("true" if told else "false",)}
+
+
+def _truths(row: Row, options: list[str]) -> tuple[Choice, ...]:
+    """Give 正确 and 错误 with what is said about each, also where the row wrote 错误 first."""
+    whys = row.whys(2)
+    if [read_truth(one) for one in options] == [False, True]:
+        whys.reverse()
+    return (Choice("true", "正确", whys[0]), Choice("false", "错误", whys[1]))
 
 
 def _ordering(row: Row) -> dict[str, Any]:

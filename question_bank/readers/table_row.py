@@ -24,7 +24,10 @@ _WIDE_MERGE = (
 )
 # Fields in which a date or an error of the spreadsheet changes what is asked or right.
 _ASKED = ("stem", "scene", "key", "options", "tolerance", "rubric")
-_FORMULA = "这一格是公式，已按文字读入，没有计算；要用算出的结果，请在表里选择性粘贴为数值。"
+_FORMULA = (
+    "这一格是公式，表里没有存结果，已把公式按文字读入，没有计算；要用结果，请选择性粘贴为数值。"
+)
+_VALUE = "这一格是公式，没有重新计算，读的是表里存着的结果“{text}”，请核对。"
 _DATE = (
     "这一格在表里是日期或时间，读成“{text}”；若本来是别的文字（例如 1-2），请改成文本格式再填一遍。"
 )
@@ -34,7 +37,10 @@ _INVISIBLE = "这一格有看不见的或改变文字方向的字符 {names}，�
 
 @dataclass(slots=True)
 class Row:
-    """``faults`` keep the question out, ``notes`` only want a look; each with its field."""
+    """``faults`` keep the question out, ``notes`` say what was left out of it.
+
+    ``seen`` is no fault: what was read as well as it can be and wants a look. Each with its field.
+    """
 
     sheet: Sheet
     header: Header
@@ -43,6 +49,7 @@ class Row:
     merged: dict[str, str] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[int | None, str]] = field(default_factory=list)
+    seen: list[tuple[int | None, str]] = field(default_factory=list)
 
     def text(self, name: str) -> str:
         """Give what is meant in the column of a field, empty when there is none."""
@@ -117,13 +124,16 @@ class Row:
 
     def _note_invisible(self, column: int, written: str) -> None:
         names = invisible(written)
-        if names:
-            self._note_once(column, _INVISIBLE.format(names=names))
+        told = (column, _INVISIBLE.format(names=names))
+        if names and told not in self.notes:  # the text was changed: that is no mere note
+            self.notes.append(told)
 
     def _note_odd(self, column: int, text: str, asked: bool) -> None:
         odd = self.sheet.odd.get((self.number, column))
         if odd == "formula":
             self._note_once(column, _FORMULA)
+        elif odd == "value":
+            self._note_once(column, _VALUE.format(text=text[:40]))
         elif odd == "date" and asked:
             self._note_once(column, _DATE.format(text=text))
         elif odd == "error" and asked:
@@ -132,8 +142,8 @@ class Row:
                 self.faults.append(fault)
 
     def _note_once(self, column: int, message: str) -> None:
-        if (column, message) not in self.notes:
-            self.notes.append((column, message))
+        if (column, message) not in self.seen:
+            self.seen.append((column, message))
 
     def place(self, name: str) -> str:
         """Say where a field of this row is; ``@3`` is a column counted from 0."""

@@ -27,6 +27,7 @@ from question_bank.readers.text_item import TextItem, TextRow
 _FIELDS = [
     "id",
     "kind",
+    "case",
     "stem",
     "key",
     "explanation",
@@ -45,11 +46,18 @@ _FIELDS = [
     "accepts",
     "rule",
 ]
-_FIELD_OF = {word.casefold(): name for name in _FIELDS for word in WORDS[name]}
+_FIELD_OF = {word.casefold(): name for name in _FIELDS for word in WORDS[name]} | {"答": "key"}
 _FIELD = re.compile(
     r"\s{0,9}[【\[]?\s{0,9}([^\s:：【】\[\]]{1,10})\s{0,9}(?:[】\]]\s{0,9}[:：]?|[:：])\s{0,9}(.*)"
 )
-_WHY = re.compile(r"\s{0,9}选项\s{0,9}([A-HＡ-Ｈ])\s{0,9}(?:说明|解析|分析)\s{0,9}[:：]\s{0,9}(.*)")
+_WHY = re.compile(
+    r"\s{0,9}选项\s{0,9}([A-HＡ-Ｈ]|正确|错误)\s{0,9}(?:说明|解析|分析)\s{0,9}[:：]\s{0,9}(.*)"
+)
+_TRUTHS = ("正确", "错误")
+# 答案 B, 答案(B): the colon is often left out.
+_BARE_ANSWER = re.compile(
+    r"\s{0,9}(?:正确|参考|标准)?答案\s{0,9}[(（]?\s{0,3}([A-HＡ-Ｈ](?:[、,，\s]{0,3}[A-HＡ-Ｈ]){0,7}|对|错|正确|错误|√|×)\s{0,3}[)）]?\s{0,3}[.。]?\s{0,9}"
+)
 _NUMBERED = re.compile(
     r"\s{0,9}(?:第\s{0,9}([0-9]{1,4})\s{0,9}题\s{0,9}[.．、:：]?|[(（]([0-9]{1,4})[)）]|([0-9]{1,4})\s{0,9}(?:[.．](?![0-9])|[、)）:：]))\s{0,9}(.*)"
 )
@@ -160,9 +168,12 @@ class _Gathering:
 
     def _take_field(self, number: int, line: str) -> bool:
         if self.items and (why := _WHY.fullmatch(line)):
-            at = ord(narrow(why[1])) - 65
+            at = _TRUTHS.index(why[1]) if why[1] in _TRUTHS else ord(narrow(why[1])) - 65
             self.items[-1].whys[at] = why[2]
             self.items[-1].last = f"why{at}"
+            return True
+        if self.items and (bare := _BARE_ANSWER.fullmatch(line)):
+            self.items[-1].put("key", bare[1], number)
             return True
         found = _FIELD.fullmatch(line)
         name = _FIELD_OF.get(found[1].casefold()) if found else None
@@ -230,11 +241,12 @@ def _finish(collector: Collector, item: TextItem) -> None:
     if not hint:
         collector.problem(item.lines.get("key", item.line), _why_no_kind(row, options), name, "key")
         return
-    if hint == "case_set":
-        reason = "粘贴文字里的案例题分不清材料和小题，没有读入。请用 Excel 模板导入案例题。"
+    if hint == "case_set" and (options or "key" in item.fields):
+        reason = "粘贴文字里的案例题分不清材料和小题，没有读入。请把案情写成【案例题】，每道小题下面写“所属案例：编号”。"
         collector.skip(item.line, hint, reason, name)
         return
-    values = {"kind": hint, "stem": row.text("stem"), **READ_KIND[hint](row)}
+    asked = "scene" if hint == "case_set" else "stem"
+    values = {"kind": hint, asked: row.text("stem"), **READ_KIND[hint](row)}
     for field_or_column, message in row.faults:
         place = str(field_or_column)
         line = item.lines.get(place.partition("[")[0], item.line)
@@ -288,6 +300,7 @@ def _common(collector: Collector, item: TextItem, name: str) -> dict[str, object
         "section": fields.get("section", ""),
         "headings": _list(fields.get("headings", "")),
         "tags": _list(fields.get("tags", "")),
+        "case": fields.get("case", ""),
     }
     for one in ("domain", "lesson"):
         if fields.get(one):

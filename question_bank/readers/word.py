@@ -103,6 +103,7 @@ def _by_paragraph(report: ImportReport, paragraphs: list[int]) -> ImportReport:
         report,
         format="word",
         problems=tuple(_moved(one, paragraph(one.line)) for one in report.problems),
+        notes=tuple(_moved(one, paragraph(one.line)) for one in report.notes),
         skipped=tuple(replace(one, line=paragraph(one.line)) for one in report.skipped),
         origins=tuple(_moved_origin(one, paragraph(one.line)) for one in report.origins),
     )
@@ -131,5 +132,6 @@ def _together(text: ImportReport, tables: ImportReport) -> ImportReport:
         questions=(*text.questions, *(question for question, _ in more)),
         origins=(*text.origins, *(origin for _, origin in more)),
         problems=(*text.problems, *tables.problems),
+        notes=(*text.notes, *tables.notes),
         skipped=(*text.skipped, *tables.skipped),
     )

@@ -1,8 +1,9 @@
 """Read the sheets of an .xlsx workbook as texts, in one pass over its XML.
 
-Own rather than a library's, because a library gives the last computed value of a formula (or 0)
-where we keep the formula as text, does not tell hidden rows, and reserves memory for everything
-between two far-away cells. Formulas are never computed. Pictures, charts and comments are left.
+Own rather than a library's, because a library does not tell a formula's stored value from a text,
+nor hidden rows, and reserves memory for everything between two far-away cells. Formulas are never
+computed: what the author last saw is taken, and the formula itself, as text, where nothing is
+stored. Pictures, charts and comments are left.
 """
 
 import re
@@ -247,9 +248,11 @@ def _cell_text(book: _Book, sheet: Sheet, cell: etree._Element, row: int, column
             inline = child
     kind = cell.get("t", "n")
     if formula is not None:
-        sheet.odd[row, column] = "formula"
-        # Cells that share a formula carry it only once; there the shown value is all we have.
-        if formula.text:
+        sheet.odd[row, column] = "value"
+        # Programs that never computed write no value, or 0; there the formula is all there is.
+        stored = kind != "e" and value is not None and value.strip() not in ("", "0")
+        if formula.text and not stored:
+            sheet.odd[row, column] = "formula"
             return f"={formula.text}"
     if kind == "inlineStr":
         return "" if inline is None else _text_of(inline)
@@ -281,12 +284,12 @@ def _number_text(
     except ValueError:
         return value
     if shown == "date":
-        sheet.odd[row, column] = "date"
+        sheet.odd.setdefault((row, column), "date")
         return _date_text(number, book.from_1904)
     if shown == "percent":
         return f"{plain_number(number * 100)}%"
     if number != int(number) if abs(number) < 1e15 else True:
-        sheet.odd[row, column] = "number"
+        sheet.odd.setdefault((row, column), "number")
     return plain_number(number)
 
 

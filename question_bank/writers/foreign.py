@@ -5,8 +5,11 @@ rule is told where the weights alone are ambiguous.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
 
 from question_bank.question import Question
+from question_bank.readers.cases import CASE_TAG, OPENING_TAG
 from question_bank.readers.collecting import RULE_TAG, tags_of
 
 
@@ -20,12 +23,47 @@ def written_tags(question: Question) -> list[str]:
     return ([f"{RULE_TAG}{rule}"] if rule else []) + tags_of(question)
 
 
-def those_it_can(questions: Iterable[Question], write: Callable[[Question], str]) -> list[str]:
-    """Write one by one; what the format has no form for is left out, as ``losses`` foretells."""
-    kept = []
+def apart(question: Question) -> list[Question]:
+    """Give what is written of a question: itself, or the scene of a case set and then its parts.
+
+    The scene is a description; tags tie the parts to it, and ``readers/cases.py`` puts them together.
+    """
+    if not question.parts:
+        return [question]
+    scene = replace(
+        question,
+        kind="description",
+        stem=question.scene,
+        scene="",
+        parts=(),
+        extra=_tagged(question, OPENING_TAG),
+    )
+    return [
+        scene,
+        *(
+            replace(
+                part,
+                media=() if part.media == question.media else part.media,
+                extra=_tagged(part, f"{CASE_TAG}{question.id}#{number}")
+                | {"x_category": question.extra.get("x_category", "")},
+            )
+            for number, part in enumerate(question.parts, start=1)
+        ),
+    ]
+
+
+def _tagged(question: Question, tag: str) -> dict[str, Any]:
+    return dict(question.extra) | {"x_tags": [*question.extra.get("x_tags", ()), tag]}
+
+
+def those_it_can(
+    questions: Iterable[Question], write: Callable[[Question], list[str]]
+) -> list[str]:
+    """Write one by one; what the format has no form for is left out whole, as ``losses`` foretells."""
+    kept: list[str] = []
     for question in questions:
         try:
-            kept.append(write(question))
+            kept += write(question)
         except CannotWriteError:
             continue
     return kept

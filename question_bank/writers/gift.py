@@ -12,7 +12,7 @@ from question_bank.question import Question
 from question_bank.readers.gift_blocks import escape
 from question_bank.readers.html_text import looks_like_html
 from question_bank.readers.weights import shares_of, write_share
-from question_bank.writers.foreign import CannotWriteError, written_tags
+from question_bank.writers.foreign import CannotWriteError, apart, written_tags
 
 
 def write_gift(questions: Iterable[Question], files: Mapping[str, bytes] | None = None) -> str:
@@ -21,7 +21,7 @@ def write_gift(questions: Iterable[Question], files: Mapping[str, bytes] | None 
     category = ""
     for question in questions:
         try:
-            written = write_one(question)
+            written = "\n".join(write_one(one) for one in apart(question))
         except CannotWriteError:
             continue
         wanted = str(question.extra.get("x_category", ""))

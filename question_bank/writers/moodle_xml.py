@@ -17,7 +17,7 @@ from question_bank.media import stem_media
 from question_bank.question import Choice, Question
 from question_bank.readers.cloze import write_gap
 from question_bank.readers.weights import shares_of, write_share
-from question_bank.writers.foreign import CannotWriteError, written_tags
+from question_bank.writers.foreign import CannotWriteError, apart, written_tags
 
 _ORDER_GRADING = {
     "": "ALL_OR_NOTHING",
@@ -44,7 +44,7 @@ def write_moodle_xml(
     category = ""
     for question in questions:
         try:
-            written = write_one(question, files or {})
+            written = "".join(write_one(one, files or {}) for one in apart(question))
         except CannotWriteError:
             continue
         wanted = str(question.extra.get("x_category", ""))

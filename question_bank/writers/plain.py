@@ -16,12 +16,12 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def write_aiken(questions: Iterable[Question], files: Mapping[str, bytes] | None = None) -> str:
     """Write the single-choice questions; everything else is left out (see ``losses``)."""
-    return "\n".join(those_it_can(questions, aiken_one))
+    return "\n".join(those_it_can(questions, lambda question: [aiken_one(question)]))
 
 
 def write_text(questions: Iterable[Question], files: Mapping[str, bytes] | None = None) -> str:
-    """Write numbered questions with answers and explanations; case sets are left out."""
-    kept = those_it_can(questions, text_one)
+    """Write numbered questions with answers and explanations; the parts of a case name it."""
+    kept = those_it_can(questions, _text_pieces)
     return "\n".join(f"{number}. {one}" for number, one in enumerate(kept, start=1))
 
 
@@ -37,19 +37,31 @@ def aiken_one(question: Question) -> str:
     return "\n".join([*lines, f"ANSWER: {_LETTERS[places.index(question.key[0])]}", ""])
 
 
+def _text_pieces(question: Question) -> list[str]:
+    """Write a question, or a case set as its scene and its parts, each without its number."""
+    if not question.parts:
+        return [text_one(question)]
+    fields = [("编号", question.id), *_record(question)]
+    scene = [f"【{OUR_WORDS['kind']['case_set']}】{question.scene}"]
+    scene += [f"{label}：{value}" for label, value in fields if value]
+    parts = [f"{text_one(part).rstrip()}\n所属案例：{question.id}\n" for part in question.parts]
+    return ["\n".join([*scene, ""]), *parts]
+
+
 def text_one(question: Question) -> str:
     """Write one question without its number."""
     words = OUR_WORDS["kind"]
-    if question.kind not in words or question.kind in ("case_set", "description"):
+    if question.kind not in words or question.kind == "description":
         raise CannotWriteError(f"粘贴文字写不下题型 {question.kind}。")
     if any(option.weight is not None for option in question.options):
         raise CannotWriteError("粘贴文字写不下选项的权重。")
     lines = [f"【{words[question.kind]}】{_stem(question)}"]
     lines += _option_lines(question)
     lines.append(f"答案：{_answer(question)}")
-    for letter, option in zip(_LETTERS, question.options, strict=False):
-        if option.why and question.kind not in ("matching", "true_false"):
-            lines.append(f"选项{letter}说明：{option.why}")
+    names = ("正确", "错误") if question.kind == "true_false" else _LETTERS
+    for name, option in zip(names, question.options, strict=False):
+        if option.why and question.kind != "matching":
+            lines.append(f"选项{name}说明：{option.why}")
     lines += [f"{label}：{value}" for label, value in _fields(question) if value]
     return "\n".join([*lines, ""])
 
@@ -87,7 +99,6 @@ def _answer(question: Question) -> str:
 
 
 def _fields(question: Question) -> list[tuple[str, str]]:
-    difficulty = question.difficulty.band if question.difficulty else ""
     rubric = "\n".join(f"{one.text}（{one.points}分）" for one in question.rubric)
     accepts = "、".join(OUR_WORDS["accepts"][one] for one in question.accepts)
     return [
@@ -96,13 +107,20 @@ def _fields(question: Question) -> list[tuple[str, str]]:
         ("可交材料", accepts),
         ("评分规则", OUR_WORDS["rule"].get(question.rule, question.rule)),
         ("解析", question.explanation),
-        ("难度", OUR_WORDS["difficulty"].get(difficulty, "")),
         ("层次", OUR_WORDS["level"].get(question.level, "")),
+        *_record(question),
+        ("编号", question.id),
+    ]
+
+
+def _record(question: Question) -> list[tuple[str, str]]:
+    difficulty = question.difficulty.band if question.difficulty else ""
+    return [
+        ("难度", OUR_WORDS["difficulty"].get(difficulty, "")),
         ("题库", OUR_WORDS["pool"].get(question.pool, "")),
         ("领域", question.domain),
         ("课", question.lesson),
         ("小节", question.section),
         ("知识点", "；".join(question.headings)),
         ("标签", "；".join(str(tag) for tag in question.extra.get("x_tags", ()))),
-        ("编号", question.id),
     ]

@@ -16,7 +16,7 @@ from question_bank.marking import FULL, NOTHING
 from question_bank.media import stem_media
 from question_bank.question import Choice, Question
 from question_bank.readers.weights import shares_of
-from question_bank.writers.foreign import CannotWriteError, written_tags
+from question_bank.writers.foreign import CannotWriteError, apart, written_tags
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/"
@@ -35,25 +35,35 @@ def write_qti(questions: Iterable[Question], files: Mapping[str, bytes] | None =
     """Write the package; kinds QTI items have no form for are left out (see ``losses``)."""
     files = files or {}
     buffer = BytesIO()
-    resources = []
+    resources: list[str] = []
     written: set[str] = set()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for number, question in enumerate(questions, start=1):
+        for question in questions:
             try:
-                item = write_item(question, f"item-{number:05}")
+                items = [
+                    (one, write_item(one, f"item-{number:05}"))
+                    for number, one in enumerate(apart(question), start=len(resources) + 1)
+                ]
             except CannotWriteError:
                 continue
-            href = f"items/item-{number:05}.xml"
-            _put(package, href, item.encode())
-            media = [one for one in question.media if one.sha256 in files]
-            for one in media:
-                path = _media_path(one.sha256, one.media_type)
-                if path not in written:
-                    written.add(path)
-                    _put(package, path, files[one.sha256])
-            resources.append(_resource(question, number, href))
+            for one, item in items:
+                number = len(resources) + 1
+                href = f"items/item-{number:05}.xml"
+                _put(package, href, item.encode())
+                _put_media(package, one, files, written)
+                resources.append(_resource(one, number, href))
         _put(package, "imsmanifest.xml", _MANIFEST.format(resources="".join(resources)).encode())
     return buffer.getvalue()
+
+
+def _put_media(
+    package: zipfile.ZipFile, question: Question, files: Mapping[str, bytes], written: set[str]
+) -> None:
+    for one in question.media:
+        path = _media_path(one.sha256, one.media_type)
+        if one.sha256 in files and path not in written:
+            written.add(path)
+            _put(package, path, files[one.sha256])
 
 
 def _put(package: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -135,3 +135,32 @@ def test_an_aiken_file_without_its_last_answer_says_so() -> None:
     assert [(problem.line, "ANSWER" in problem.message) for problem in report.problems] == [
         (1, True)
     ]
+
+
+def test_a_case_set_is_a_scene_and_questions_that_name_it() -> None:
+    report = text(
+        "1. 【案例题】老人跌倒，家属不在。\n编号：c1\n"
+        "2. 先做什么？\nA. 呼救\nB. 等\n答案：A\n所属案例：c1\n"
+        "3. 可以搬动老人。（×）\n所属案例：c1\n"
+    )
+    assert [str(problem) for problem in report.problems] == []
+    (case,) = report.questions
+    assert (case.scene, [part.kind for part in case.parts]) == (
+        "老人跌倒，家属不在。",
+        ["single_choice", "true_false"],
+    )
+
+
+def test_options_that_look_like_yes_and_no_stay_a_choice() -> None:
+    report = text("1. 甲？\nA. x\nB. y\n答案：A\n2. 乙？\nA. 1\nB. 0\n答案：B\n")
+    assert [one.kind for one in report.questions] == ["single_choice"] * 2
+    assert [[option.text for option in one.options] for one in report.questions] == [
+        ["x", "y"],
+        ["1", "0"],
+    ]
+
+
+@pytest.mark.parametrize("line", ["答案 B", "答案(B)", "正确答案（Ｂ）。", "答：B"])
+def test_the_colon_after_answer_may_be_missing(line: str) -> None:
+    report = text(f"1. 甲？\nA. 一\nB. 二\n{line}\n")
+    assert keys(report.questions) == [("o2",)]

@@ -83,17 +83,36 @@ def test_numbers_dates_and_per_cent_are_what_the_author_sees() -> None:
     report = read_excel(out.getvalue(), "a.xlsx")
     texts = [[option.text for option in question.options] for question in report.questions]
     assert texts == [["1", "0.3", "90%"], ["2026-01-02", "三月", "四月"]]
-    (problem,) = report.problems
-    assert problem.place == "工作表“题目”第 3 行 C 列"
-    assert "是日期或时间" in problem.message
+    assert report.problems == ()
+    (note,) = report.notes
+    assert note.place == "工作表“题目”第 3 行 C 列"
+    assert "是日期或时间" in note.message
 
 
 def test_a_formula_stays_text_and_is_named() -> None:
     row = _single(题干='=HYPERLINK("http://x.example","点我")')
     report = read_excel(workbook(("题目", [HEAD, row])), "a.xlsx")
     assert report.questions[0].stem == '=HYPERLINK("http://x.example","点我")'
-    assert "没有计算" in report.problems[0].message
-    assert report.problems[0].place == "工作表“题目”第 2 行 B 列"
+    assert report.problems == ()
+    assert "没有计算" in report.notes[0].message
+    assert report.notes[0].place == "工作表“题目”第 2 行 B 列"
+
+
+def test_the_stored_value_of_a_formula_is_read_and_noted() -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("题目")
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, SINGLE)
+        sheet.write_formula(1, 5, '=UPPER("b")', None, "B")
+        sheet.write_formula(1, 1, '=A1&"？"', None, "题型？")
+        sheet.write_formula(1, 6, "=1/0", None, "#DIV/0!")
+    report = read_excel(out.getvalue(), "a.xlsx")
+    (question,) = report.questions
+    assert (question.stem, question.key, question.explanation) == ("题型？", ("o2",), "=1/0")
+    assert report.problems == ()
+    assert len(report.notes) == 3
+    assert "没有重新计算" in report.notes[0].message
 
 
 def test_text_that_looks_like_a_formula_goes_out_as_text_and_comes_back() -> None:
@@ -120,8 +139,9 @@ def test_merged_kinds_reach_every_row_and_hidden_rows_are_noted() -> None:
         sheet.set_row(2, None, None, {"hidden": True})
     report = read_excel(out.getvalue(), "a.xlsx")
     assert [question.kind for question in report.questions] == ["single_choice"] * 3
-    assert [problem.line for problem in report.problems] == [3]
-    assert "隐藏" in report.problems[0].message
+    assert [note.line for note in report.notes] == [3]
+    assert "隐藏" in report.notes[0].message
+    assert report.problems == ()
 
 
 def test_a_hidden_sheet_is_named_and_not_read() -> None:
