@@ -1,0 +1,140 @@
+"""The form of a case set: a scene, and parts each with the form of its own kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _
+from wtforms import FieldList, FormField, HiddenField, TextAreaField
+from wtforms.utils import unset_value
+from wtforms.validators import InputRequired, Length
+
+from app.bank.forms.asked import AskedForm
+from app.bank.forms.options import TRUE_AND_FALSE, id_field
+from app.bank.forms.pieces import LONGEST_STEM, clean, printable
+from question_bank import Question
+from question_bank.body import PART_MAY_SAY
+from question_bank.question import Path
+
+MOST_PARTS = 12
+OF_THE_CASE = ("domain", "language", "review_by", "reviewers_needed", "writer")
+
+
+def part_form(asked: type[AskedForm]) -> type[AskedForm]:
+    """Return a kind's form as it stands inside a case: with the part's id and kind."""
+    named = {"part_id": id_field(), "kind_name": HiddenField()}
+    return type(f"Part{asked.__name__}", (asked,), named)
+
+
+class Parts(FieldList):  # type: ignore[type-arg]  # generic only in the stubs
+    """Rows of several kinds: each says its own in `kind_name`."""
+
+    def __init__(self, kinds: dict[str, type[AskedForm]], **given: Any) -> None:
+        self.kinds = kinds
+        first = next(iter(kinds.values()))
+        super().__init__(FormField(first), max_entries=MOST_PARTS, **given)
+
+    def _add_entry(self, formdata: Any = None, data: Any = unset_value, index: Any = None) -> Any:
+        at = self.last_index + 1 if index is None else index
+        name = formdata.get(f"{self.name}-{at}-kind_name") if formdata else None
+        if isinstance(data, dict):
+            name = data.get("kind_name")
+        kind = name if name in self.kinds else next(iter(self.kinds))
+        self.unbound_field = FormField(self.kinds[kind])  # type: ignore[assignment]
+        entry = super()._add_entry(formdata, data, index)  # type: ignore[misc]
+        entry.form.kind_name.data = kind
+        return entry
+
+
+class CaseSetForm(AskedForm):
+    """A scene and its parts; `parts` is added for the kinds there are (`kinds.py`)."""
+
+    kind = "case_set"
+    lists = ("parts",)
+    places: ClassVar[dict[str, str]] = {"questions": "parts"}
+    stem = None
+    level = None
+    band = None
+    p = None
+    rule = None
+    shuffle = None
+    parts: Any
+    scene = TextAreaField(
+        _("情景"),
+        validators=[
+            InputRequired(message=_("请写情景。")),
+            Length(max=LONGEST_STEM, message=_("情景最多 %(n)d 个字，请缩短。", n=LONGEST_STEM)),
+        ],
+        filters=[printable],
+    )
+
+    def fits(self, before: Question) -> None:
+        super().fits(before)
+        for row in self.parts:
+            own = replace(before, kind=row.form.kind, parts=())
+            row.form.fits(own)
+            row.form.offer_media([one.form.name.data for one in self.media])
+
+    def show(self, question: Question) -> None:
+        super().show(question)
+        self.scene.data = question.scene
+        for part in question.parts:
+            row = self.parts.append_entry({"kind_name": part.kind})
+            row.form.part_id.data = part.id
+            own = part if part.media != question.media else replace(part, media=())
+            row.form.show(own)
+
+    def add_rows(self) -> None:
+        super().add_rows()
+        for row in self.parts:
+            row.form.add_rows()
+
+    def values(self, before: Question) -> dict[str, Any]:
+        found = super().values(before)
+        self.used["parts"] = list(self.parts)
+        return found | {"scene": clean(self.scene.data)}
+
+    def question(self, before: Question) -> Question:
+        case = replace(before, **self.values(before))
+        known = {part.id: part for part in before.parts}
+        taken = set(known)
+        parts = []
+        for row in self.parts:
+            form = row.form
+            own = form.part_id.data or ""
+            old = known.pop(own, None)
+            if old is None or old.kind != form.kind:
+                old = _new_part(case, form.kind, taken)
+            taken.add(old.id)
+            parts.append(_with_case(form.question(old), old, before, case))
+        return replace(case, parts=tuple(parts))
+
+    def place(self, path: Path) -> str:
+        if path[:1] == ("questions",) and len(path) > 1 and isinstance(path[1], int):
+            rows = self.used.get("parts", [])
+            return rows[path[1]].form.place(path[2:]) if path[1] < len(rows) else "parts"
+        return super().place(path)
+
+
+def _new_part(case: Question, kind: str, taken: set[str]) -> Question:
+    number = next(n for n in range(1, 100) if f"{case.id}.{n}" not in taken)
+    told = {name: getattr(case, name) for name in PART_MAY_SAY}
+    two = TRUE_AND_FALSE if kind == "true_false" else ()
+    return Question(
+        id=f"{case.id}.{number}", kind=kind, pool=case.pool, domain=case.domain, options=two, **told
+    )
+
+
+def _with_case(part: Question, old: Question, before: Question, case: Question) -> Question:
+    """Let a part follow its case in what it took over from it, and in what it never says itself."""
+    told: dict[str, Any] = {name: getattr(case, name) for name in OF_THE_CASE}
+    for name in PART_MAY_SAY:
+        if name not in ("shuffle", "media") and getattr(old, name) == getattr(before, name):
+            told[name] = getattr(case, name)
+    if not part.media:
+        told["media"] = case.media
+    changed = {source.id: source for source in case.sources}
+    own = told.get("sources", part.sources)
+    told["sources"] = tuple(changed.get(source.id, source) for source in own)
+    return replace(part, **told)
