@@ -53,7 +53,7 @@ from question_bank.blueprint import (
     load_blueprint,
 )
 from question_bank.body import check, dump, load
-from question_bank.examinable import exam_faults, page_faults
+from question_bank.examinable import exam_faults
 from question_bank.facts import QuestionFacts, dump_facts, facts_of, load_facts
 from question_bank.generator import ALGORITHM
 from question_bank.kinds import EXAM_KINDS, KINDS
@@ -155,7 +155,6 @@ __all__ = [
     "mark_by_rubric",
     "mark_parts",
     "mark_response",
-    "page_faults",
     "parse_response",
     "parts_for_people",
     "passes",

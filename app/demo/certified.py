@@ -61,9 +61,9 @@ def _sit(booking: Booking, now: datetime) -> Attempt:
         # Every seventh is left wrong: a holder is a person, not a machine.
         wrong = [option for option in slot.option_order if option not in right]
         chosen = right if slot.number % 7 or not wrong else wrong[:1]
-        kind = asked(slot.version_id, slot.part).kind
-        several = kind == "multiple_choice"
-        value = labelled(kind, slot.option_order, list(chosen) if several else chosen[0])
+        one = asked(slot.version_id, slot.part)
+        several = one.kind == "multiple_choice"
+        value = labelled(one, slot.option_order, list(chosen) if several else chosen[0])
         delivered.append(answers.Delivered(slot.number, slot.number, value, now))
     answers.record(device, delivered, now)
     handing_in.hand_in(attempt, "candidate", actor=booking.user, now=now + timedelta(seconds=1))

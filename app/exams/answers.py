@@ -26,7 +26,7 @@ from app.exams.questions import asked
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
 from app.secrecy import token_hash
-from question_bank import Question, ResponseFormatError, parse_response
+from question_bank import Question, ResponseFormatError, parse_response, raw_response
 
 MOST_IN_ONE = 200
 MOST_SEQUENCE = 1_000_000
@@ -208,7 +208,9 @@ def _row(
         except ResponseFormatError as error:
             why = str(error)
     if why or len(value) > MOST_VALUE:
-        why = why or _("答案太长，没有收下")
+        why = why or _(
+            "这道题的答案太长，一共最多 %(most)d 个字，没有收下。请缩短。", most=MOST_VALUE
+        )
         receipt.refused.append({"sequence": change.sequence, "code": code, "why": why})
         return None
     return {
@@ -228,14 +230,11 @@ def canonical_value(here: Asked, raw: Any) -> str:
 
     Raises ResponseFormatError for what is no answer to this question.
     """
-    kind = here.question.kind
-    response = parse_response(here.question, authored(kind, here.order, raw))
-    if response.is_blank:
-        return "null"
-    chosen = sorted(labelled(kind, here.order, list(response.chosen)))
-    if kind == "multiple_choice":
-        return json.dumps(chosen)
-    return chosen[0] if kind == "true_false" else json.dumps(chosen[0])
+    response = parse_response(here.question, authored(here.question, here.order, raw))
+    value = labelled(here.question, here.order, raw_response(here.question, response))
+    if here.question.kind == "multiple_choice" and value:
+        value = sorted(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _insert(rows: list[dict[str, Any]]) -> set[int]:

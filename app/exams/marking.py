@@ -27,7 +27,7 @@ from app.extensions import db, reading_only
 from app.models.bank import MarkingKey
 from app.models.exams import Attempt, Booking, MarkEntry, PaperSlot, Result, Sitting
 from app.models.people import User
-from question_bank import Mark, grade, mark_response, parse_response, passes, total
+from question_bank import KINDS, Mark, grade, mark_response, parse_response, passes, total
 
 
 class NotMarked(Refusal):
@@ -49,9 +49,9 @@ def fraction_of(
     question = asked(slot.version_id, slot.part)
     body = key.key["parts"][slot.part] if slot.part else key.key
     rule = rules_by_kind.get(question.kind)
-    response = parse_response(question, authored(question.kind, slot.option_order, value))
+    response = parse_response(question, authored(question, slot.option_order, value))
     fraction = mark_response(question, body, response, rule)
-    return fraction, rule or "all_or_nothing"
+    return fraction, rule or question.rule or KINDS[question.kind].rules[0]
 
 
 def mark(attempt: Attempt, now: datetime) -> Result:

@@ -1,13 +1,11 @@
 """Draw papers before the start minute, and rebuild one from its seed.
 
-What the browser will receive is made here, once, as an allow-list: number, kind, text, options,
-marks. Keys, explanations, levels and question codes have no way into it.
+What the browser will receive is made here, once, by the allow-list of `showing`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,16 +14,17 @@ from sqlalchemy import select
 
 from app import audit, jobs
 from app.errors import Refusal
+from app.exams import showing
 from app.exams.batches import one_by_one
-from app.exams.labels import labels
 from app.exams.publishing import body_hash
 from app.exams.questions import question
 from app.extensions import db, reading_only
 from app.models.exams import Booking, ExamRevision, Paper, PaperSlot, Sitting
 from app.models.people import User
-from question_bank import Blueprint, Pool, load_blueprint, load_facts, shown
+from question_bank import Blueprint, Pool, load_blueprint, load_facts
 from question_bank import Paper as DrawnPaper
 from question_bank import draw as draw_paper
+from question_bank.assembly import Slot
 
 DRAWN_BEFORE = timedelta(minutes=15)
 AT_ONCE = 10
@@ -112,33 +111,30 @@ def _write(
 ) -> Paper:
     slots: list[PaperSlot] = []
     groups: list[dict[str, Any]] = []
+    media: list[str] = []
     for slot in drawn.slots:
         version_id = rows[slot.question_id, slot.version]
-        seen = shown(question(version_id), slot.order)
-        parts = seen.get("parts", [seen])
-        items = []
-        for part, order in zip(parts, _orders(slot), strict=True):
-            number = len(slots) + 1
-            slots.append(
-                PaperSlot(
-                    number=number,
-                    version_id=version_id,
-                    part=part["id"] if slot.parts else "",
-                    domain=slot.domain,
-                    option_order=list(order),
-                    maximum=str(slot.marks),
-                )
+        whole = question(version_id)
+        first = len(slots) + 1
+        orders = _orders(slot, whole.id)
+        slots += [
+            PaperSlot(
+                number=first + place,
+                version_id=version_id,
+                part=part if slot.parts else "",
+                domain=slot.domain,
+                option_order=list(order),
+                maximum=str(slot.marks),
             )
-            items.append(_item(number, part, str(slot.marks)))
-        group: dict[str, Any] = {"kind": slot.kind, "items": items}
-        if slot.parts:
-            group["scene"] = seen["scene"]
-        groups.append(group)
+            for place, (part, order) in enumerate(orders.items())
+        ]
+        groups.append(showing.group(whole, orders, first=first, marks=str(slot.marks), media=media))
     paper = Paper(
         booking=booking,
         seed=drawn.seed,
         algorithm=drawn.algorithm,
         shown=groups,
+        media=media,
         slots=slots,
         drawn_at=now,
     )
@@ -146,23 +142,9 @@ def _write(
     return paper
 
 
-def _orders(slot: Any) -> Iterable[tuple[str, ...]]:
-    return [part.option_order for part in slot.parts] if slot.parts else [slot.option_order]
-
-
-def _item(number: int, part: dict[str, Any], marks: str) -> dict[str, Any]:
-    options = part.get("options", [])
-    names = labels(part["kind"], [option["id"] for option in options])
-    return {
-        "number": number,
-        "kind": part["kind"],
-        "stem": part["stem"],
-        "options": [
-            {"id": name, "text": option["text"]}
-            for name, option in zip(names, options, strict=True)
-        ],
-        "marks": marks,
-    }
+def _orders(slot: Slot, question_id: str = "") -> dict[str, tuple[str, ...]]:
+    """Return the option order by part of a case, or of the question itself."""
+    return {part.id: part.option_order for part in slot.parts} or {question_id: slot.option_order}
 
 
 def rebuilds(paper: Paper) -> bool:
@@ -172,6 +154,6 @@ def rebuilds(paper: Paper) -> bool:
     wanted = [
         (rows[slot.question_id, slot.version], list(order))
         for slot in again.slots
-        for order in _orders(slot)
+        for order in _orders(slot).values()
     ]
     return wanted == [(slot.version_id, slot.option_order) for slot in paper.slots]

@@ -31,7 +31,6 @@ from question_bank import (
     load,
     mark_parts,
     mark_response,
-    page_faults,
     parse_response,
 )
 
@@ -84,10 +83,7 @@ class Explained:
 def find_questions(
     codes: Collection[str], *, demo: bool, now: datetime
 ) -> dict[str, PracticeQuestion]:
-    """Return the practice questions of some codes that may be shown now, in the codes' order.
-
-    A kind or a picture that the page cannot show is left out: half a question asks something else.
-    """
+    """Return the practice questions of some codes that may be shown now, in the codes' order."""
     versions = db.session.scalars(
         select(QuestionVersion)
         .join(QuestionVersion.entry)
@@ -107,12 +103,12 @@ def find_questions(
         code: PracticeQuestion(
             code=code,
             version=found[code],
-            question=question,
+            question=load(found[code].body),
             key=keys[found[code].id],
             draft=found[code].entry.status != "active",
         )
         for code in codes
-        if code in found and not page_faults(question := load(found[code].body))
+        if code in found
     }
 
 

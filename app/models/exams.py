@@ -135,6 +135,8 @@ class Paper(RandomId, Base):
     algorithm: Mapped[str] = mapped_column(String(10))
     shown: Mapped[list[Any]]
     """What the browser receives, in order: an allow-list made once at the draw."""
+    media: Mapped[list[Any]] = mapped_column(default=list)
+    """SHA-256 of its pictures and sounds; the browser asks for them by their place here, from 1."""
     drawn_at: Mapped[datetime]
 
     booking: Mapped[Booking] = relationship(back_populates="paper")

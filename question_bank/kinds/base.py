@@ -11,7 +11,6 @@ from question_bank.question import Fault, Question, Response, ResponseFormatErro
 Order = Sequence[str] | Mapping[str, Sequence[str]] | None
 UNANSWERED = "未作答"
 BY_PROGRAM, BY_PEOPLE, BY_NOBODY = "program", "people", "nobody"
-NOT_SHOWN_YET = "考生页面还不能显示和作答{label}，这类题暂时只能存在题库里，不能进入考试。"
 
 
 class Kind(Protocol):
@@ -24,7 +23,7 @@ class Kind(Protocol):
     shuffles: bool  # may its options be put in another order
     has_parts: bool
     marked_by: str  # BY_PROGRAM, BY_PEOPLE or BY_NOBODY
-    examinable: bool  # may it stand on an exam paper today
+    examinable: bool  # may it stand on an exam paper today, as a question of its own
     why_not: str  # the sentence for people when it may not
 
     def read(self, fields: Fields) -> dict[str, Any]:

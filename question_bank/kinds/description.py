@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from question_bank.fields import Fields
-from question_bank.kinds.base import BY_NOBODY, NOT_SHOWN_YET, Order, common_key_faults
+from question_bank.kinds.base import BY_NOBODY, Order, common_key_faults
 from question_bank.question import Fault, NoMarkError, Question, Response, ResponseFormatError
 
 
@@ -20,7 +20,7 @@ class Description:
     has_parts = False
     marked_by = BY_NOBODY
     examinable = False
-    why_not = NOT_SHOWN_YET.format(label=label)
+    why_not = "说明文字不用作答，不能单独成题，请放进案例题里；这样单放着不能进入考试。"
 
     def read(self, fields: Fields) -> dict[str, Any]:
         return {}

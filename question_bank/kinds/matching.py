@@ -14,7 +14,6 @@ from question_bank.fields import Fields
 from question_bank.kinds import choices
 from question_bank.kinds.base import (
     BY_PROGRAM,
-    NOT_SHOWN_YET,
     UNANSWERED,
     Order,
     common_key_faults,
@@ -38,8 +37,8 @@ class Matching:
     shuffles = True
     has_parts = False
     marked_by = BY_PROGRAM
-    examinable = False
-    why_not = NOT_SHOWN_YET.format(label=label)
+    examinable = True
+    why_not = ""
 
     def read(self, fields: Fields) -> dict[str, Any]:
         lefts = choices.read_options(fields, "left", ())

@@ -14,7 +14,6 @@ from question_bank.fields import Fields, shown_decimal, shown_fraction
 from question_bank.folding import fold
 from question_bank.kinds.base import (
     BY_PROGRAM,
-    NOT_SHOWN_YET,
     UNANSWERED,
     Order,
     common_key_faults,
@@ -58,8 +57,8 @@ class Numeric:
     shuffles = False
     has_parts = False
     marked_by = BY_PROGRAM
-    examinable = False
-    why_not = NOT_SHOWN_YET.format(label=label)
+    examinable = True
+    why_not = ""
 
     def read(self, fields: Fields) -> dict[str, Any]:
         return {

@@ -13,7 +13,6 @@ from question_bank.fields import Fields
 from question_bank.kinds import choices
 from question_bank.kinds.base import (
     BY_PROGRAM,
-    NOT_SHOWN_YET,
     UNANSWERED,
     Order,
     common_key_faults,
@@ -34,8 +33,8 @@ class Ordering:
     shuffles = True
     has_parts = False
     marked_by = BY_PROGRAM
-    examinable = False
-    why_not = NOT_SHOWN_YET.format(label=label)
+    examinable = True
+    why_not = ""
 
     def read(self, fields: Fields) -> dict[str, Any]:
         items = choices.read_options(fields, "items", ("why",))

@@ -29,7 +29,6 @@ from question_bank import (
     mark_by_rubric,
     mark_parts,
     mark_response,
-    page_faults,
     parse_response,
     parts_for_people,
     raw_response,
@@ -75,9 +74,9 @@ UPLOAD = made("upload", rubric=RUBRIC, accepts=["audio"], most_files=2, largest_
 DESCRIPTION = made("description", level=None)
 
 
-def test_every_stored_name_has_its_kind_and_only_four_may_be_examined() -> None:
+def test_every_stored_name_has_its_kind_and_people_or_nobody_keep_three_from_exams() -> None:
     assert set(KINDS) == set(FORMAT_KINDS)
-    assert set(EXAM_KINDS) == {"single_choice", "multiple_choice", "true_false", "case_set"}
+    assert set(KINDS) - set(EXAM_KINDS) == {"short_answer", "upload", "description"}
     assert all(
         kind.examinable or kind.why_not.endswith("不能进入考试。") for kind in KINDS.values()
     )
@@ -146,7 +145,6 @@ def test_plus_and_minus_never_certify() -> None:
     ] == [1, 0, Fraction(1, 2)]
     assert [fault.place for fault in check(load(body | {"pool": "live"}))] == ["scoring.rule"]
     assert [fault.place for fault in exam_faults(practice)] == ["scoring.rule"]
-    assert page_faults(practice) == []
     assert not facts_of(practice).examinable
     unused = load(body | {"scoring": {"rule": "all_or_nothing"}})
     assert [fault.place for fault in check(unused)] == ["scoring"]
@@ -448,28 +446,29 @@ def test_a_case_may_hold_text_and_parts_for_people() -> None:
 @FEWER
 @given(questions())
 def test_no_kind_slips_into_an_exam_unseen(question: Question) -> None:
-    asked = question.parts or (question,)
-    plain = all(one.kind in EXAM_KINDS and not one.media for one in (*asked, question))
+    asked = question.marked_questions()
+    plain = bool(asked) and all(one.kind in EXAM_KINDS for one in asked)
     harmless = all(one.rule != "plus_minus_practice" for one in asked)
     assert facts_of(question).examinable == (plain and harmless)
     assert all(fault.message.endswith("。") for fault in exam_faults(question))
 
 
-def test_a_blueprint_refuses_what_no_page_can_ask_and_counts_none() -> None:
+def test_a_blueprint_refuses_what_nobody_can_mark_and_counts_none() -> None:
     body: dict[str, Any] = {
         "format": "peizhen.blueprint",
         "format_version": "1.0",
         "id": "b",
         "title": "表",
-        "cells": [{"domain": "E", "kind": "ordering", "count": 1, "marks": 1}],
+        "cells": [{"domain": "E", "kind": "short_answer", "count": 1, "marks": 1}],
     }
-    with pytest.raises(QuestionError, match="考生页面还不能显示和作答排序题"):
+    with pytest.raises(QuestionError, match="简答题要由人评分"):
         load_blueprint(body)
     body["cells"][0]["kind"] = "single_choice"
     blueprint = load_blueprint(body)
+    minus = facts_of(load(single(scoring={"rule": "plus_minus_practice"})))
+    assert supply(blueprint, [minus]).shortages[0].have == 0
     picture = {"name": "窗口", "alt": "一楼挂号窗口", "sha256": "0" * 64}
-    with_picture = facts_of(load(single(media=[picture])))
-    assert supply(blueprint, [with_picture]).shortages[0].have == 0
+    assert supply(blueprint, [facts_of(load(single(media=[picture])))]).is_enough
     assert supply(blueprint, [facts_of(load(single()))]).is_enough
 
 

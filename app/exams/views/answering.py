@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.bank.answer_form import read_answer, typed_answer
 from app.exams import answers, devices, handing_in, time_account
 from app.exams.views import blueprint
 from app.extensions import csrf, db, may_write
@@ -19,6 +20,8 @@ from app.models.people import User
 
 MOST_BODY = 256 * 1024
 MOST_LEAVES = 20
+VALUE = "value"
+"""The name of the plain form's answer field, and how its several fields begin."""
 
 
 def milliseconds(moment: datetime) -> int:
@@ -57,14 +60,57 @@ def paper(booking_id: str) -> ResponseReturnValue:
     db.session.commit()
     if attempt.state != "open":
         return redirect(url_for(".receipt", booking_id=booking.id))
+    return _paper_page(booking, device, now, request.args.get("q", 1, type=int))
+
+
+def _paper_page(
+    booking: Booking,
+    device: answers.Device,
+    now: datetime,
+    number: int,
+    *,
+    tried: Any = None,
+    why: str = "",
+) -> str:
+    """Draw the page; `tried`: what a form post brought and `why` it was no answer."""
+    attempt = device.attempt
     given = answers.standing(attempt)
-    items = [(group, item) for group in attempt.paper.shown for item in group["items"]]
-    number = min(max(request.args.get("q", 1, type=int), 1), len(items))
-    data = {
+    groups = attempt.paper.shown
+    items = [(group, item) for group in groups for item in group["items"]]
+    number = min(max(number, 1), len(items))
+    group, item = items[number - 1]
+    return render_template(
+        "exams/paper.html",
+        booking=booking,
+        attempt=attempt,
+        data=_page_data(booking, device, given, now),
+        group=group,
+        item=item,
+        number=number,
+        total=len(items),
+        given=given,
+        here=tried if why else given.get(number),
+        why=why,
+        left=max(0, int((attempt.deadline_at - now).total_seconds())),
+    )
+
+
+def _page_data(
+    booking: Booking, device: answers.Device, given: dict[int, Any], now: datetime
+) -> dict[str, Any]:
+    """Return all that the page's script needs, in one load."""
+    attempt = device.attempt
+    media = attempt.paper.media
+    addresses = [
+        url_for(".medium", booking_id=booking.id, number=number)
+        for number in range(1, len(media) + 1)
+    ]
+    return {
         **exchange(device, now),
         "attempt": attempt.id,
         "booking": booking.id,
         "groups": attempt.paper.shown,
+        "media": addresses,
         "given": {str(slot): value for slot, value in given.items()},
         "next_sequence": answers.next_sequence(device),
         "account": time_account.account(attempt),
@@ -76,19 +122,6 @@ def paper(booking_id: str) -> ResponseReturnValue:
             "other_device": url_for(".other_device", booking_id=booking.id),
         },
     }
-    group, item = items[number - 1]
-    return render_template(
-        "exams/paper.html",
-        booking=booking,
-        attempt=attempt,
-        data=data,
-        group=group,
-        item=item,
-        number=number,
-        total=len(items),
-        given=given,
-        left=max(0, int((attempt.deadline_at - now).total_seconds())),
-    )
 
 
 @blueprint.get("/sit/<booking_id>/other-device")
@@ -161,13 +194,12 @@ def answer_form(attempt_id: str) -> ResponseReturnValue:
     now = clock.now()
     handing_in.close_if_over(device.attempt, now)
     slot = request.form.get("slot", 0, type=int)
-    chosen: Any = request.form.getlist("value")
-    if request.form.get("kind") != "multiple_choice":
-        chosen = chosen[0] if chosen else None
-    receipt = answers.record_from_form(device, slot, chosen, now)
+    item = _item(device.attempt, slot)
+    receipt = answers.record_from_form(device, slot, read_answer(item, request.form, VALUE), now)
     db.session.commit()
     if receipt.refused:
-        raise answers.BadDelivery(receipt.refused[0]["why"])
+        tried, why = typed_answer(item, request.form, VALUE), receipt.refused[0]["why"]
+        return _paper_page(device.attempt.booking, device, now, slot, tried=tried, why=why), 400
     booking_id = device.attempt.booking_id
     if receipt.late:
         return redirect(url_for(".receipt", booking_id=booking_id), 303)
@@ -175,6 +207,15 @@ def answer_form(attempt_id: str) -> ResponseReturnValue:
         return redirect(url_for(".confirm_hand_in", attempt_id=attempt_id), 303)
     go = request.form.get("go", slot + 1, type=int)
     return redirect(url_for(".paper", booking_id=booking_id, q=go), 303)
+
+
+def _item(attempt: Attempt, slot: int) -> dict[str, Any]:
+    """Return what a slot of the paper shows. Raises BadDelivery for a number that it has not."""
+    items = (item for group in attempt.paper.shown for item in group["items"])
+    found = next((item for item in items if item["number"] == slot), None)
+    if found is None:
+        raise answers.BadDelivery(_("第 %(n)d 题不在你的试卷上", n=slot))
+    return dict(found)
 
 
 @blueprint.get("/attempts/<attempt_id>/hand-in")

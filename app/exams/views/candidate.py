@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, throttle
-from app.exams import answers, devices, handing_in, rules, starting, time_account
+from app.exams import answers, devices, fetching, handing_in, rules, starting, time_account
 from app.exams.labels import authored
 from app.exams.questions import asked
 from app.exams.views import blueprint
@@ -80,6 +80,7 @@ def _waiting_room(booking: Booking, now: datetime, trouble: str) -> ResponseRetu
         lines=[(time_account.reason(line.kind, booking), line.seconds) for line in lines],
         seconds=sum(line.seconds for line in lines),
         trouble=trouble,
+        heavy=fetching.weigh(booking, now),
         now=now,
     )
     return page, (409 if trouble else 200)
@@ -172,12 +173,13 @@ def handed_in(booking_id: str) -> ResponseReturnValue:
     if attempt is None or attempt.state == "open":
         return redirect(url_for(".paper", booking_id=booking.id))
     given = answers.standing(attempt)
+    shown = {item["number"]: item for group in attempt.paper.shown for item in group["items"]}
     rows = []
     for slot in attempt.paper.slots:
         question = asked(slot.version_id, slot.part)
-        answer = authored(question.kind, slot.option_order, given.get(slot.number))
+        answer = authored(question, slot.option_order, given.get(slot.number))
         response = parse_response(question, answer)
-        rows.append((slot.number, question.stem, say_response(question, response)))
+        rows.append((shown[slot.number], say_response(question, response)))
     return render_template("exams/handed_in.html", booking=booking, attempt=attempt, rows=rows)
 
 

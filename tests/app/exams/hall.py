@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from app.bank.content import SHIPPED, BankContent, read_content
 from app.bank.syncing import sync_questions
 from app.exams import papers, publishing, rostering
 from app.exams.labels import labelled
+from app.exams.questions import asked
 from app.extensions import db
 from app.models.bank import Approval, ExamBlueprint, MarkingKey, QuestionEntry, QuestionVersion
 from app.models.exams import Attempt, Booking, PaperSlot, Sitting
@@ -91,15 +93,21 @@ def few() -> BankContent:
 
 def fill_bank(content: BankContent) -> None:
     """Bring questions into the bank and let two reviewers approve each."""
-    reviewers = [factories.user(Role.ITEM_REVIEWER).id for _n in range(2)]
+    reviewers = {
+        "clinical": factories.user(Role.CLINICAL_REVIEWER).id,
+        "legal": factories.user(Role.LEGAL_REVIEWER).id,
+    }
+    responsible = factories.user(Role.ITEM_WRITER).id
     sync_questions(clock.now(), content)
     for version in db.session.scalars(select(QuestionVersion)).all():
         version.entry.status = "active"
-        for reviewer in reviewers:
+        version.entry.responsible_id = responsible
+        for reviewed_field, reviewer in reviewers.items():
             db.session.add(
                 Approval(
                     version_id=version.id,
                     reviewer_id=reviewer,
+                    field=reviewed_field,
                     approves=True,
                     given_at=clock.now(),
                 )
@@ -229,9 +237,21 @@ def right_value(slot: PaperSlot) -> Any:
         select(MarkingKey).where(MarkingKey.version_id == slot.version_id)
     ).one()
     body = key.key["parts"][slot.part] if slot.part else key.key
-    several = body["kind"] == "multiple_choice"
-    right = list(body["right"]) if several else body["right"][0]
-    return labelled(body["kind"], slot.option_order, right)
+    return labelled(asked(slot.version_id, slot.part), slot.option_order, right_response(body))
+
+
+def right_response(key: Mapping[str, Any]) -> Any:
+    """Return the first answer that a key takes as right, in the author's names."""
+    kind = key["kind"]
+    if kind == "ordering":
+        return list(key["orders"][0])
+    if kind == "matching":
+        return {left: accepted[0] for left, accepted in key["pairs"].items()}
+    if kind == "fill_in":
+        return {name: blank["accept"][0] for name, blank in key["blanks"].items()}
+    if kind == "numeric":
+        return key["answers"][0]["value"] + key.get("unit", "")
+    return list(key["right"]) if kind == "multiple_choice" else key["right"][0]
 
 
 def book(sitting: Sitting, person: User, seat: int) -> Booking:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import clock, jobs
 from app.exams import marking
 from app.exams.labels import labelled
+from app.exams.questions import asked
 from app.extensions import db
 from app.models.bank import MarkingKey
 from app.models.exams import AnswerEvent, MarkEntry, Result
@@ -153,7 +154,7 @@ def test_the_newest_key_marks(hall: Hall, sat: Sat) -> None:
         )
     )
     db.session.commit()
-    sat.save((1, number, labelled("single_choice", slot.option_order, other)))
+    sat.save((1, number, labelled(asked(slot.version_id, slot.part), slot.option_order, other)))
     finish(sat)
     entry = next(e for e in entries(sat.attempt_id) if e.slot == number)
     assert entry.fraction == "1"

@@ -14,10 +14,10 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /** Return a line icon of the sprite. */
-export function icon(name) {
+export function icon(name, extra = "") {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("class", "icon");
+  svg.setAttribute("class", `icon ${extra}`.trim());
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("focusable", "false");
@@ -32,6 +32,20 @@ export function rich(text) {
   return text.split("**").map((piece, index) =>
     index % 2 ? make("strong", {}, piece) : document.createTextNode(piece),
   );
+}
+
+/** Return a stem as nodes, each {{b2}} as its blank's number in a sentence such as "第 {n} 空". */
+export function richStem(item, sentence) {
+  if (!item.blanks) return rich(item.stem);
+  const numbers = new Map(item.blanks.map((blank, index) => [blank.id, index + 1]));
+  const marked = (node) => {
+    const pieces = node.textContent.split(/\{\{(b\d+)\}\}/);
+    const nodes = pieces.map((piece, index) =>
+      index % 2 ? make("span", { class: "blank" }, say(sentence, { n: numbers.get(piece) })) : document.createTextNode(piece),
+    );
+    return node.nodeType === Node.TEXT_NODE ? nodes : [make("strong", {}, ...nodes)];
+  };
+  return rich(item.stem).flatMap(marked);
 }
 
 /** Fill {name} in a sentence. */

@@ -5,23 +5,27 @@
  */
 
 import { Clock } from "./clock.js";
-import { icon, make, rich, say } from "./drawing.js";
+import { icon, make, rich, richStem, say } from "./drawing.js";
 import { Exchange } from "./exchange.js";
+import { fieldsOf, leftOpen } from "./fields.js";
 import { Journal } from "./journal.js";
+import { keepMedia, media } from "./media.js";
 
 const data = JSON.parse(document.getElementById("paper").textContent);
 const words = data.words;
 const items = data.groups.flatMap((group) => group.items.map((item) => ({ ...item, group })));
 const QUESTIONS = "zh-CN"; // what the questions are written in, whatever the page speaks
+const MOST_VALUE = 2000; // characters of one answer, as the server counts them
 const $ = (selector) => document.querySelector(selector);
 
-/* ---- what only this device needs to know: flags, struck options, the question at hand ---- */
+/* ---- what only this device needs to know: flags, struck options, the question at hand, and drafts:
+   what was typed and is no answer, with the sentence that says so ---- */
 
 const NOTES = `peizhen-exam-notes|${data.attempt}`;
 const notes = readNotes();
 
 function readNotes() {
-  const empty = { here: 1, flagged: [], seen: [], struck: {}, clockHidden: false };
+  const empty = { here: 1, flagged: [], seen: [], struck: {}, drafts: {}, clockHidden: false };
   try {
     return { ...empty, ...JSON.parse(localStorage.getItem(NOTES) || "{}") };
   } catch {
@@ -41,16 +45,16 @@ function keepNotes() {
 
 const answers = new Map(Object.entries(data.given).map(([slot, value]) => [Number(slot), value]));
 const savedAt = new Map([...answers.keys()].map((slot) => [slot, ""]));
+const stored = new Map(answers); // what counts on the server
+const typing = new Set(); // slots with something typed that the journal does not have yet
 const page = { locked: false, over: false, epoch: data.epoch, failures: 0, handingIn: false };
 let journal;
 let exchange;
 let clock;
 
-const chosen = (slot) => {
-  const value = answers.get(slot);
-  if (value === undefined || value === null) return [];
-  return (Array.isArray(value) ? value : [value]).map(String);
-};
+let fields = { show() {}, clear() {}, flush: async () => {} };
+
+const has = (slot) => (answers.get(slot) ?? null) !== null;
 
 /* ---- the question ---- */
 
@@ -64,11 +68,18 @@ function showQuestion(focus) {
     make("span", {}, `${words.kinds[item.kind]} · ${say(words.marks, { n: shownMarks(item.marks) })}`));
   const parts = [head];
   if (item.group.scene) {
-    parts.push(make("section", { class: "scene", lang: QUESTIONS, "aria-label": words.scene }, make("p", {}, ...rich(item.group.scene))));
+    parts.push(make("section", { class: "scene prose-lines stack stack--2", lang: QUESTIONS, "aria-label": words.scene },
+      make("p", {}, ...rich(item.group.scene)), ...media(item.group.media, { words })));
   }
-  parts.push(make("p", { class: "stem", id: "stem", lang: QUESTIONS }, ...rich(item.stem)));
-  parts.push(choices(item), make("p", { class: "saved-line num", role: "status", id: "saved-line" }), tools(item));
+  for (const text of item.before || []) parts.push(...stem(text));
+  parts.push(...stem(item, "stem"));
+  fields = fieldsOf(item, hands(item));
+  parts.push(make("div", { id: "answer" }, fields.node),
+    make("p", { class: "answer-error", id: "answer-error", role: "alert" }), make("p", { class: "answer-note num", id: "answer-note" }),
+    make("p", { class: "saved-line num", role: "status", id: "saved-line" }), tools(item));
+  for (const text of item.after || []) parts.push(...stem(text));
   $("#question").replaceChildren(...parts);
+  if (page.locked || page.over) disable();
   document.title = `${say(words.question_n, { n: item.number })} · ${words.exam}`;
   $("#position").textContent = `${item.number} / ${items.length}`;
   $("#previous").toggleAttribute("disabled", item.number === 1);
@@ -83,22 +94,37 @@ function shownMarks(text) {
   return String(below ? Math.round((above / below) * 100) / 100 : above);
 }
 
-function choices(item) {
-  const multiple = item.kind === "multiple_choice";
-  const box = make("div", { class: "choices", role: multiple ? "group" : "radiogroup", "aria-labelledby": "stem", id: "choices" });
-  const struck = notes.struck[item.number] || [];
-  item.options.forEach((option, index) => {
-    const input = make("input", { type: multiple ? "checkbox" : "radio", name: `slot-${item.number}`, value: option.id });
-    input.checked = chosen(item.number).includes(option.id);
-    input.addEventListener("click", (event) => pick(event, item, option.id));
-    const text = make("span", { class: "choice__text", lang: QUESTIONS }, ...rich(option.text));
-    const isStruck = struck.includes(option.id);
-    if (isStruck) text.append(make("span", { class: "hidden-text" }, words.struck));
-    box.append(make("label", { class: `choice${multiple ? " choice--square" : ""}${isStruck ? " choice--struck" : ""}` },
-      input, make("span", { class: "choice__letter" }, String.fromCharCode(65 + index)), text,
-      make("span", { class: "choice__tick" }, icon("check"))));
-  });
-  return box;
+function stem(text, id = null) {
+  return [make("p", { class: "stem prose-lines", id, lang: QUESTIONS }, ...richStem(text, words.blank_n)), ...media(text.media, { words })];
+}
+
+/* What the fields of a question may do here. */
+function hands(item) {
+  return {
+    words,
+    announce,
+    struck: notes.struck[item.number] || [],
+    value: () => answers.get(item.number) ?? null,
+    draft: () => notes.drafts[item.number]?.value,
+    save: (value) => answer(item, value),
+    refuse: (sentence, value) => keepDraft(item.number, sentence, value),
+    striking: () => page.striking === true,
+    strike: (option) => strikeOut(item, option),
+    typing(yes) {
+      if (yes === typing.has(item.number)) return;
+      if (yes) typing.add(item.number);
+      else typing.delete(item.number);
+      showState();
+    },
+  };
+}
+
+function keepDraft(slot, sentence, value) {
+  if (sentence) notes.drafts[slot] = { value, sentence };
+  else if (notes.drafts[slot]) delete notes.drafts[slot];
+  else return;
+  keepNotes();
+  showState();
 }
 
 function tools(item) {
@@ -111,6 +137,7 @@ function tools(item) {
     keepNotes();
     showState();
   });
+  const choosing = Boolean(item.options);
   const strike = make("button", { type: "button", class: "btn btn--chip", "aria-pressed": String(page.striking === true) }, icon("strike"), words.strike);
   strike.addEventListener("click", () => {
     page.striking = !page.striking;
@@ -118,25 +145,12 @@ function tools(item) {
     announce(page.striking ? words.striking : words.not_striking);
   });
   const clear = make("button", { type: "button", class: "btn btn--chip" }, icon("x"), words.clear);
-  clear.addEventListener("click", () => answer(item, null));
-  return make("div", { class: "q-tools" }, flag, strike, clear);
-}
-
-async function pick(event, item, option) {
-  // The tap shows as chosen only after the device's journal has it.
-  event.preventDefault();
-  if (page.striking) {
-    strikeOut(item, option);
-    return;
-  }
-  if (item.kind !== "multiple_choice") {
-    await answer(item, option);
-    return;
-  }
-  const now = new Set(chosen(item.number));
-  if (now.has(option)) now.delete(option);
-  else now.add(option);
-  await answer(item, now.size ? [...now].sort() : null);
+  clear.addEventListener("click", async () => {
+    if (page.locked || page.over) return;
+    fields.clear(); // first, so that nothing half typed is saved after it
+    await answer(item, null);
+  });
+  return make("div", { class: "q-tools" }, flag, ...(choosing ? [strike] : []), clear);
 }
 
 function strikeOut(item, option) {
@@ -151,35 +165,45 @@ function strikeOut(item, option) {
 
 async function answer(item, value) {
   if (page.locked || page.over) return;
+  if (lengthOf(value) > MOST_VALUE) {
+    keepDraft(item.number, say(words.too_long, { n: MOST_VALUE }), value);
+    return;
+  }
+  keepDraft(item.number, "");
   const before = answers.get(item.number) ?? null;
   if (JSON.stringify(before) === JSON.stringify(value)) return;
   const adding = journal.add(item.number, value);
   answers.set(item.number, value); // a second tap meanwhile builds on this one
   await adding;
-  for (const input of document.querySelectorAll(`input[name="slot-${item.number}"]`)) {
-    input.checked = chosen(item.number).includes(input.value);
-  }
+  if (notes.here === item.number) fields.show(answers.get(item.number));
   if (!journal.lasting) warn("volatile");
   showState();
   exchange.hurry();
+}
+
+/* The server writes a space after each comma and colon. */
+function lengthOf(value) {
+  const parts = value && typeof value === "object" ? Object.keys(value).length : 0;
+  return JSON.stringify(value).length + 2 * parts;
 }
 
 /* ---- what is stored, what waits ---- */
 
 function stateOf(slot, held) {
   if (held.has(slot)) return "held";
-  if (chosen(slot).length) return "done";
+  if (has(slot)) return "done";
   return notes.seen.includes(slot) ? "seen" : "unseen";
 }
 
 function showState() {
-  const held = journal.heldSlots;
-  const answered = items.filter((item) => chosen(item.number).length).length;
-  const stored = items.filter((item) => chosen(item.number).length && !held.has(item.number)).length;
+  const held = new Set([...journal.heldSlots, ...typing]);
+  const given = items.filter((item) => has(item.number));
+  const answered = given.length;
+  const kept = given.filter((item) => !held.has(item.number)).length;
   const strands = $(".exam-bar .strands");
   strands.querySelector(".one").setAttribute("width", answered);
-  strands.querySelector(".two").setAttribute("width", stored);
-  strands.setAttribute("aria-label", say(words.strands, { answered, stored, total: items.length }));
+  strands.querySelector(".two").setAttribute("width", kept);
+  strands.setAttribute("aria-label", say(words.strands, { answered, stored: kept, total: items.length }));
   showSigns(held);
   showSavedLine(held);
   showGrid(held);
@@ -205,12 +229,28 @@ function showSigns(held) {
 function showSavedLine(held) {
   const slot = notes.here;
   const line = $("#saved-line");
+  const draft = notes.drafts[slot];
+  showFault(draft, answers.get(slot) ?? null);
+  $("#answer-note").textContent = leftOpen(items[slot - 1], answers.get(slot), words);
   line.classList.toggle("saved-line--held", held.has(slot));
-  if (held.has(slot)) line.replaceChildren(icon("held"), words.this_held);
+  if (typing.has(slot)) line.replaceChildren(icon("held"), words.typing);
+  else if (draft) line.replaceChildren();
+  else if (held.has(slot)) line.replaceChildren(icon("held"), words.this_held);
   else if (savedAt.has(slot)) {
     const time = savedAt.get(slot);
     line.replaceChildren(icon("saved"), time ? say(words.this_saved_at, { time }) : words.this_saved);
   } else line.replaceChildren();
+}
+
+function showFault(draft, standing) {
+  const place = $("#answer-error");
+  const before = draft && standing !== null && typeof standing !== "object" ? ` ${say(words.still_counts, { what: standing })}` : "";
+  const sentence = draft ? draft.sentence + before : "";
+  for (const input of document.querySelectorAll("#answer input[type=text]")) {
+    input.setAttribute("aria-invalid", String(Boolean(draft)));
+  }
+  if (place.textContent === sentence) return;
+  place.replaceChildren(...(sentence ? [icon("alert"), make("span", {}, sentence)] : []));
 }
 
 function showGrid(held) {
@@ -266,6 +306,7 @@ function gridCell(number, state) {
 /* ---- moving ---- */
 
 async function go(number) {
+  await fields.flush();
   if (!journal.lasting && journal.waiting.length) {
     // Nothing on this device survives: the answer goes out before the question changes.
     warn("volatile");
@@ -287,7 +328,7 @@ function afterSheet() {
 /* ---- handing in ---- */
 
 function missing() {
-  return items.filter((item) => !chosen(item.number).length).map((item) => item.number);
+  return items.filter((item) => !has(item.number)).map((item) => item.number);
 }
 
 function showHandIn(held) {
@@ -299,6 +340,8 @@ function showHandIn(held) {
   $("#hand-in-missing-count").textContent = open.length;
   $("#hand-in-flagged").textContent = flagged.length ? say(words.numbers, { list: list(flagged) }) : "—";
   $("#hand-in-flagged-count").textContent = flagged.length;
+  const partly = items.filter((item) => notes.drafts[item.number] || leftOpen(item, answers.get(item.number), words)).map((item) => item.number);
+  $("#hand-in-partly").textContent = partly.length ? say(words.partly, { list: list(partly) }) : "";
   $("#hand-in-done-count").textContent = items.length - open.length;
   $("#hand-in-held").hidden = held.size === 0;
   $("#hand-in-held").textContent = say(words.held_before_hand_in, { n: held.size });
@@ -313,6 +356,7 @@ function showHandIn(held) {
 async function handIn() {
   if (page.handingIn) return;
   page.handingIn = true;
+  await fields.flush();
   for (let round = 0; round < 20 && journal.waiting.length; round += 1) {
     await exchange.turn();
     if (page.failures) break;
@@ -332,17 +376,22 @@ function toReceipt() {
 
 /* ---- time up, other devices, other tabs ---- */
 
-function timeUp() {
+async function timeUp() {
+  await fields.flush(); // what is being typed still counts
   page.over = true;
-  for (const input of document.querySelectorAll("#choices input")) input.disabled = true;
+  disable();
   $("#time-up").hidden = false;
   announce(words.time_up);
   handIn();
 }
 
+function disable() {
+  for (const field of document.querySelectorAll("#answer :is(input, select, button)")) field.disabled = true;
+}
+
 function lock(sentence, way = location.pathname) {
   page.locked = true;
-  for (const input of document.querySelectorAll("#choices input")) input.disabled = true;
+  disable();
   $("#locked").hidden = false;
   $("#locked-words").textContent = sentence;
   $("#locked a").href = way;
@@ -377,8 +426,10 @@ function warn(kind) {
 function watchLeaving() {
   let since = 0;
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) since = performance.now();
-    else if (since) {
+    if (document.hidden) {
+      since = performance.now();
+      fields.flush();
+    } else if (since) {
       exchange.left.push(Math.max(1, Math.round(performance.now() - since)));
       since = 0;
     }
@@ -404,9 +455,11 @@ const news = {
   saved(answer, sent) {
     const late = new Set(answer.late);
     page.savedAt = answer.saved_at;
-    const stored = new Set(answer.stored);
+    const counted = new Set(answer.stored);
     for (const change of sent) {
-      if (stored.has(change.sequence)) savedAt.set(change.slot, answer.saved_at);
+      if (!counted.has(change.sequence)) continue;
+      savedAt.set(change.slot, answer.saved_at);
+      stored.set(change.slot, change.value);
     }
     if (late.size) announce(words.late);
     showState();
@@ -422,13 +475,21 @@ const news = {
       const change = sent.find((candidate) => candidate.sequence === one.sequence);
       const newer = change && journal.waiting.some((w) => w.slot === change.slot);
       if (one.code === "conflict" && change && !newer) await journal.add(change.slot, change.value);
-      else if (one.code !== "conflict") announce(one.why);
+      else if (one.code !== "conflict" && change && !newer) takeBack(change, one.why);
     }
   },
   locked() {
     lock(words.other_device, data.urls.other_device);
   },
 };
+
+/* What the server could not take is no answer: what it has counts, and the fields keep what was typed. */
+function takeBack(change, why) {
+  answers.set(change.slot, stored.get(change.slot) ?? null);
+  announce(why);
+  keepDraft(change.slot, why, change.value);
+  if (change.slot === notes.here) fields.show(answers.get(change.slot));
+}
 
 function showAccount(account) {
   const rows = account.map((line) => {
@@ -453,6 +514,8 @@ async function begin() {
   takeLease();
   watchLeaving();
   addEventListener("popstate", afterSheet);
+  addEventListener("pagehide", () => fields.flush());
+  keepMedia(data.media);
   const wanted = Number(new URLSearchParams(location.search).get("q"));
   notes.here = Math.min(Math.max(wanted || notes.here, 1), items.length);
   showAccount(data.account);

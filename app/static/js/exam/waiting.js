@@ -1,5 +1,5 @@
-/* The waiting room: counts down by the server's seconds, opens by itself, and tries out before the
- * start whether this browser can keep answers.
+/* The waiting room: counts down by the server's seconds, opens by itself, tries out before the start
+ * whether this browser can keep answers, and fetches the paper's pictures and sounds into its cache.
  */
 
 const place = document.querySelector("[data-countdown]");
@@ -26,4 +26,24 @@ if (warning) {
   } catch {
     warning.hidden = false;
   }
+}
+
+const board = document.getElementById("media");
+if (board) {
+  const said = board.querySelector("[data-fetched]");
+  const fetchAll = async () => {
+    let done = 0;
+    for (let number = 1; number <= Number(board.dataset.count); number += 1) {
+      try {
+        const response = await fetch(`${board.dataset.media}${number}`, { credentials: "same-origin" });
+        if (response.ok) await response.blob();
+        done += response.ok ? 1 : 0;
+      } catch {
+        // The answering page fetches again; the words of each picture are there in any case.
+      }
+      said.textContent = board.dataset.words.replace("{done}", done);
+    }
+    if (done === Number(board.dataset.count)) said.textContent = board.dataset.ready;
+  };
+  setTimeout(fetchAll, Number(board.dataset.wait) * 1000);
 }
