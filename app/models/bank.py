@@ -40,6 +40,9 @@ class QuestionEntry(RandomId, Base):
     """`human` or `ai_drafted`: text drafted by a machine needs a named person who answers for it."""
     responsible_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     """Who handed it in for review and answers for it; never one of its reviewers."""
+    asks_clinical: Mapped[bool] = mapped_column(default=False)
+    asks_legal: Mapped[bool] = mapped_column(default=False)
+    """The current version itself asks for a clinical or legal reviewer, whatever its domain."""
     flaws: Mapped[list[Any]] = mapped_column(default=list)
     """Codes of the writing rules that the current version breaks."""
     times_shown: Mapped[int] = mapped_column(default=0)
@@ -48,6 +51,8 @@ class QuestionEntry(RandomId, Base):
     """None for a question that came with the product: its writer is named in the body."""
     current_number: Mapped[int] = mapped_column(default=1)
     review_by: Mapped[date | None] = mapped_column(index=True)
+    carried: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What an archive of another installation said and no row here can: status, people, figures."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     """When a version was saved or the status changed, for lists and for the worker."""
@@ -105,6 +110,8 @@ class QuestionVersion(RandomId, Base):
     """The same for the same content, whatever its code, version and status."""
     facts: Mapped[dict[str, Any]]
     """`question_bank.dump_facts`, with the entry's code: what a draw reads instead of the body."""
+    carried: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Reviews and remarks of people unknown here, as an archive brought them. They count nothing."""
     created_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
 
@@ -124,6 +131,8 @@ class MarkingKey(RandomId, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     set_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     set_at: Mapped[datetime]
+
+    version: Mapped[QuestionVersion] = relationship()
 
 
 class Approval(RandomId, Base):
