@@ -21,6 +21,7 @@ from app.models.people import Role, RoleGrant, ScopeKind, User
 
 View = TypeVar("View", bound=Callable[..., Any])
 R = Role
+REVIEWERS = frozenset({R.ITEM_REVIEWER, R.CLINICAL_REVIEWER, R.LEGAL_REVIEWER})
 
 # permission -> (what it means, roles that have it). Shown as is on the permissions page.
 PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
@@ -39,14 +40,14 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     "operations.act": (_("重发消息、取消任务、确认时钟告警"), frozenset({R.ADMINISTRATOR})),
     "bank.read_practice": (
         _("查看练习题"),
-        frozenset({R.ITEM_WRITER, R.ITEM_REVIEWER, R.EXAM_MANAGER, R.INSTRUCTOR}),
+        REVIEWERS | {R.ITEM_WRITER, R.EXAM_MANAGER, R.INSTRUCTOR},
     ),
-    "bank.read_live": (
-        _("打开考试题"),
-        frozenset({R.ITEM_WRITER, R.ITEM_REVIEWER, R.EXAM_MANAGER}),
-    ),
+    "bank.read_live": (_("打开考试题"), REVIEWERS | {R.ITEM_WRITER, R.EXAM_MANAGER}),
     "bank.write": (_("编写题目"), frozenset({R.ITEM_WRITER})),
-    "bank.approve": (_("审核题目"), frozenset({R.ITEM_REVIEWER})),
+    "bank.approve": (_("审核题目"), REVIEWERS),
+    "bank.activate": (_("把试测的题转为启用、停用题目"), REVIEWERS | {R.EXAM_MANAGER}),
+    "bank.work": (_("看题目待办"), REVIEWERS | {R.ITEM_WRITER, R.EXAM_MANAGER}),
+    "bank.change": (_("批量改题目的标签和归类"), REVIEWERS | {R.ITEM_WRITER, R.EXAM_MANAGER}),
     "bank.blueprint": (_("编写双向细目表"), frozenset({R.EXAM_MANAGER})),
     "class.read": (
         _("查看班级"),

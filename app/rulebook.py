@@ -58,6 +58,41 @@ PROPOSALS: dict[str, Proposal] = {
     "bank.supply_times": Proposal(
         5, "每格题库至少备几倍的题", "How many times over the bank should fill a cell"
     ),
+    "bank.clinical_domains": Proposal(
+        ["D"],
+        "哪些领域的题，两位审题人中要有一位临床审题人（写领域字母）",
+        "Domains whose questions need a clinical reviewer (by letter)",
+    ),
+    "bank.legal_domains": Proposal(
+        ["A"],
+        "哪些领域的题，两位审题人中要有一位法律审题人（写领域字母）",
+        "Domains whose questions need a legal reviewer (by letter)",
+    ),
+    "bank.trial_first": Proposal(
+        True, "终审通过后先试测（不计分），再启用", "Try a question unscored before it counts"
+    ),
+    "bank.review_notice_days": Proposal(
+        90, "复核日期前多少天列入待办", "Days before its review date a question is listed as due"
+    ),
+    "bank.statistics_least": Proposal(
+        30, "少于多少人答过时不看统计", "People below which answers say nothing about a question"
+    ),
+    "bank.exposure_cap": Proposal(
+        0,
+        "一道考试题在统计期内最多出现几次，到了就不再抽（0 表示不限）",
+        "Times a live question may be shown in the window before it rests (0: no limit)",
+    ),
+    "bank.exposure_months": Proposal(
+        12, "出现次数按最近几个月统计", "Months over which times shown are counted"
+    ),
+    "bank.exposure_step": Proposal(
+        10,
+        "出现次数每差多少次才算有先后，先抽出现少的",
+        "Times shown that count alike when the least shown is drawn first",
+    ),
+    "bank.trial_questions": Proposal(
+        0, "新建细目表时混入几道不计分的试测题", "Unscored trial questions in a new blueprint"
+    ),
     "exam.minutes": Proposal(90, "理论考试分钟数", "Minutes of the theory exam"),
     "exam.pass_percent": Proposal(60, "理论考试及格线（%）", "Pass mark of the theory exam (%)"),
     "exam.grace_seconds": Proposal(

@@ -36,6 +36,8 @@ ACCOUNTS = (
     Account("writer", "顾文", Role.ITEM_WRITER, "命题", "writes questions"),
     Account("reviewer1", "方审", Role.ITEM_REVIEWER, "审题", "approves questions"),
     Account("reviewer2", "严阅", Role.ITEM_REVIEWER, "审题", "approves questions"),
+    Account("clinical", "裘医", Role.CLINICAL_REVIEWER, "临床审题", "approves as a clinician"),
+    Account("legal", "法正", Role.LEGAL_REVIEWER, "法律审题", "approves as a lawyer"),
     Account("exams", "考文", Role.EXAM_MANAGER, "考务", "builds exams and sittings"),
     Account("teacher", "任教", Role.INSTRUCTOR, "任课教师", "teaches the class"),
     Account("training", "培远", Role.TRAINING_MANAGER, "教务", "runs classes"),

@@ -14,7 +14,7 @@ from stdnum.cn import ric
 
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
-from app.bank import approving
+from app.demo import reviewing
 from app.demo.accounts import DISTRICT, make_accounts, person
 from app.demo.certified import certify_holder
 from app.demo.portrait import portrait
@@ -22,7 +22,7 @@ from app.exams import papers, publishing, rostering
 from app.extensions import db, outside_transaction
 from app.learning import reading
 from app.models.awards import Certificate
-from app.models.bank import ExamBlueprint, QuestionEntry, QuestionVersion
+from app.models.bank import ExamBlueprint
 from app.models.exams import Booking, Exam, Sitting
 from app.models.learning import CourseEdition, LessonVersion
 from app.models.people import Affiliation, District, Organisation, User
@@ -63,7 +63,7 @@ def load_demo(now: datetime) -> None:
     db.session.commit()
     make_accounts(now)
     db.session.commit()
-    _approve_bank(now)
+    reviewing.approve_bank(now)
     db.session.commit()
     finished = _classes(now)
     db.session.commit()
@@ -168,26 +168,6 @@ def _rule(name: str, value: Any, now: datetime) -> None:
             actor=None,
             now=now,
         )
-
-
-def _approve_bank(now: datetime) -> None:
-    """Approve the shipped live questions visibly, as the demonstration does."""
-    waiting = db.session.execute(
-        select(QuestionVersion)
-        .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
-        .where(
-            QuestionEntry.pool == "live",
-            QuestionEntry.origin == "content",
-            QuestionEntry.status.in_(("draft", "final_review")),
-            QuestionVersion.number == QuestionEntry.current_number,
-        )
-    ).scalars()
-    reviewers = [person("reviewer1"), person("reviewer2")]
-    for version in waiting.all():
-        said = {approval.reviewer_id for approval in version.approvals}
-        for reviewer in reviewers:
-            if reviewer.id not in said:
-                approving.demo_approve(version, reviewer, now)
 
 
 def _classes(now: datetime) -> TrainingClass:

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.bank import approving, wording, writing
-from app.bank.forms import NoteForm
-from app.bank.pool import APPROVALS_NEEDED
+from app.bank.review_forms import NoteForm
+from app.bank.reviewers import APPROVALS_NEEDED
 from app.bank.routes import blueprint
-from app.bank.views.opening import opened
+from app.bank.views.opening import opened, today
 from app.extensions import db
 from app.models.bank import QuestionVersion
 from app.models.people import User
@@ -37,7 +37,7 @@ def question(entry_id: str) -> ResponseReturnValue:
         names=_names(entry.versions, entry.author_id),
         words=wording,
         form=NoteForm(),
-        why_not_approve=approving.why_not(version, user),
+        why_not_approve=approving.why_not(version, user, today()),
         approvals=approving.approvals_of(version),
         needed=APPROVALS_NEEDED,
         may_write=allows(user, "bank.write"),

@@ -1,4 +1,4 @@
-"""Say a word on a version, or take a question out of use."""
+"""Acts on one question's way: hand in, approve or return, into use, out of use, back as a draft."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.bank import approving, writing
-from app.bank.forms import NoteForm
+from app.bank import approving, handing_in, retiring
+from app.bank.review_forms import ApprovalForm, NoteForm
 from app.bank.routes import blueprint
 from app.bank.views.opening import entry_or_404, version_or_404
 from app.errors import Refusal
@@ -16,19 +16,30 @@ from app.extensions import db
 from app.permissions import needs, the_user
 
 
+@blueprint.post("/questions/<entry_id>/versions/<int:number>/hand-in")
+@needs("bank.write")
+def hand_in(entry_id: str, number: int) -> ResponseReturnValue:
+    """Hand a draft in for review; whoever does it answers for it."""
+    entry = entry_or_404(entry_id)
+    version = version_or_404(entry, number)
+    handing_in.hand_in(version, actor=the_user(), now=clock.now())
+    db.session.commit()
+    flash(_("%(code)s 已送审，由你负责。等两位审题人先后审核。", code=entry.code), "ok")
+    return _back(entry_id)
+
+
 @blueprint.post("/questions/<entry_id>/versions/<int:number>/approve")
 @needs("bank.approve")
 def approve(entry_id: str, number: int) -> ResponseReturnValue:
-    """Approve a version; the second approval makes the question active."""
+    """Approve a version; after the final approval it goes on trial or becomes active."""
     entry = entry_or_404(entry_id)
     version = version_or_404(entry, number)
-    approving.approve(version, _note(), actor=the_user(), now=clock.now())
-    active = entry.status == "active"
+    form = ApprovalForm()
+    note = _checked(form)
+    approving.approve(version, note, then=form.then.data or "", actor=the_user(), now=clock.now())
+    status = entry.status
     db.session.commit()
-    if active:
-        flash(_("%(code)s 已启用。", code=entry.code), "ok")
-    else:
-        flash(_("你通过了 %(code)s，还要另一个人审核。", code=entry.code), "ok")
+    flash(_after_approval(status, entry.code), "ok")
     return _back(entry_id)
 
 
@@ -47,24 +58,67 @@ def return_(entry_id: str, number: int) -> ResponseReturnValue:
     return _back(entry_id)
 
 
+@blueprint.post("/questions/<entry_id>/versions/<int:number>/activate")
+@needs("bank.activate")
+def activate(entry_id: str, number: int) -> ResponseReturnValue:
+    """Let a question on trial count."""
+    entry = entry_or_404(entry_id)
+    version = version_or_404(entry, number)
+    try:
+        retiring.activate(version, _note(), actor=the_user(), now=clock.now())
+    except retiring.RetiringRefused as refused:
+        return _refused(entry_id, refused)
+    db.session.commit()
+    flash(_("%(code)s 已启用，从下一次组卷起计分。", code=entry.code), "ok")
+    return _back(entry_id)
+
+
 @blueprint.post("/questions/<entry_id>/retire")
-@needs("bank.approve")
+@needs("bank.activate")
 def retire(entry_id: str) -> ResponseReturnValue:
-    """Take a question out of use for good."""
+    """Take a question out of use."""
     entry = entry_or_404(entry_id)
     try:
-        writing.retire(entry, _note(), actor=the_user(), now=clock.now())
-    except writing.WritingRefused as refused:
+        retiring.retire(entry, _note(), actor=the_user(), now=clock.now())
+    except retiring.RetiringRefused as refused:
         return _refused(entry_id, refused)
     db.session.commit()
     flash(_("%(code)s 已停用，新的考试不再抽它。", code=entry.code), "ok")
     return _back(entry_id)
 
 
+@blueprint.post("/questions/<entry_id>/reopen")
+@needs("bank.write")
+def reopen(entry_id: str) -> ResponseReturnValue:
+    """Take a retired question back as a draft."""
+    entry = entry_or_404(entry_id)
+    try:
+        version = retiring.reopen(entry, _note(), actor=the_user(), now=clock.now())
+    except retiring.RetiringRefused as refused:
+        return _refused(entry_id, refused)
+    number = version.number
+    db.session.commit()
+    flash(_("%(code)s 已恢复成草稿，是第 %(n)d 版。改好后送审。", code=entry.code, n=number), "ok")
+    return _back(entry_id)
+
+
+def _after_approval(status: str, code: str) -> str:
+    sentence: str = _("你通过了 %(code)s，还要另一个人审核。", code=code)
+    if status == "trial":
+        sentence = _("%(code)s 通过终审，开始试测：考生会遇到，不计分。", code=code)
+    elif status == "active":
+        sentence = _("%(code)s 已启用。", code=code)
+    return sentence
+
+
 def _note() -> str:
-    form = NoteForm()
+    return _checked(NoteForm())
+
+
+def _checked(form: NoteForm) -> str:
+    """Return the note of a form; a form that is not as ours was refused with its first sentence."""
     if not form.validate():
-        raise approving.ApprovalRefused(str(form.note.errors[0]))
+        raise approving.ApprovalRefused(str(next(iter(form.errors.values()))[0]))
     return form.note.data or ""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import event, select
 
 from app import clock
-from app.bank import approving, writing
+from app.bank import approving, handing_in, writing
 from app.extensions import db
 from app.models.bank import ExamBlueprint, QuestionEntry, QuestionVersion
 from app.models.exams import Booking, Exam, ExamRevision, Paper, PaperSlot, Sitting
@@ -100,14 +100,26 @@ def current(of: QuestionEntry) -> QuestionVersion:
     return writing.get_version(of, of.current_number)
 
 
+def hand_in(of: QuestionEntry) -> QuestionEntry:
+    """Hand the current version in, as its writer does."""
+    version = current(of)
+    writer = db.session.get(User, of.author_id or version.created_by_id or "")
+    actor = writer or factories.user(Role.ITEM_WRITER)
+    handing_in.hand_in(version, actor=actor, now=clock.now())
+    db.session.commit()
+    return of
+
+
 def activate(of: QuestionEntry, *, demonstration: bool = False) -> QuestionEntry:
-    """Let two reviewers approve the current version."""
-    for _n in range(2):
-        reviewer = factories.user(Role.ITEM_REVIEWER)
+    """Hand the current version in and let a clinician and a lawyer approve it."""
+    if of.status == "draft":
+        hand_in(of)
+    for role in (Role.CLINICAL_REVIEWER, Role.LEGAL_REVIEWER):
+        reviewer = factories.user(role)
         if demonstration:
             approving.demo_approve(current(of), reviewer, clock.now())
         else:
-            approving.approve(current(of), actor=reviewer, now=clock.now())
+            approving.approve(current(of), then="active", actor=reviewer, now=clock.now())
     db.session.commit()
     return of
 

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models.bank import Approval, QuestionEntry
 from app.models.journal import AuditLine
 from app.models.people import Role, User
+from app.permissions import REVIEWERS
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
@@ -36,37 +37,43 @@ def status(of: QuestionEntry) -> str:
 
 
 def test_it_works(app: Flask) -> None:
-    of = rows.entry()
+    of = rows.hand_in(rows.entry())
     for expected in ("final_review", "active"):
         client = PageClient(app).sign_in(reviewer())
-        answer = client.send(address(of), {"note": "可以"})
+        answer = client.send(address(of), {"note": "可以", "then": "active"})
         assert answer.status_code == 302
         assert status(of) == expected
     lines = db.session.scalars(select(AuditLine).where(AuditLine.action == "question.approved"))
-    assert [line.details["active"] for line in lines.all()] == [False, True]
+    assert [(line.details["stage"], line.details["then"]) for line in lines.all()] == [
+        ("first_review", "final_review"),
+        ("final_review", "active"),
+    ]
+    words = db.session.scalars(select(Approval).order_by(Approval.given_at)).all()
+    assert [word.stage for word in words] == ["first_review", "final_review"]
 
 
 def test_the_author_cannot(app: Flask) -> None:
     author = factories.user(Role.ITEM_WRITER, Role.ITEM_REVIEWER)
-    of = rows.entry(author=author)
+    of = rows.hand_in(rows.entry(author=author))
     client = PageClient(app).sign_in(author)
     answer = client.send(address(of))
     assert answer.status_code == 409
     assert "这道题是你写的" in answer.get_data(as_text=True)
     assert "这道题是你写的" in client.page(f"/bank/questions/{of.id}")
-    assert status(of) == "draft"
+    assert status(of) == "first_review"
 
 
 def test_who_made_the_version_cannot(app: Flask) -> None:
     of, editor = rows.entry(), reviewer()
     changed = replace(rows.body(of), stem="改了？")
     writing.save(of, changed, base=1, actor=editor, now=clock.now())
+    rows.hand_in(of)
     with pytest.raises(approving.ApprovalRefused, match="是你写的"):
         approving.approve(rows.current(of), actor=editor, now=clock.now())
 
 
 def test_one_word_each(app: Flask) -> None:
-    of, person = rows.entry(), reviewer()
+    of, person = rows.hand_in(rows.entry()), reviewer()
     approving.approve(rows.current(of), actor=person, now=clock.now())
     with pytest.raises(approving.ApprovalRefused, match="每人每版只说一次"):
         approving.approve(rows.current(of), actor=person, now=clock.now())
@@ -74,7 +81,7 @@ def test_one_word_each(app: Flask) -> None:
 
 
 def test_a_double_click_is_one_word(app: Flask) -> None:
-    of = rows.entry()
+    of = rows.hand_in(rows.entry())
     client = PageClient(app).sign_in(reviewer())
     client.send(address(of))
     assert client.send(address(of)).status_code == 409
@@ -91,7 +98,7 @@ def test_only_the_current_version(app: Flask) -> None:
 
 
 def test_a_return_needs_its_reason(app: Flask) -> None:
-    of = rows.entry()
+    of = rows.hand_in(rows.entry())
     client = PageClient(app).sign_in(reviewer())
     assert client.send(address(of, "return"), {"note": "  "}).status_code == 302
     assert db.session.scalars(select(Approval)).all() == []
@@ -120,14 +127,15 @@ def test_the_demonstration_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) 
 
 def test_production_counts_no_demonstration(app: Flask) -> None:
     of = rows.activate(rows.entry(), demonstration=True)
+    assert of.status == "first_review"
     approving.approve(rows.current(of), actor=reviewer(), now=clock.now())
     assert of.status == "final_review"
-    approving.approve(rows.current(of), actor=reviewer(), now=clock.now())
+    approving.approve(rows.current(of), then="active", actor=reviewer(), now=clock.now())
     assert of.status == "active"
 
 
 def test_a_teacher_cannot_review_live_questions(app: Flask) -> None:
-    of, person = rows.entry(), reviewer()
+    of, person = rows.hand_in(rows.entry()), reviewer()
     rows.teach(person)
     answer = PageClient(app).sign_in(person).send(address(of))
     assert answer.status_code == 403
@@ -136,8 +144,9 @@ def test_a_teacher_cannot_review_live_questions(app: Flask) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may(app: Flask, role: Role) -> None:
-    of = rows.entry(pool="practice")
+    of = rows.hand_in(rows.entry(pool="practice"))
     client = PageClient(app).sign_in(factories.user(role))
-    expected = 302 if role == Role.ITEM_REVIEWER else 403
+    expected = 302 if role in REVIEWERS else 403
     assert client.send(address(of)).status_code == expected
-    assert client.send(f"/bank/questions/{of.id}/retire", {"note": "旧"}).status_code == expected
+    manages = expected if role != Role.EXAM_MANAGER else 302
+    assert client.send(f"/bank/questions/{of.id}/retire", {"note": "旧"}).status_code == manages

@@ -13,12 +13,13 @@ from app.extensions import db
 from app.models.bank import QuestionEntry
 from app.models.journal import AuditLine
 from app.models.people import Role, User
+from app.permissions import REVIEWERS
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
-LIVE_READERS = {Role.ITEM_WRITER, Role.ITEM_REVIEWER, Role.EXAM_MANAGER}
+LIVE_READERS = REVIEWERS | {Role.ITEM_WRITER, Role.EXAM_MANAGER}
 
 
 def openings() -> list[AuditLine]:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
-from app.bank import syncing, writing
+from app.bank import retiring, syncing, writing
 from app.bank.content import SHIPPED, read_content
 from app.bank.syncing import SyncReport
 from app.extensions import db
@@ -107,7 +107,7 @@ def _fields(question: object) -> dict[str, object]:
 def test_a_retired_question_stays_retired(app: Flask, tmp_path: Path) -> None:
     sync(rows.folder(tmp_path))
     entry = by_code("t1")
-    writing.retire(entry, "过时", actor=factories.user(Role.ITEM_REVIEWER), now=clock.now())
+    retiring.retire(entry, "过时", actor=factories.user(Role.ITEM_REVIEWER), now=clock.now())
     db.session.commit()
     report = sync(rows.folder(tmp_path, rows.FILE.replace("先做什么？", "改了？")))
     assert report.waiting == ["t1"]
