@@ -8,10 +8,12 @@ how to verify and sign. Lines hold references, never names, numbers or answers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from flask import g, has_request_context
+from sqlalchemy import insert
 
 from app.extensions import db
 from app.models.journal import AuditLine
@@ -45,7 +47,34 @@ def record(
         object_kind=of.__tablename__,
         object_id=str(of.id),
         details=details,
-        request_id=g.get("request_id", "") if has_request_context() else "",
+        request_id=_request_id(),
     )
     db.session.add(line)
     return line
+
+
+def record_many(
+    action: str,
+    of: type[HasId],
+    ids: Sequence[str],
+    *,
+    actor: User | None,
+    now: datetime,
+    **details: str | int | bool | list[str] | None,
+) -> None:
+    """Add the same line for many rows of one table, in one statement."""
+    if not ids:
+        return
+    same = {
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "action": action,
+        "object_kind": of.__tablename__,
+        "details": details,
+        "request_id": _request_id(),
+    }
+    db.session.execute(insert(AuditLine), [{**same, "object_id": one} for one in ids])
+
+
+def _request_id() -> str:
+    return g.get("request_id", "") if has_request_context() else ""

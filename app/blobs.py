@@ -57,3 +57,8 @@ def get(blob: Blob) -> bytes:
     if hashlib.sha256(data).hexdigest() != blob.sha256:
         raise BlobDamagedError(blob.id)
     return data
+
+
+def remove_bytes(blob_id: str) -> None:
+    """Delete a file whose row is gone; call it after the commit that deleted the row."""
+    _path(blob_id).unlink(missing_ok=True)

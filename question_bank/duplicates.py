@@ -60,6 +60,13 @@ def shingles_of(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
+def similarity(text: str, other: str) -> float:
+    """Give the score of two questions by their `text_of`; 0 when they share nothing."""
+    a, b = shingles_of(text), shingles_of(other)
+    shared = len(a & b)
+    return _score(shared, len(a), len(b)) if shared else 0.0
+
+
 class Index:
     """Questions to be compared with. Adding an id again replaces what was there."""
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from app.bank import alike, searching
+from app.bank.reviewers import CLINICAL, LEGAL, fields_asked
 from app.extensions import db
 from app.models.bank import MarkingKey, QuestionEntry, QuestionLabel, QuestionVersion
 from app.models.people import User
@@ -44,30 +45,37 @@ def add_version(
     entry: QuestionEntry, question: Question, number: int, *, author: User | None, now: datetime
 ) -> QuestionVersion:
     """Add a version with its first marking key; the caller decides whether it is current."""
-    body = dump(question)
     author_id = author.id if author else None
     version = QuestionVersion(
         entry=entry,
         number=number,
-        body=body,
-        body_hash=body_hash(body),
-        content_hash=content_hash(question),
-        facts=dump_facts(facts_of(question)),
+        **version_values(question),
         created_by_id=author_id,
         created_at=now,
     )
     db.session.add(version)
-    db.session.flush()  # the key's row names the version's, and no relationship orders them
     db.session.add(
-        MarkingKey(
-            version_id=version.id, number=1, key=key_of(question), set_by_id=author_id, set_at=now
-        )
+        MarkingKey(version=version, number=1, key=key_of(question), set_by_id=author_id, set_at=now)
     )
     return version
 
 
+def version_values(question: Question) -> dict[str, Any]:
+    """Return the columns of a version that follow from its content alone."""
+    body = dump(question)
+    return {
+        "body": body,
+        "body_hash": body_hash(body),
+        "content_hash": content_hash(question),
+        "facts": dump_facts(facts_of(question)),
+    }
+
+
 def make_current(entry: QuestionEntry, question: Question, number: int, *, now: datetime) -> None:
-    """Let an entry show a version: lists copy its words, and it waits for approval again."""
+    """Let an entry show a version: lists copy its words, and it waits for approval again.
+
+    Works on an entry that is in no session, too: an import takes the columns from it.
+    """
     entry.current_number = number
     entry.kind, entry.domain = question.kind, question.domain
     entry.level, entry.lesson_code = hardest_level(question), question.lesson
@@ -75,6 +83,9 @@ def make_current(entry: QuestionEntry, question: Question, number: int, *, now: 
     entry.difficulty = question.difficulty.band if question.difficulty else ""
     entry.language, entry.writer_kind = question.language, question.writer.kind
     entry.review_by = question.review_by
+    asked = fields_asked(question.reviewers_needed)
+    entry.asks_clinical, entry.asks_legal = CLINICAL in asked, LEGAL in asked
+    entry.responsible_id = None  # somebody has to answer for the new text before it is reviewed
     entry.flaws = sorted({flaw.code for flaw in find_flaws(question)})
     _label(entry, question)
     alike.keep(entry, question)

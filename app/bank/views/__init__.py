@@ -1,5 +1,5 @@
 """The bank's pages: questions, writing, reviewing, blueprints."""
 
-from app.bank.views import blueprints, media, question, questions, reviewing, writing
+from app.bank.views import blueprints, importing, media, question, questions, reviewing, writing
 
-__all__ = ["blueprints", "media", "question", "questions", "reviewing", "writing"]
+__all__ = ["blueprints", "importing", "media", "question", "questions", "reviewing", "writing"]

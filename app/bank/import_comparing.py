@@ -1,0 +1,117 @@
+"""Compare what a file holds with itself and with the bank: new, the same, changed, or alike.
+
+Nobody learns here of questions they may not open: only the pools of the person are compared. A code
+that is known does not alone make a question the next version: codes like 1, 2, 3 come in every file,
+so that the text must have enough in common too, and kind and pool must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.bank import alike
+from app.bank.import_reading import Item
+from app.extensions import db
+from app.models.bank import QuestionEntry, QuestionSearch, QuestionVersion
+from question_bank.duplicates import Index, similarity, text_of
+from question_bank.readers.collecting import Tick
+
+NEW, SAME, CHANGED, ALIKE = "new", "same", "changed", "alike"
+TAKE, MERGE, SKIP = "take", "merge", "skip"
+IN_BANK, IN_FILE = "bank", "file"
+SAME_QUESTION = 0.3
+"""A known code with less in common than this is another question that happens to have the code."""
+LOOKED_UP = 500  # values in one IN (…)
+NAMED = 3  # near questions kept with each
+
+
+def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None = None) -> None:
+    """Say of each question how it stands to the bank and to those before it in the file."""
+    stored = _codes_by_hash([item.content_hash for item in items], pools)
+    entries = _entries_by_code([item.question.id for item in items], pools)
+    near_bank: list[list[alike.Alike]] = []
+    for start in range(0, len(items), LOOKED_UP):
+        some = [item.question for item in items[start : start + LOOKED_UP]]
+        near_bank += alike.near_many(some, pools=pools)
+        if tick is not None:
+            tick(start + len(some), len(items))
+    index = Index()
+    first: dict[str, int] = {}
+    for number, (item, near) in enumerate(zip(items, near_bank, strict=True), 1):
+        earlier = first.setdefault(item.content_hash, number)
+        text = text_of(item.question)
+        if item.content_hash in stored:
+            item.standing, item.decision = SAME, SKIP
+            item.alike = [[stored[item.content_hash], 100, IN_BANK]]
+        elif earlier != number:
+            item.standing, item.decision = SAME, SKIP
+            item.alike = [[str(earlier), 100, IN_FILE]]
+        else:
+            _stand(item, near, index, text, entries.get(item.question.id))
+        index.add_text(str(number), text)
+
+
+def _stand(
+    item: Item,
+    near: Sequence[alike.Alike],
+    index: Index,
+    text: str,
+    known: tuple[str, str, str, str] | None,
+) -> None:
+    found: list[list[Any]] = [[one.code, round(one.score * 100), IN_BANK] for one in near]
+    found += [[one.id, round(one.score * 100), IN_FILE] for one in index.near_text(text)[:NAMED]]
+    found.sort(key=lambda one: -one[1])
+    score = similarity(text, known[3]) if known else 0.0
+    if known is not None and score >= SAME_QUESTION:
+        pool, kind, status, _text = known
+        fits = (pool, kind) == (item.question.pool, item.question.kind) and status != "retired"
+        item.standing, item.decision = CHANGED, MERGE if fits else SKIP
+        found.insert(0, [item.question.id, round(score * 100), IN_BANK])
+    elif found:
+        item.standing, item.decision = ALIKE, SKIP
+    item.alike = found[:NAMED]
+
+
+def _codes_by_hash(hashes: Iterable[str], pools: Collection[str]) -> dict[str, str]:
+    """Return the code of a question that says, or once said, the same, by content hash."""
+    found: dict[str, str] = {}
+    for some in _chunks(hashes):
+        found |= dict(
+            db.session.execute(
+                select(QuestionVersion.content_hash, QuestionEntry.code)
+                .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
+                .where(QuestionVersion.content_hash.in_(some), QuestionEntry.pool.in_(pools))
+            )
+            .tuples()
+            .all()
+        )
+    return found
+
+
+def _entries_by_code(
+    codes: Iterable[str], pools: Collection[str]
+) -> dict[str, tuple[str, str, str, str]]:
+    """Return pool, kind, status and compared text of the entries with these codes."""
+    found: dict[str, tuple[str, str, str, str]] = {}
+    for some in _chunks(codes):
+        rows = db.session.execute(
+            select(
+                QuestionEntry.code,
+                QuestionEntry.pool,
+                QuestionEntry.kind,
+                QuestionEntry.status,
+                QuestionSearch.alike,
+            )
+            .join(QuestionSearch, QuestionSearch.entry_id == QuestionEntry.id)
+            .where(QuestionEntry.code.in_(some), QuestionEntry.pool.in_(pools))
+        )
+        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+    return found
+
+
+def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    listed = list(dict.fromkeys(values))
+    return (listed[start : start + LOOKED_UP] for start in range(0, len(listed), LOOKED_UP))

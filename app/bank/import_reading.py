@@ -1,0 +1,304 @@
+"""Read a file of questions: what can be kept, and every place where something cannot.
+
+Two stages, each callable alone (the bench times them): `parse`, and `judge` (what can be stored,
+pictures cleaned, writing rules); `import_comparing` follows. Nothing here writes a row, but `judge`
+stores cleaned pictures and sounds under their hash. Whatever a file says of status, reviews and
+approvals is dropped: what comes in is a draft that nobody here has reviewed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.bank import media
+from app.bank.versions import content_hash
+from app.bank.wall import LIVE
+from app.extensions import db
+from question_bank import ImportReport, Problem, Question, QuestionError, dump, load, read_any
+from question_bank.readers.collecting import Defaults, Tick
+from question_bank.readers.encoding import UndecodableError, decode_text
+from question_bank.style import find_flaws, find_set_flaws
+
+NEW, TAKE = "new", "take"
+MOST_SECONDS = 120
+LONGEST_LESSON, LONGEST_DOMAIN, LONGEST_CODE = 10, 4, 40  # as in app/models/bank.py
+SNIPPET = 240  # characters of the file beside a problem
+SNIPPET_LINES = 6
+TEXTS = ("gift", "aiken", "text", "csv", "yaml")
+
+
+class TooSlow(Exception):  # noqa: N818 — an outcome, said to the person as a sentence
+    """Reading took longer than one file may."""
+
+
+@dataclass
+class Item:
+    """One question that was read and can be kept; `standing` and what follows come by comparing."""
+
+    question: Question
+    place: str
+    source_kind: str
+    body: dict[str, Any]
+    content_hash: str
+    flaws: list[str]
+    standing: str = NEW
+    alike: list[list[Any]] = field(default_factory=list)
+    decision: str = TAKE
+
+
+@dataclass
+class Reading:
+    """A whole file: the good questions, and what is told beside them."""
+
+    format: str = ""
+    encoding: str = ""
+    items: list[Item] = field(default_factory=list)
+    troubles: list[dict[str, str]] = field(default_factory=list)
+    """`{"kind": "problem"|"skipped"|"note", "place", "message", "raw"}` in the order of the file."""
+    set_flaws: list[str] = field(default_factory=list)
+    unreadable: str = ""
+    """Why the file as a whole could not be read; empty when it could."""
+
+
+def parse(
+    data: bytes, name: str, wanted: str, defaults: Defaults, tick: Tick | None = None
+) -> ImportReport:
+    """Read the bytes; raises TooSlow after MOST_SECONDS, and whatever `tick` raises."""
+    began = time.monotonic()
+
+    def watched(done: int, of: int) -> None:
+        if time.monotonic() - began > MOST_SECONDS:
+            raise TooSlow
+        if tick is not None:
+            tick(done, of)
+
+    return read_any(data, name, wanted, defaults, watched)
+
+
+def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: datetime) -> Reading:
+    """Keep what can be stored, and name every question that cannot with its place.
+
+    `pools` are those the importing person may open.
+    """
+    reading = Reading(format=report.format, encoding=report.encoding)
+    if report.unreadable:
+        said = [problem.message for problem in report.problems]
+        reading.unreadable = said[0] if said else _("这个文件读不出来。")
+        return reading
+    lines = _lines(data, report.format)
+    found = [_trouble("problem", problem, lines) for problem in report.problems]
+    found += [_trouble("note", note, lines) for note in report.notes]
+    found += [
+        (
+            one.line,
+            {
+                "kind": "skipped",
+                "place": _place(one.line, "", one.item),
+                "message": f"{one.kind}：{one.reason}",
+                "raw": _snippet(lines, one.line),
+            },
+        )
+        for one in report.skipped
+    ]
+    kept = _clean_media(report, now)
+    for number, question in enumerate(report.questions):
+        origin = report.origins[number] if report.origins else None
+        line = origin.line if origin else 0
+        place = _place(line, origin.place if origin else "", question.id)
+        faults, item = _item(question, place, origin.kind if origin else question.kind, kept, pools)
+        if item is not None:
+            reading.items.append(item)
+        found += [
+            (
+                line,
+                {
+                    "kind": "problem",
+                    "place": place,
+                    "message": fault,
+                    "raw": _snippet(lines, line) or _words(question),
+                },
+            )
+            for fault in faults
+        ]
+    found.sort(key=lambda one: one[0])
+    reading.troubles = [trouble for _line, trouble in found]
+    reading.set_flaws = [str(flaw) for flaw in find_set_flaws(i.question for i in reading.items)]
+    return reading
+
+
+def _item(
+    question: Question,
+    place: str,
+    source_kind: str,
+    kept: Mapping[str, media.Cleaned | str],
+    pools: Collection[str],
+) -> tuple[list[str], Item | None]:
+    """Return what keeps a question out, or the question as it may come in."""
+    draft = replace(
+        question,
+        version=1,
+        status="draft",
+        reviewed=(),
+        writer=replace(question.writer, approved_by=None),
+    )
+    faults = _faults(draft, pools)
+    if any(one.media for one in (draft, *draft.parts)):
+        draft, more = _with_media(draft, kept)
+        faults += more
+    body = dump(draft)
+    if not faults:
+        try:
+            load(body)  # what cannot be read back must not be stored
+        except QuestionError as error:
+            faults = [f"{fault.place}：{fault.message}" for fault in error.faults]
+    if faults:
+        return faults, None
+    flaws = sorted({flaw.code for flaw in find_flaws(draft)})
+    return [], Item(draft, place, source_kind, body, content_hash(draft), flaws)
+
+
+def _faults(question: Question, pools: Collection[str]) -> list[str]:
+    faults = []
+    if question.pool not in pools:
+        faults.append(
+            _("这道题写明是考试题，你现在不能打开考试题，也就不能写入。")
+            if question.pool == LIVE
+            else _("这道题写明是练习题，你的角色不包括练习题。")
+        )
+    for value, label, longest, example in (
+        (question.domain, _("领域"), LONGEST_DOMAIN, "D"),
+        (question.lesson, _("课"), LONGEST_LESSON, "4.3"),
+    ):
+        if not value.strip():
+            faults.append(
+                _(
+                    "没有写%(label)s。请在文件里补上（例如 %(example)s），或选一个默认的%(label)s再读一次。",
+                    label=label,
+                    example=example,
+                )
+            )
+        elif len(value) > longest:
+            faults.append(
+                _(
+                    "%(label)s“%(value)s”太长，最多 %(n)d 个字，请写成 %(example)s 这样。",
+                    label=label,
+                    value=value[:40],
+                    n=longest,
+                    example=example,
+                )
+            )
+    if any(not one.level for one in question.marked_questions()):
+        faults.append(_("没有写层次。请在文件里写识记、运用或判断，或选一个默认的层次再读一次。"))
+    return faults
+
+
+def _clean_media(report: ImportReport, now: datetime) -> dict[str, media.Cleaned | str]:
+    """Clean what questions name; the sentence of refusal in its place where it cannot be used."""
+    kept: dict[str, media.Cleaned | str] = {}
+    for sha256, data in report.attachments.items():
+        try:
+            kept[sha256] = media.clean(data)
+        except media.MediumRefused as refused:
+            kept[sha256] = refused.sentence
+    for cleaned in kept.values():
+        if isinstance(cleaned, media.Cleaned):
+            media.keep(cleaned, now=now)
+    if kept:
+        db.session.commit()  # small and done: comparing must hold no lock
+    return kept
+
+
+def _with_media(
+    question: Question, kept: Mapping[str, media.Cleaned | str]
+) -> tuple[Question, list[str]]:
+    """Return the question with its media as they are stored, and what is wrong with them."""
+    faults = []
+    shown = []
+    for medium in question.media:
+        cleaned = kept.get(medium.sha256)
+        if medium.kind == "table":
+            shown.append(medium)
+        elif isinstance(cleaned, str):
+            faults.append(_("“%(name)s”：%(why)s", name=medium.name[:60], why=cleaned))
+        elif cleaned is not None:
+            same = replace(medium, sha256=cleaned.sha256, media_type=cleaned.media_type)
+            shown.append(replace(same, kind=cleaned.kind))
+        elif media.find(medium.sha256) is not None:
+            shown.append(medium)  # our own file names what is stored here already
+        else:
+            faults.append(
+                _("“%(name)s”的文件不在里面，请连同图片或录音一起导出。", name=medium.name[:60])
+            )
+    parts = []
+    for part in question.parts:
+        whole, more = _with_media(part, kept)
+        parts.append(whole)
+        faults += more
+    return replace(question, media=tuple(shown), parts=tuple(parts)), list(dict.fromkeys(faults))
+
+
+def rows(items: Sequence[Item], import_id: str, first: int = 1) -> list[dict[str, Any]]:
+    """Give the columns of `imported_question`, numbered in the order of the file."""
+    return [
+        {
+            "import_id": import_id,
+            "number": number,
+            "place": item.place[:300],
+            "source_kind": item.source_kind[:40],
+            "body": item.body,
+            "content_hash": item.content_hash,
+            "standing": item.standing,
+            "alike": item.alike,
+            "flaws": item.flaws,
+            "decision": item.decision,
+        }
+        for number, item in enumerate(items, first)
+    ]
+
+
+def _trouble(kind: str, problem: Problem, lines: list[str]) -> tuple[int, dict[str, str]]:
+    said = {
+        "kind": kind,
+        "place": _place(problem.line, problem.place, problem.item),
+        "message": problem.message,
+        "raw": _snippet(lines, problem.line),
+    }
+    return problem.line, said
+
+
+def _place(line: int, place: str, item: str) -> str:
+    """Say where: sheet and row where the reader knows them, else the line, then the inner place."""
+    own = place.startswith(("第", "工作表"))
+    said = [place] if own else ([_("第 %(n)d 行", n=line)] if line else [])
+    if item:
+        said.append(item)
+    if place and not own:
+        said.append(place)
+    return " · ".join(said)
+
+
+def _lines(data: bytes, name: str) -> list[str]:
+    """Return the lines of a text file, to be quoted beside its problems; of others nothing."""
+    if name not in TEXTS:
+        return []
+    try:
+        return decode_text(data).text.split("\n")
+    except UndecodableError:
+        return []
+
+
+def _snippet(lines: list[str], line: int) -> str:
+    some = lines[line - 1 : line - 1 + SNIPPET_LINES] if line else []
+    text = "\n".join(one.strip() for one in some if one.strip())
+    return text[:SNIPPET] + ("…" if len(text) > SNIPPET else "")
+
+
+def _words(question: Question) -> str:
+    text = question.scene or question.stem
+    return text[:SNIPPET] + ("…" if len(text) > SNIPPET else "")
