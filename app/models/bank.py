@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, RandomId
+from app.models.people import User
 
 
 class QuestionEntry(RandomId, Base):
@@ -176,15 +177,21 @@ class ChangeList(RandomId, Base):
     __tablename__ = "change_list"
     __retention__ = "content"
     action: Mapped[str] = mapped_column(String(20))
-    """`tag`, `untag`, `lesson`, `domain`, `level`, `difficulty`, `review_by`, `retire`."""
+    """`tag`, `untag`, `lesson`, `domain`, `difficulty`, `review_by`, `retire`."""
     value: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[str] = mapped_column(String(12), default="done")
+    """`doing`, `done`, `undoing`, `undone`; the first and third while the worker is at it."""
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id"))
+    refused: Mapped[list[Any]] = mapped_column(default=list)
+    """Questions left as they were, as [code, sentence]."""
     made_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(index=True)
     undone_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     undone_at: Mapped[datetime | None]
 
     changes: Mapped[list[Change]] = relationship(back_populates="change_list")
+    made_by: Mapped[User] = relationship(foreign_keys=[made_by_id])
 
 
 class Change(Base):
@@ -196,6 +203,8 @@ class Change(Base):
     entry_id: Mapped[str] = mapped_column(ForeignKey("question_entry.id"), primary_key=True)
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+    outcome: Mapped[str] = mapped_column(String(200), default="")
+    """Of undoing: `undone`, or the sentence why the question was left as it is."""
 
     change_list: Mapped[ChangeList] = relationship(back_populates="changes")
     entry: Mapped[QuestionEntry] = relationship()

@@ -177,22 +177,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_affiliation_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_affiliation_user_id'), ['user_id'], unique=False)
 
-    op.create_table('change_list',
-    sa.Column('action', sa.String(length=20), nullable=False),
-    sa.Column('value', sa.String(length=120), nullable=False),
-    sa.Column('reason', sa.String(length=300), nullable=False),
-    sa.Column('made_by_id', sa.String(length=16), nullable=False),
-    sa.Column('made_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
-    sa.Column('undone_by_id', sa.String(length=16), nullable=True),
-    sa.Column('undone_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
-    sa.Column('id', sa.String(length=16), nullable=False),
-    sa.ForeignKeyConstraint(['made_by_id'], ['user_account.id'], name=op.f('fk_change_list_made_by_id_user_account')),
-    sa.ForeignKeyConstraint(['undone_by_id'], ['user_account.id'], name=op.f('fk_change_list_undone_by_id_user_account')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_change_list'))
-    )
-    with op.batch_alter_table('change_list', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_change_list_made_at'), ['made_at'], unique=False)
-
     op.create_table('clock_alarm',
     sa.Column('seen_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('moved_ms', sa.BigInteger(), nullable=False),
@@ -425,15 +409,26 @@ def upgrade() -> None:
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_session_user_id'), ['user_id'], unique=False)
 
-    op.create_table('change',
-    sa.Column('change_list_id', sa.String(length=16), nullable=False),
-    sa.Column('entry_id', sa.String(length=16), nullable=False),
-    sa.Column('before', sa.JSON(), nullable=False),
-    sa.Column('after', sa.JSON(), nullable=False),
-    sa.ForeignKeyConstraint(['change_list_id'], ['change_list.id'], name=op.f('fk_change_change_list_id_change_list')),
-    sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_change_entry_id_question_entry')),
-    sa.PrimaryKeyConstraint('change_list_id', 'entry_id', name=op.f('pk_change'))
+    op.create_table('change_list',
+    sa.Column('action', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.String(length=120), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('job_id', sa.String(length=16), nullable=True),
+    sa.Column('refused', sa.JSON(), nullable=False),
+    sa.Column('made_by_id', sa.String(length=16), nullable=False),
+    sa.Column('made_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('undone_by_id', sa.String(length=16), nullable=True),
+    sa.Column('undone_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_change_list_job_id_job')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user_account.id'], name=op.f('fk_change_list_made_by_id_user_account')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['user_account.id'], name=op.f('fk_change_list_undone_by_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change_list'))
     )
+    with op.batch_alter_table('change_list', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_change_list_made_at'), ['made_at'], unique=False)
+
     op.create_table('class_instructor',
     sa.Column('class_id', sa.String(length=16), nullable=False),
     sa.Column('user_id', sa.String(length=16), nullable=False),
@@ -592,6 +587,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attendance_meeting_id'), ['meeting_id'], unique=False)
         batch_op.create_index('uq_attendance_current', ['meeting_id', 'enrolment_id'], unique=True, sqlite_where=sa.text('current IS 1'), postgresql_where=sa.text('current IS 1'))
 
+    op.create_table('change',
+    sa.Column('change_list_id', sa.String(length=16), nullable=False),
+    sa.Column('entry_id', sa.String(length=16), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('outcome', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['change_list_id'], ['change_list.id'], name=op.f('fk_change_change_list_id_change_list')),
+    sa.ForeignKeyConstraint(['entry_id'], ['question_entry.id'], name=op.f('fk_change_entry_id_question_entry')),
+    sa.PrimaryKeyConstraint('change_list_id', 'entry_id', name=op.f('pk_change'))
+    )
     op.create_table('exam_revision',
     sa.Column('exam_id', sa.String(length=16), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1087,6 +1092,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_revision_exam_id'))
 
     op.drop_table('exam_revision')
+    op.drop_table('change')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index('uq_attendance_current', sqlite_where=sa.text('current IS 1'), postgresql_where=sa.text('current IS 1'))
         batch_op.drop_index(batch_op.f('ix_attendance_meeting_id'))
@@ -1127,7 +1133,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_class_instructor_class_id'))
 
     op.drop_table('class_instructor')
-    op.drop_table('change')
+    with op.batch_alter_table('change_list', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_change_list_made_at'))
+
+    op.drop_table('change_list')
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_session_user_id'))
 
@@ -1170,10 +1179,6 @@ def downgrade() -> None:
 
     op.drop_table('consent')
     op.drop_table('clock_alarm')
-    with op.batch_alter_table('change_list', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_change_list_made_at'))
-
-    op.drop_table('change_list')
     with op.batch_alter_table('affiliation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_affiliation_user_id'))
         batch_op.drop_index(batch_op.f('ix_affiliation_organisation_id'))
