@@ -29,10 +29,13 @@ def read_answer(asked: Mapping[str, Any], form: MultiDict[str, str], name: str =
 
 
 def typed_answer(asked: Mapping[str, Any], form: MultiDict[str, str], name: str = FIELD) -> Any:
-    """Return what was entered to one question as the form shows it again, right or malformed.
+    """Return what was entered as the form shows it again, right or malformed.
 
     An ordering gives the place chosen for each item, as text.
     """
+    if "parts" in asked:
+        parts = (part for part in asked["parts"] if part["kind"] != "description")
+        return {part["id"]: typed_answer(part, form, f"{name}.{part['id']}") for part in parts}
     kind = asked["kind"]
     if kind == "multiple_choice":
         return form.getlist(name)
@@ -44,9 +47,9 @@ def typed_answer(asked: Mapping[str, Any], form: MultiDict[str, str], name: str 
 
 
 def _in_order(entered: Mapping[str, str] | None) -> list[str] | None:
-    """Return the items by their places; items without a place are missing, which parsing refuses."""
+    """Return the items by their places; what is no order comes out as one that parsing refuses."""
     if not entered:
         return None
-    placed = [(int(place), item) for item, place in entered.items() if place.isdecimal()]
-    once = len({place for place, _ in placed}) == len(placed)
-    return [item for _, item in sorted(placed)] if once else []
+    placed = {int(place): item for item, place in entered.items() if place.isdecimal()}
+    whole = len(placed) == len(entered)
+    return [placed[place] for place in sorted(placed)] if whole else [""]

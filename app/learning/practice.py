@@ -20,22 +20,18 @@ from app.bank.pool import practice_versions
 from app.clock import shanghai_date
 from app.errors import Refusal
 from app.extensions import db
+from app.learning.explaining import PartView, fractions_of, part_views
 from app.models.bank import MarkingKey, QuestionEntry, QuestionVersion
 from app.models.learning import PracticeAnswer
 from app.models.people import User
 from question_bank import (
-    Choice,
     Question,
-    Response,
     ResponseFormatError,
     load,
-    mark_parts,
-    mark_response,
     parse_response,
+    raw_response,
+    shown,
 )
-
-# In practice a multiple choice is right or not; part marks belong to exams.
-RULE = "all_or_nothing"
 
 
 class NoAnswer(Refusal):
@@ -52,32 +48,35 @@ class PracticeQuestion:
     key: Mapping[str, Any]
     draft: bool
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the page may show before an answer."""
+        return shown(self.question)
 
-@dataclass(frozen=True)
-class OptionView:
-    """One option after answering: was it chosen, is it right, and why (for those two)."""
+    @property
+    def media(self) -> list[str]:
+        """SHA-256 of its pictures and sounds; the page asks for them by their place, from 1."""
+        everything = [*self.question.media, *(m for p in self.question.parts for m in p.media)]
+        return list(dict.fromkeys(one.sha256 for one in everything if one.sha256))
 
-    choice: Choice
-    chosen: bool
-    right: bool
-
-
-@dataclass(frozen=True)
-class PartView:
-    """One task of an answered question; a case has several."""
-
-    part: Question
-    options: tuple[OptionView, ...]
-    right: bool
+    @property
+    def can_be_done(self) -> bool:
+        """Tell whether it can be answered here: files are handed in and marked by people only."""
+        return all(part.kind != "upload" for part in self.question.marked_questions())
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A practice question with somebody's last answer to it; `parts` is empty before one."""
+    """A practice question with somebody's last answer to it; `parts` is empty before one.
+
+    `tried` and `why_not`: what was just entered and could not be taken, and the reason.
+    """
 
     asked: PracticeQuestion
     answer: PracticeAnswer | None
     parts: tuple[PartView, ...]
+    tried: Any = None
+    why_not: str = ""
 
 
 def find_questions(
@@ -130,18 +129,22 @@ def answer_question(
 
     Practice leaves no audit line: it is the person's own exercise and decides nothing.
     """
+    if not asked.can_be_done:
+        raise NoAnswer(_("这道题要交文件、由人来评，练习里不能做。"))
     try:
         response = parse_response(asked.question, raw)
     except ResponseFormatError as error:
         raise NoAnswer(str(error)) from error
-    if not response.is_complete:
-        raise NoAnswer(_("还没有选答案，所以没有判。先选好，再按“看结果”。"))
+    if any(one.is_blank for one in (response.parts.values() or [response])):
+        raise NoAnswer(_("还没有答完，所以没有判。先答完，再按“看结果”。"))
+    fractions = fractions_of(asked.question, asked.key, response)
     answer = PracticeAnswer(
         user_id=user.id,
         version_id=asked.version.id,
         lesson_code=lesson_code,
-        response=_raw(asked.question, response),
-        right=mark_response(asked.question, asked.key, response, RULE) == 1,
+        response=raw_response(asked.question, response),
+        # What people would mark is compared by oneself and never enters the notebook.
+        right=all(fraction in (1, None) for fraction in fractions.values()),
         answered_at=now,
     )
     db.session.add(answer)
@@ -149,26 +152,21 @@ def answer_question(
 
 
 def explain(
-    asked: PracticeQuestion, answer: PracticeAnswer | None, *, reveal: bool = False
+    asked: PracticeQuestion,
+    answer: PracticeAnswer | None,
+    *,
+    reveal: bool = False,
+    tried: Any = None,
+    why_not: str = "",
 ) -> Explained:
-    """Put a question and an answer side by side, option by option.
+    """Put a question and an answer side by side, piece by piece.
 
     Without an answer nothing is told, unless `reveal` shows an instructor the key.
     """
     if answer is None and not reveal:
-        return Explained(asked, None, ())
-    question = asked.question
-    response = parse_response(question, None if answer is None else answer.response)
-    earned = mark_parts(question, asked.key, response, RULE)
-    parts = []
-    for part in question.marked_questions():
-        chosen = response.parts[part.id].chosen if question.parts else response.chosen
-        right = _right_options(asked, part)
-        options = tuple(
-            OptionView(choice, choice.id in chosen, choice.id in right) for choice in part.options
-        )
-        parts.append(PartView(part, options, earned[part.id] == 1))
-    return Explained(asked, answer, tuple(parts))
+        return Explained(asked, None, (), tried, why_not)
+    response = parse_response(asked.question, None if answer is None else answer.response)
+    return Explained(asked, answer, part_views(asked.question, asked.key, response))
 
 
 def _approved(versions: Iterable[QuestionVersion], now: datetime) -> list[QuestionVersion]:
@@ -195,17 +193,3 @@ def _keys(version_ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
         )
     )
     return {row.version_id: row.key for row in rows}
-
-
-def _right_options(asked: PracticeQuestion, part: Question) -> set[str]:
-    key = asked.key["parts"][part.id] if asked.question.parts else asked.key
-    return set(key["right"])
-
-
-def _raw(question: Question, response: Response) -> Any:
-    """Return a response in the form in which it can be read again."""
-    if question.parts:
-        return {part.id: _raw(part, response.parts[part.id]) for part in question.parts}
-    if question.kind == "multiple_choice":
-        return list(response.chosen)
-    return response.chosen[0]

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.bank import media
+from app.bank.answer_form import read_answer, typed_answer
+from app.bank.views.media import medium_response
 from app.config import Settings
 from app.errors import Refusal
 from app.extensions import db, may_write
 from app.learning import access, notebook, practice, progress, reading
-from app.learning.forms import field_name, read_answer
 from app.learning.practice import Explained, PracticeQuestion
 from app.learning.progress import CourseProgress, LessonState
 from app.models.learning import LessonVersion
@@ -72,7 +74,8 @@ def complete(edition_id: str, code: str) -> ResponseReturnValue:
     version = _find_version(at, code)
     try:
         asked = practice.find_questions(version.front["practice"], demo=_demo(), now=clock.now())
-        reading.complete_lesson(user, at, version, tuple(asked), now=clock.now())
+        to_do = tuple(one for one, question in asked.items() if question.can_be_done)
+        reading.complete_lesson(user, at, version, to_do, now=clock.now())
     except reading.NotDoneYet as refusal:
         db.session.rollback()
         flash(refusal.sentence, "wait")
@@ -95,15 +98,12 @@ def practise(edition_id: str, code: str, question: str) -> ResponseReturnValue:
     state = at.state_of(at.course.get_lesson(code)).state
     if question not in version.front["practice"] or state not in ("open", "done"):
         abort(404)
-    again = _take_answer(user, _find_question(question), code)
+    refused = _take_answer(user, _find_question(question), code)
+    if refused is not None:
+        lesson_state = at.state_of(at.course.get_lesson(code))
+        return _lesson_page(user, at, version, lesson_state, refused), 400
     return redirect(
-        url_for(
-            "learning.lesson",
-            edition_id=edition_id,
-            code=code,
-            again=again,
-            _anchor=f"q-{question}",
-        )
+        url_for("learning.lesson", edition_id=edition_id, code=code, _anchor=f"q-{question}")
     )
 
 
@@ -111,9 +111,11 @@ def practise(edition_id: str, code: str, question: str) -> ResponseReturnValue:
 @signed_in
 def notebook_page() -> ResponseReturnValue:
     """Show the questions that went wrong and have not been put right on two days."""
-    user = the_user()
+    return _notebook_page(the_user(), request.args.get("answered", ""))
+
+
+def _notebook_page(user: User, answered: str, refused: Explained | None = None) -> str:
     kept = notebook.entries(user)
-    answered = request.args.get("answered", "")
     codes = list(dict.fromkeys([*(entry.code for entry in kept), *_own_answered(user, answered)]))
     asked = practice.find_questions(codes, demo=_demo(), now=clock.now())
     last = practice.last_answers(user, asked.values())
@@ -121,10 +123,12 @@ def notebook_page() -> ResponseReturnValue:
     return render_template(
         "learning/notebook.html",
         entries=[entry for entry in kept if entry.code in asked],
-        asked={code: practice.explain(one, None) for code, one in asked.items()},
+        asked={
+            code: refused if refused and refused.asked.code == code else practice.explain(one, None)
+            for code, one in asked.items()
+        },
         just=just,
         days_right=notebook.DAYS_RIGHT,
-        field_name=field_name,
     )
 
 
@@ -136,14 +140,24 @@ def practise_again(question: str) -> ResponseReturnValue:
     entry = next((one for one in notebook.entries(user) if one.code == question), None)
     if entry is None:
         abort(404)
-    unanswered = _take_answer(user, _find_question(question), entry.lesson_code)
-    return redirect(
-        url_for(
-            "learning.notebook",
-            answered=None if unanswered else question,
-            _anchor=f"q-{question}" if unanswered else None,
-        )
-    )
+    refused = _take_answer(user, _find_question(question), entry.lesson_code)
+    if refused is not None:
+        return _notebook_page(user, "", refused), 400
+    return redirect(url_for("learning.notebook", answered=question))
+
+
+@blueprint.get("/learn/practice/<question>/media/<int:number>")
+@signed_in
+def medium(question: str, number: int) -> ResponseReturnValue:
+    """Answer with a picture or a sound of a practice question, for people in a class and staff."""
+    user = the_user()
+    if not progress.enrolments(user) and not access.may_preview(user):
+        abort(404)
+    hashes = _find_question(question).media
+    found = media.find(hashes[number - 1]) if 0 < number <= len(hashes) else None
+    if found is None:
+        abort(404)
+    return medium_response(found)
 
 
 def _course_page(user: User, at: CourseProgress) -> str:
@@ -159,7 +173,13 @@ def _course_page(user: User, at: CourseProgress) -> str:
     )
 
 
-def _lesson_page(user: User, at: CourseProgress, version: LessonVersion, state: LessonState) -> str:
+def _lesson_page(
+    user: User,
+    at: CourseProgress,
+    version: LessonVersion,
+    state: LessonState,
+    refused: Explained | None = None,
+) -> str:
     before, after = at.neighbours(state.lesson)
     lesson = load_lesson(version.front)
     reviewed = {review.role for review in lesson.reviewed}
@@ -172,8 +192,7 @@ def _lesson_page(user: User, at: CourseProgress, version: LessonVersion, state: 
         state=state,
         before=before,
         after=after,
-        practice=_practice_of(user, at, version),
-        field_name=field_name,
+        practice=_practice_of(user, at, version, refused),
     )
 
 
@@ -193,28 +212,31 @@ def _find_question(code: str) -> PracticeQuestion:
     return asked.get(code) or abort(404)
 
 
-def _practice_of(user: User, at: CourseProgress, version: LessonVersion) -> list[Explained]:
+def _practice_of(
+    user: User, at: CourseProgress, version: LessonVersion, refused: Explained | None
+) -> list[Explained]:
     asked = practice.find_questions(version.front["practice"], demo=_demo(), now=clock.now())
     if at.is_preview:
         return [practice.explain(one, None, reveal=True) for one in asked.values()]
     again = set(request.args.getlist("again"))
     last: dict[str, Any] = {} if "all" in again else practice.last_answers(user, asked.values())
     return [
-        practice.explain(one, None if code in again else last.get(code))
+        refused
+        if refused and refused.asked.code == code
+        else practice.explain(one, None if code in again else last.get(code))
         for code, one in asked.items()
     ]
 
 
-def _take_answer(user: User, asked: PracticeQuestion, lesson_code: str) -> str | None:
-    """Keep the answer; return the question's code when none could be taken."""
+def _take_answer(user: User, asked: PracticeQuestion, lesson_code: str) -> Explained | None:
+    """Keep the answer; when none could be taken, return the form with what was entered and why."""
     try:
-        practice.answer_question(
-            user, asked, read_answer(asked.question, request.form), lesson_code, now=clock.now()
-        )
+        raw = read_answer(asked.shown, request.form)
+        practice.answer_question(user, asked, raw, lesson_code, now=clock.now())
     except Refusal as refusal:
         db.session.rollback()
-        flash(refusal.sentence, "wait")
-        return asked.code
+        tried = typed_answer(asked.shown, request.form)
+        return practice.explain(asked, None, tried=tried, why_not=refusal.sentence)
     db.session.commit()
     return None
 

@@ -80,7 +80,9 @@ class Ordering:
                 "排序题的答案应当是项目编号的列表，没有计入。请刷新页面后重排。"
             )
         if sorted(raw) != sorted(ids):
-            raise ResponseFormatError("每个项目都要恰好排一次，这次没有计入。请刷新页面后重排。")
+            raise ResponseFormatError(
+                "每个项目都要恰好排一次，位次不能重复，也不能空着。这次没有计入，请改好再存。"
+            )
         return Response(tuple(raw))
 
     def raw(self, question: Question, response: Response) -> Any:
