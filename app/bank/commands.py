@@ -11,17 +11,18 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
-from app import audit, clock
+from app import clock
+from app.bank import exporting, restoring
 from app.extensions import db
-from app.models.bank import QuestionEntry, QuestionVersion
-from question_bank import ImportReport, Problem, Question, load
+from question_bank import ImportReport, Problem, Question
+from question_bank.archive import ArchiveRefusedError, read_archive
 from question_bank.readers.anything import read_any
-from question_bank.writers.losses import WRITERS, losses, write_as
+from question_bank.writers.losses import WRITERS
 
 MOST_BYTES = 64 * 1024 * 1024
 UNREADABLE = 2
+ARCHIVE = exporting.ARCHIVE
 bank_commands = AppGroup("bank", help="Question files: check one, export the bank.")
 
 
@@ -112,44 +113,84 @@ def _say(report: ImportReport) -> None:
 @click.option(
     "--format",
     "name",
-    type=click.Choice(sorted(WRITERS)),
+    type=click.Choice([*sorted(WRITERS), ARCHIVE]),
     default="yaml",
-    help="The format to write; yaml loses nothing.",
+    help="The format to write; yaml holds the current versions whole, archive the history too.",
 )
 @click.option(
     "--pool",
-    type=click.Choice(["practice", "live"]),
+    type=click.Choice(["practice", "live", "all"]),
     default="practice",
-    help="Which questions: practice, or live ones (that is put on record).",
+    help="Which questions: practice, live ones (that is put on record), or both.",
 )
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The new file.")
 def export(name: str, pool: str, output: Path) -> None:
-    """Write the current questions of one pool into a file of some format.
+    """Write the questions of a pool into a file of some format.
 
-    Says first what the format cannot hold. An existing file is never overwritten. Taking out the
-    live pool is put on record.
+    Says first what the format cannot hold. An existing file is never overwritten. Taking out live
+    questions is put on record. An archive holds everything, retired questions too, and comes back
+    with `flask bank restore`; the other formats hold the current versions of what is in use.
     """
     if output.exists():
         raise click.ClickException(
             f"{output} 已经存在，没有覆盖。/ exists already, nothing written."
         )
-    versions = db.session.scalars(
-        select(QuestionVersion)
-        .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
-        .where(
-            QuestionEntry.pool == pool,
-            QuestionEntry.status != "retired",
-            QuestionVersion.number == QuestionEntry.current_number,
-        )
-        .order_by(QuestionEntry.code)
-    ).all()
-    questions = [load(version.body) for version in versions]
-    for loss in losses(questions, name):
+    entries = exporting.in_pools(["practice", "live"] if pool == "all" else [pool])
+    now = clock.now()
+    on = clock.shanghai_date(now).isoformat()
+    if name == ARCHIVE:
+        file = exporting.archived(entries, now=now, on=on)
+    else:
+        entries = exporting.in_use(entries)
+        questions = exporting.questions_of(entries)
+        file = exporting.written(questions, name, exporting.files_of(questions), on)
+    exporting.note(entries, name, actor=None, now=now)
+    for loss in file.losses:
         click.echo(f"{loss.message}（{len(loss.ids)} 题 / questions）", err=True)
-    output.write_bytes(write_as(questions, name))
-    if pool == "live":
-        now = clock.now()
-        for version in versions:
-            audit.record("question.exported", version, actor=None, now=now, format=name)
-        db.session.commit()
-    click.echo(f"写出 {len(questions)} 题 / {len(questions)} questions: {output}")
+    db.session.commit()
+    output.write_bytes(file.data)
+    click.echo(f"写出 {file.count} 题 / {file.count} questions: {output}")
+
+
+@bank_commands.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring an archive back: what exists is left as it is, what is missing is added.
+
+    Doing it twice changes nothing. Approvals count only where the accounts that gave them exist
+    here; questions whose approvals do not suffice come back as drafts. Exits with 0 when all is
+    here, 1 when something was left out or differs, 2 when the file is no archive.
+    """
+    try:
+        archive = read_archive(file.read_bytes(), file.name)
+    except ArchiveRefusedError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(UNREADABLE) from error
+    report = restoring.restore(archive, now=clock.now())
+    db.session.commit()
+    for problem in archive.problems:
+        click.echo(_printable(str(problem)), err=True)
+    for sentence in _said(report):
+        click.echo(sentence)
+    if archive.problems or report.differing or report.lost_media:
+        raise click.exceptions.Exit(1)
+
+
+def _said(report: restoring.Restored) -> list[str]:
+    told = [
+        f"新增 {len(report.added)} 题，已有 {len(report.left)} 题未动。/ added, left as they are"
+    ]
+    if report.differing:
+        codes = "、".join(report.differing[:20])
+        told.append(
+            f"{len(report.differing)} 题的编号已被内容不同的题占用，没有改动：{codes}。/ differ"
+        )
+    if report.lowered:
+        codes = "、".join(report.lowered[:20])
+        told.append(
+            f"{len(report.lowered)} 题的审核人在这里没有账号，恢复为较早的状态，需要重新审核：{codes}。"
+            "/ lowered for want of approvals"
+        )
+    if report.lost_media:
+        told.append(f"{len(report.lost_media)} 个图片或录音打不开，没有恢复。/ media refused")
+    return told

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from question_bank.readers.aiken import read_aiken
+from question_bank.readers.bank_archive import read_bank
 from question_bank.readers.collecting import NO_DEFAULTS, Defaults, Tick
 from question_bank.readers.excel import read_csv, read_excel
 from question_bank.readers.gift import read_gift
@@ -29,6 +30,7 @@ _OPENED: dict[str, Callable[[Opened, str, Defaults, Tick | None], ImportReport]]
     "excel": read_excel,
     "csv": read_csv,
     "word": read_word,
+    "archive": read_bank,
     "yaml": lambda opened, file, defaults, tick: read_questions(opened.data, file),
 }
 

@@ -13,8 +13,9 @@ from question_bank.readers.safe_zip import Archive, UnsafeArchiveError, open_arc
 
 MAX_TEXT_BYTES = 20_000_000
 TEXT_FORMATS = ("yaml", "moodle_xml", "qti", "csv", "gift", "aiken", "text")
-ARCHIVE_FORMATS = ("qti", "excel", "word")
-FORMATS = ("yaml", "moodle_xml", "qti", "excel", "csv", "word", "gift", "aiken", "text")
+ARCHIVE_FORMATS = ("qti", "excel", "word", "archive")
+FORMATS = ("yaml", "moodle_xml", "qti", "excel", "csv", "word", "gift", "aiken", "text", "archive")
+BANK_MEMBER = "bank.yaml"  # of an archive of the whole bank
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRANGERS = (
@@ -37,6 +38,7 @@ _REFUSED_ROOTS = {
 }
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?([\w.-]{1,60})")
 _YAML = re.compile(r"^(?:format|\"format\"|'format')\s*:\s*[\"']?peizhen\.", re.M)
+_BANK = re.compile(r"format: peizhen\.bank\n")
 _CSV_WORDS = frozenset(
     [
         "题型",
@@ -128,6 +130,8 @@ def wanted_text(text: str, file: str, wanted: str) -> str | Refused:
         return Refused("文件是空的，没有题目。请检查后再上传。")
     if text.lstrip().startswith("<") and wanted not in ("gift", "aiken", "text", "csv"):
         return _xml_format(text)
+    if _BANK.match(text):
+        return "archive"
     if wanted in ("gift", "aiken", "text", "csv", "yaml"):
         return wanted
     if _YAML.search(text[:20_000]):
@@ -183,6 +187,8 @@ def _open_archive(data: bytes) -> Opened | Refused:
             )
         if "imsmanifest.xml" in names:
             return _open_package(data, archive)
+        if BANK_MEMBER in names:
+            return Opened("archive", "utf-8", "", data, archive)
     except UnsafeArchiveError as error:
         return Refused(str(error))
     if "[Content_Types].xml" in names:

@@ -1,5 +1,29 @@
 """The bank's pages: questions, writing, reviewing, blueprints."""
 
-from app.bank.views import blueprints, importing, media, question, questions, reviewing, writing
+from app.bank.views import (
+    blueprints,
+    exporting,
+    importing,
+    keeping,
+    media,
+    question,
+    questions,
+    reviewing,
+    typing,
+    writing,
+    writing_file,
+)
 
-__all__ = ["blueprints", "importing", "media", "question", "questions", "reviewing", "writing"]
+__all__ = [
+    "blueprints",
+    "exporting",
+    "importing",
+    "keeping",
+    "media",
+    "question",
+    "questions",
+    "reviewing",
+    "typing",
+    "writing",
+    "writing_file",
+]
