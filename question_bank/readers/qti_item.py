@@ -130,7 +130,7 @@ class QtiItem:
         media_type, kind = picture_type(content)
         if not media_type or len(content) > MAX_FILE:
             why = "太大" if media_type else "不在压缩包里，或不是 PNG、JPEG、GIF 图片"
-            self.remarks.append(f"“{name}”{why}，这道题没有带上它，请在导入后补上或改写题干。")
+            self.remarks.append(f"“{name}”{why}，这道题缺了它，请换成能用的，或改写题干再导入。")
             return
         alt = (element.get("alt") or "").strip()
         if not alt:
