@@ -79,15 +79,12 @@ def _codes_by_hash(hashes: Iterable[str], pools: Collection[str]) -> dict[str, s
     """Return the code of a question that says, or once said, the same, by content hash."""
     found: dict[str, str] = {}
     for some in _chunks(hashes):
-        found |= dict(
-            db.session.execute(
-                select(QuestionVersion.content_hash, QuestionEntry.code)
-                .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
-                .where(QuestionVersion.content_hash.in_(some), QuestionEntry.pool.in_(pools))
-            )
-            .tuples()
-            .all()
+        rows = db.session.execute(
+            select(QuestionVersion.content_hash, QuestionEntry.code)
+            .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
+            .where(QuestionVersion.content_hash.in_(some), QuestionEntry.pool.in_(pools))
         )
+        found |= {row[0]: row[1] for row in rows}
     return found
 
 

@@ -107,9 +107,15 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
         for one in report.skipped
     ]
     kept = _clean_media(report, now)
+    # Without its picture a question asks something else: it stays out, its problem is told already.
+    without = {(p.line, p.item) for p in report.problems if p.place == "media"}
     for number, question in enumerate(report.questions):
         origin = report.origins[number] if report.origins else None
         line = origin.line if origin else 0
+        if origin is not None and any(
+            origin.line == at or origin.item == item != "" for at, item in without
+        ):
+            continue
         place = _place(line, origin.place if origin else "", question.id)
         faults, item = _item(question, place, origin.kind if origin else question.kind, kept, pools)
         if item is not None:

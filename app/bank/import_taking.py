@@ -246,22 +246,19 @@ def _targets(codes: Sequence[str]) -> tuple[dict[str, QuestionEntry], dict[str, 
         .where(QuestionVersion.entry_id.in_([entry.id for entry in found]))
         .group_by(QuestionVersion.entry_id)
     )
-    return {entry.code: entry for entry in found}, dict(last.tuples().all())
+    return {entry.code: entry for entry in found}, {row[0]: row[1] for row in last}
 
 
 def _write_merges(made: Rows, *, import_id: str, actor: User, now: datetime) -> None:
     if not made.became:
         return
     ids = list(made.bases)
-    current = dict(
-        db.session.execute(
-            select(QuestionEntry.id, QuestionEntry.current_number)
-            .where(QuestionEntry.id.in_(ids), QuestionEntry.status != "retired")
-            .with_for_update()
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(QuestionEntry.id, QuestionEntry.current_number)
+        .where(QuestionEntry.id.in_(ids), QuestionEntry.status != "retired")
+        .with_for_update()
     )
+    current = {row[0]: row[1] for row in rows}
     for entry_id, (base, code) in made.bases.items():
         if current.get(entry_id) != base:
             raise TakingRefused(

@@ -270,15 +270,12 @@ def tag_of(batch: QuestionImport) -> str:
 
 def decisions_of(batch: QuestionImport) -> dict[str, int]:
     """Count the questions by what was decided."""
-    return dict(
-        db.session.execute(
-            select(ImportedQuestion.decision, func.count())
-            .where(ImportedQuestion.import_id == batch.id)
-            .group_by(ImportedQuestion.decision)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(ImportedQuestion.decision, func.count())
+        .where(ImportedQuestion.import_id == batch.id)
+        .group_by(ImportedQuestion.decision)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def _refuse_unready(batch: QuestionImport) -> None:
