@@ -35,6 +35,7 @@ def items() -> list[Item]:
         ("awards.mine", pgettext("list", "证书"), "certificate", not is_staff(user)),
         ("training.classes", pgettext("list", "班级"), "people", allows(user, "class.read")),
         ("bank.questions", _("题库"), "question", allows(user, "bank.read_practice")),
+        ("bank.work", _("题目待办"), "check", allows(user, "bank.work")),
         ("bank.blueprints", pgettext("list", "细目表"), "grid", allows(user, "bank.blueprint")),
         ("exams.exams", _("考务"), "clock", allows(user, "exam.read")),
         ("exams.duties", _("监考"), "eye", allows(user, "exam.invigilate")),

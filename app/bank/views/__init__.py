@@ -2,6 +2,9 @@
 
 from app.bank.views import (
     blueprints,
+    changes,
+    commenting,
+    comparing,
     exporting,
     importing,
     keeping,
@@ -10,12 +13,16 @@ from app.bank.views import (
     questions,
     reviewing,
     typing,
+    worklist,
     writing,
     writing_file,
 )
 
 __all__ = [
     "blueprints",
+    "changes",
+    "commenting",
+    "comparing",
     "exporting",
     "importing",
     "keeping",
@@ -24,6 +31,7 @@ __all__ = [
     "questions",
     "reviewing",
     "typing",
+    "worklist",
     "writing",
     "writing_file",
 ]
