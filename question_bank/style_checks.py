@@ -158,6 +158,8 @@ def overlaps(question: Question) -> Iterator[Found]:
     texts = [plain(option.text) for option in question.options]
     for (one, a), (other, b) in combinations(enumerate(texts), 2):
         short, long = sorted((a, b), key=len)
+        if not short:  # a picture alone
+            continue
         before = long.partition(short)[0]
         # 去窗口 and 不去窗口 are opposites, not one inside the other.
         if (

@@ -274,9 +274,11 @@ def blueprint() -> ExamBlueprint:
     return db.session.scalars(select(ExamBlueprint).where(ExamBlueprint.code == "small")).one()
 
 
-def build(app: Flask, candidates: int = 2, *, drawn: bool = True) -> Hall:
-    """Build everything up to the start minute."""
-    fill_bank(few())
+def build(
+    app: Flask, candidates: int = 2, *, drawn: bool = True, content: BankContent | None = None
+) -> Hall:
+    """Build everything up to the start minute; the blueprint of `content` is called `small`."""
+    fill_bank(content or few())
     manager = factories.user(Role.EXAM_MANAGER)
     invigilator = factories.user(Role.INVIGILATOR)
     certifier = factories.user(Role.CERTIFIER)
