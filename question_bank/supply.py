@@ -88,8 +88,13 @@ class Supply:
         return min(cell.times for cell in self.cells)
 
 
+_ONE_OF = {level: tuple(int(level == other) for other in LEVELS) for level in LEVELS}
+
+
 def level_sum(facts: QuestionFacts) -> Levels:
     """Count a question's marked questions by level."""
+    if len(facts.asked) == 1:  # nearly all of a bank of twenty thousand
+        return _ONE_OF[facts.asked[0].level]
     return tuple(sum(1 for one in facts.asked if one.level == level) for level in LEVELS)
 
 
@@ -188,6 +193,8 @@ def trials(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[Question
 
 def ease_sum(facts: QuestionFacts) -> int:
     """Add up the expected right answers per mille; what nobody estimated counts as medium."""
+    if len(facts.asked) == 1:
+        return facts.asked[0].ease or BAND_EASE["medium"]
     return sum(one.ease or BAND_EASE["medium"] for one in facts.asked)
 
 
@@ -205,8 +212,8 @@ def level_room(blueprint: Blueprint, filled: Sequence[Sequence[QuestionFacts]]) 
 
 def _sum(pool: Iterable[QuestionFacts]) -> Levels:
     total = NO_LEVELS
-    for facts in pool:
-        total = add(total, level_sum(facts))
+    for levels, times in Counter(map(level_sum, pool)).items():
+        total = add(total, tuple(number * times for number in levels))
     return total
 
 
@@ -238,6 +245,8 @@ def shortages(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> list[Short
 
 def _worn_out(blueprint: Blueprint, cell: Cell, pool: Iterable[QuestionFacts]) -> int:
     """Count what would fit a cell had it not been shown too often."""
+    if blueprint.exposure is None or blueprint.exposure.at_most is None:
+        return 0
     return sum(
         1
         for facts in pool

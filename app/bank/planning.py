@@ -1,42 +1,37 @@
-"""双向细目表 on the page: what each cell wants, what the approved bank offers, and its editing.
+"""双向细目表 on the page: what each cell wants and what the approved bank offers on a day.
 
-The proof itself is `question_bank.supply`. Freezing a blueprint in an exam is the exams' work.
+The proof itself is `question_bank.supply`; how a table is written and changed is `tables`. Freezing
+a blueprint in an exam is the exams' work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from app import audit, rulebook
-from app.bank.pool import eligible_versions, practice_versions
-from app.errors import Refusal
+from app import rulebook
+from app.bank.stock import Drawable, Stock, stock
 from app.extensions import db
-from app.models.bank import ExamBlueprint
-from app.models.people import User
+from app.models.bank import ExamBlueprint, QuestionVersion
 from question_bank import (
-    KINDS,
     Blueprint,
     Cell,
-    QuestionError,
+    Exposure,
     Supply,
-    dump_blueprint,
-    facts_of,
+    exam_faults,
     load,
     load_blueprint,
-    supply,
 )
-from question_bank.question import LEVELS
-from question_bank.supply import CellSupply
+from question_bank.supply import CellSupply, may_score, trials
 
-
-class PlanRefused(Refusal):
-    """The table cannot be saved; the sentence names each place."""
+NAMED = 5  # questions named in a sentence; beyond them it says how many more
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -56,13 +51,28 @@ class PlanCell:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """An approved question that fits a cell and cannot stand on a paper today, with the reason."""
+
+    cell: Cell
+    entry_id: str
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """A blueprint with its proof on one day."""
 
     blueprint: Blueprint
+    """As it draws on that day: with the exposure rules of the house."""
+    stock: Stock
     proof: Supply
     times_wanted: int
     cells: Mapping[tuple[str, str], PlanCell]
+    left_out: list[LeftOut]
+    trials: int
+    """Questions on trial that could be mixed in."""
 
     @property
     def kinds(self) -> list[str]:
@@ -81,7 +91,7 @@ class Plan:
 
     def row_marks(self, domain: str) -> Fraction:
         """Marks of one domain."""
-        return sum((c.total for c in self.blueprint.cells if c.domain == domain), Fraction(0))
+        return sum((c.total for c in self.blueprint.cells if c.domain == domain), NOTHING)
 
     def column(self, kind: str) -> tuple[int, int, list[Fraction]]:
         """Marked questions, cases or questions drawn, and the marks each, of one kind."""
@@ -90,13 +100,15 @@ class Plan:
         return sum(c.questions for c in cells), sum(c.count for c in cells), marks
 
 
-def prove_all(
-    rows: Iterable[ExamBlueprint], on: date
-) -> list[tuple[ExamBlueprint, Blueprint, Supply]]:
-    """Return each blueprint with its table and proof; the bank is read once for all."""
-    pool = [facts_of(load(version.body)) for version in eligible_versions(on)]
-    tables = [(row, load_blueprint(row.body)) for row in rows]
-    return [(row, table, supply(table, pool)) for row, table in tables]
+def in_force(table: Blueprint, on: date) -> Blueprint:
+    """Return a table as papers are drawn from it on a day.
+
+    Least shown first is the rule of the house; a table may say in which steps. The house's cap on
+    times shown holds for every table, a table's own may only be lower.
+    """
+    own = table.exposure or Exposure(step=rulebook.value("bank.exposure_step", on))
+    caps = [cap for cap in (rulebook.value("bank.exposure_cap", on), own.at_most) if cap]
+    return replace(table, exposure=replace(own, at_most=min(caps, default=None)))
 
 
 def rows_of(table: Blueprint) -> list[str]:
@@ -104,14 +116,24 @@ def rows_of(table: Blueprint) -> list[str]:
     return list(dict.fromkeys([*table.domains, *(cell.domain for cell in table.cells)]))
 
 
-def plan(row: ExamBlueprint, on: date) -> Plan:
+def prove_all(
+    rows: Iterable[ExamBlueprint], on: date
+) -> list[tuple[ExamBlueprint, Blueprint, Supply]]:
+    """Return each blueprint with its table and proof; the bank is read once for all."""
+    have = stock(on)
+    tables = [(row, in_force(load_blueprint(row.body), on)) for row in rows]
+    return [(row, table, have.proof(table)[0]) for row, table in tables]
+
+
+def plan(row: ExamBlueprint, on: date, *, fresh: bool = False) -> Plan:
     """Return a blueprint with what the approved live bank offers on a day.
 
-    Practice questions are counted beside it for information: no exam draws them.
+    Practice questions are counted beside it for information: no exam draws them. `fresh` trusts
+    nothing that this process kept: for what is frozen.
     """
-    blueprint = load_blueprint(row.body)
-    proof = supply(blueprint, [facts_of(load(v.body)) for v in eligible_versions(on)])
-    practice = supply(blueprint, [facts_of(load(v.body)) for v in practice_versions(on)])
+    table = in_force(load_blueprint(row.body), on)
+    have = stock(on, fresh=fresh)
+    proof, practice = have.proof(table)
     wanted = int(rulebook.value("bank.supply_times", on))
     cells = {
         (cell.cell.domain, cell.cell.kind): PlanCell(
@@ -119,90 +141,70 @@ def plan(row: ExamBlueprint, on: date) -> Plan:
         )
         for cell, other in zip(proof.cells, practice.cells, strict=True)
     }
-    return Plan(blueprint, proof, wanted, cells)
+    left_out = _left_out(table, have)
+    return Plan(table, have, proof, wanted, cells, left_out, len(trials(table, have.facts)))
 
 
-def save_table(
-    row: ExamBlueprint, form: Mapping[str, str], *, actor: User, now: datetime
-) -> ExamBlueprint:
-    """Save the counts, marks and shares of the form; exams already published keep their copy.
+def drawable(table: Blueprint, have: Stock) -> list[Drawable]:
+    """Return what papers of a table can hold at all, by code: what an exam freezes."""
+    cells = {(cell.domain, cell.kind, cell.parts) for cell in table.cells}
+    on_trial = {facts.id for facts in trials(table, have.facts)}
+    return [
+        one
+        for one in have.live
+        if one.facts.id in on_trial or (one.facts.cell in cells and may_score(table, one.facts))
+    ]
 
-    Fields are named `count-A-single_choice`, `marks-…`, `parts-…`, `least-use`, `most-use`.
-    Raises PlanRefused naming each fault, or when somebody else saved in between.
+
+def why_left_out(left_out: Iterable[LeftOut]) -> str:
+    """Return one sentence for each cell that has questions no paper may hold today."""
+    by_cell: dict[str, list[LeftOut]] = {}
+    for one in left_out:
+        by_cell.setdefault(one.cell.name, []).append(one)
+    return "".join(
+        _(
+            "“%(cell)s”另有 %(n)d 题审核过，但现在不能进入考试（%(codes)s）：%(why)s",
+            cell=cell,
+            n=len(found),
+            codes=_codes(found),
+            why=found[0].why,
+        )
+        for cell, found in by_cell.items()
+    )
+
+
+def _codes(found: list[LeftOut]) -> str:
+    named = _("、").join(one.code for one in found[:NAMED])
+    return str(named if len(found) <= NAMED else _("%(named)s 等", named=named))
+
+
+def _left_out(table: Blueprint, have: Stock) -> list[LeftOut]:
+    """Find approved questions that fit a cell but cannot stand on a paper, such as what people mark.
+
+    The reason is looked up for the first of each cell only: one query.
     """
-    db.session.refresh(row, with_for_update=True)
-    if form.get("base") != row.updated_at.isoformat():
-        raise PlanRefused(_("你打开这张表之后，有人存了新的。没有保存；请先看新表，再改一次。"))
-    try:
-        blueprint = load_blueprint(_body(load_blueprint(row.body), form))
-    except QuestionError as error:
-        raise PlanRefused(
-            _("细目表没有保存。") + "".join(fault.message for fault in error.faults)
-        ) from None
-    row.body = dump_blueprint(blueprint)
-    row.updated_at = now
-    row.updated_by_id = actor.id
-    audit.record("blueprint.saved", row, actor=actor, now=now)
-    return row
+    cells = {(cell.domain, cell.kind): cell for cell in table.cells}
+    found = [
+        (cells[one.facts.domain, one.facts.kind], one)
+        for one in have.unfit
+        if (one.facts.domain, one.facts.kind) in cells
+    ]
+    firsts = {cell.name: one.version_id for cell, one in reversed(found)}
+    if not firsts:
+        return []
+    query = select(QuestionVersion.id, QuestionVersion.body)
+    rows = db.session.execute(query.where(QuestionVersion.id.in_(firsts.values())))
+    bodies: dict[str, dict[str, Any]] = dict(rows.all())
+    why = {name: _fault(bodies[version_id]) for name, version_id in firsts.items()}
+    return [LeftOut(cell, one.entry_id, one.facts.id, why[cell.name]) for cell, one in found]
 
 
-def form_of(row: ExamBlueprint) -> dict[str, str]:
-    """Return the table as the form's fields, named as `save_table` reads them."""
-    blueprint = load_blueprint(row.body)
-    fields = {"base": row.updated_at.isoformat()}
-    for cell in blueprint.cells:
-        place = f"{cell.domain}-{cell.kind}"
-        fields[f"count-{place}"] = str(cell.count)
-        fields[f"marks-{place}"] = str(cell.marks)
-        fields[f"parts-{place}"] = str(cell.parts)
-    for level, share in blueprint.levels.items():
-        fields[f"least-{level}"] = str(share.at_least)
-        fields[f"most-{level}"] = str(share.at_most)
-    return fields
+def _fault(body: Mapping[str, object]) -> str:
+    faults = exam_faults(load(body))
+    return faults[0].message if faults else str(_("存下的判断已经过时，请管理员重算题目资料。"))
 
 
 def _standing(cell: CellSupply, wanted: int) -> str:
     if cell.have < cell.cell.count:
         return "short"
     return "enough" if cell.times >= wanted else "thin"
-
-
-def _body(before: Blueprint, form: Mapping[str, str]) -> dict[str, Any]:
-    """Put the form's numbers into the table's body; a cell without a count is no cell."""
-    body = dump_blueprint(before)
-    del body["total"]
-    order = dict.fromkeys([*(cell.kind for cell in before.cells), *KINDS])
-    body["cells"] = [
-        cell
-        for kind in order
-        for domain in rows_of(before)
-        if (cell := _cell(form, domain, kind)) is not None
-    ]
-    body["levels"] = {
-        level: {
-            "at_least": form.get(f"least-{level}", "").strip() or 0,
-            "at_most": form.get(f"most-{level}", "").strip() or 100,
-        }
-        for level in LEVELS
-    }
-    return body
-
-
-def _cell(form: Mapping[str, str], domain: str, kind: str) -> dict[str, Any] | None:
-    count = form.get(f"count-{domain}-{kind}", "").strip()
-    if count in ("", "0"):
-        return None
-    cell = {
-        "domain": domain,
-        "kind": kind,
-        "count": _whole(count),
-        "marks": form.get(f"marks-{domain}-{kind}", "").strip(),
-    }
-    if KINDS[kind].has_parts:
-        cell["parts"] = _whole(form.get(f"parts-{domain}-{kind}", "").strip())
-    return cell
-
-
-def _whole(text: str) -> int | str:
-    """Return the number; what is none stays text, for the loader to refuse with its sentence."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else text

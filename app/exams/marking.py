@@ -1,6 +1,7 @@
 """Mark handed-in attempts; hold the results; release them by name.
 
-Every slot gets a `MarkEntry` that names key and rule; nothing is overwritten. The result is held
+Every slot gets a `MarkEntry` that names key and rule; nothing is overwritten. A question on trial
+gets one too, worth nothing: it is in no total, maximum or domain. The result is held
 until a named person, who has not taught the candidates, releases the sitting.
 """
 
@@ -70,8 +71,9 @@ def mark(attempt: Attempt, now: datetime) -> Result:
         key = keys[slot.version_id]
         fraction, rule = fraction_of(slot, key, given.get(slot.number), frozen["marking_rules"])
         earned = Mark(fraction, Fraction(slot.maximum))
-        marks.append(earned)
-        by_domain[slot.domain].append(earned)
+        if not slot.trial:  # how it was answered is recorded all the same, for its statistics
+            marks.append(earned)
+            by_domain[slot.domain].append(earned)
         db.session.add(
             MarkEntry(
                 attempt_id=attempt.id,

@@ -1,12 +1,15 @@
 """Draw papers before the start minute, and rebuild one from its seed.
 
-What the browser will receive is made here, once, by the allow-list of `showing`.
+What the browser will receive is made here, once, by the allow-list of `showing`. A question on trial
+earns nothing and is shown with the marks of its kind: nothing tells it from the others.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,8 +38,12 @@ class RevisionDamaged(Refusal):
     """A frozen revision no longer has its hash."""
 
 
-def frozen_pool(revision: ExamRevision) -> tuple[Pool, dict[tuple[str, int], str]]:
-    """Return what a revision draws from, and (question id, version) -> version row id."""
+Frozen = tuple[Pool, dict[tuple[str, int], str]]
+"""What a revision draws from, and (question id, version) -> version row id."""
+
+
+def frozen_pool(revision: ExamRevision) -> Frozen:
+    """Return what a revision draws from. Raises RevisionDamaged."""
     if body_hash(revision.body) != revision.hash:
         raise RevisionDamaged(_("这份试卷的冻结内容和发布时不一致，不能使用。请联系管理员。"))
     blueprint: Blueprint = load_blueprint(revision.body["blueprint"])
@@ -49,11 +56,17 @@ def frozen_pool(revision: ExamRevision) -> tuple[Pool, dict[tuple[str, int], str
 
 
 def draw_missing(
-    sitting: Sitting, *, actor: User | None, now: datetime, most: int | None = None
+    sitting: Sitting,
+    *,
+    actor: User | None,
+    now: datetime,
+    most: int | None = None,
+    frozen: Frozen | None = None,
 ) -> int:
     """Draw a paper for each booking that has none, `most` at a time. Returns how many were drawn.
 
-    Everyone draws from the same frozen revision, whether booked weeks ago or a minute ago.
+    Everyone draws from the same frozen revision, whether booked weeks ago or a minute ago. `frozen`:
+    what it draws from, where that was prepared before; a large one takes a second.
     """
     # The worker and the exam manager's button: the second waits and finds nothing missing.
     db.session.execute(select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())
@@ -65,9 +78,10 @@ def draw_missing(
         .limit(most)
     ).all()
     if without:
-        pool, rows = frozen_pool(sitting.revision)
+        pool, rows = frozen or frozen_pool(sitting.revision)
         for booking in without:
-            _write(booking, draw_paper(pool.blueprint, pool, secrets.token_hex(16)), rows, now)
+            drawn = draw_paper(pool.blueprint, pool, secrets.token_hex(16))
+            _write(booking, drawn, pool.blueprint, rows, now)
         audit.record("sitting.papers_drawn", sitting, actor=actor, now=now, papers=len(without))
         sitting.papers_drawn_at = now
     return len(without)
@@ -96,10 +110,15 @@ def draw_due(now: datetime) -> int:
 
 
 def _draw_all(sitting_id: str, now: datetime) -> int:
+    # Prepared before any transaction that writes: nobody's save waits for it.
+    db.session.rollback()
+    with reading_only():
+        frozen = frozen_pool(db.session.get_one(Sitting, sitting_id).revision)
+        db.session.rollback()
     whole = 0
     while True:
         sitting = db.session.get_one(Sitting, sitting_id)
-        drawn = draw_missing(sitting, actor=None, now=now, most=AT_ONCE)
+        drawn = draw_missing(sitting, actor=None, now=now, most=AT_ONCE, frozen=frozen)
         whole += drawn
         if drawn < AT_ONCE:
             return whole
@@ -107,7 +126,11 @@ def _draw_all(sitting_id: str, now: datetime) -> int:
 
 
 def _write(
-    booking: Booking, drawn: DrawnPaper, rows: dict[tuple[str, int], str], now: datetime
+    booking: Booking,
+    drawn: DrawnPaper,
+    table: Blueprint,
+    rows: dict[tuple[str, int], str],
+    now: datetime,
 ) -> Paper:
     slots: list[PaperSlot] = []
     groups: list[dict[str, Any]] = []
@@ -125,10 +148,12 @@ def _write(
                 domain=slot.domain,
                 option_order=list(order),
                 maximum=str(slot.marks),
+                trial=slot.trial,
             )
             for place, (part, order) in enumerate(orders.items())
         ]
-        groups.append(showing.group(whole, orders, first=first, marks=str(slot.marks), media=media))
+        marks = str(_marks_of_kind(table, slot) if slot.trial else slot.marks)
+        groups.append(showing.group(whole, orders, first=first, marks=marks, media=media))
     paper = Paper(
         booking=booking,
         seed=drawn.seed,
@@ -142,6 +167,19 @@ def _write(
     return paper
 
 
+def _marks_of_kind(table: Blueprint, slot: Slot) -> Fraction:
+    """Return the marks that a question on trial seems to have: those of its cell, or of its kind.
+
+    Where cells of a kind differ, the marks that most questions of the kind have.
+    """
+    same = [cell for cell in table.cells if cell.kind == slot.kind and cell.parts == 1]
+    own = [cell.marks for cell in same if cell.domain == slot.domain]
+    usual = Counter[Fraction]()
+    for cell in same:
+        usual[cell.marks] += cell.count
+    return own[0] if own else usual.most_common(1)[0][0]
+
+
 def _orders(slot: Slot, question_id: str = "") -> dict[str, tuple[str, ...]]:
     """Return the option order by part of a case, or of the question itself."""
     return {part.id: part.option_order for part in slot.parts} or {question_id: slot.option_order}
@@ -152,8 +190,11 @@ def rebuilds(paper: Paper) -> bool:
     pool, rows = frozen_pool(paper.booking.sitting.revision)
     again = draw_paper(pool.blueprint, pool, paper.seed)
     wanted = [
-        (rows[slot.question_id, slot.version], list(order))
+        (rows[slot.question_id, slot.version], list(order), slot.trial, slot.marks)
         for slot in again.slots
         for order in _orders(slot).values()
     ]
-    return wanted == [(slot.version_id, slot.option_order) for slot in paper.slots]
+    return wanted == [
+        (slot.version_id, slot.option_order, slot.trial, Fraction(slot.maximum))
+        for slot in paper.slots
+    ]

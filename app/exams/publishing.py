@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit, clock, rulebook
-from app.bank import shortages
-from app.bank.pool import eligible_versions
+from app.bank import planning, shortages
+from app.bank.planning import Plan
 from app.errors import Refusal
 from app.extensions import db
-from app.models.bank import ExamBlueprint, QuestionVersion
+from app.models.bank import ExamBlueprint
 from app.models.exams import Exam, ExamRevision
 from app.models.people import User
-from question_bank import ALGORITHM, Supply, dump_facts, facts_of, load, load_blueprint, supply
+from question_bank import ALGORITHM, KINDS, QuestionError, dump_blueprint, dump_facts
 
 FIXED = "固定及格线"  # stored; the pages show it in the language of the reader
 
@@ -65,11 +66,25 @@ def create_exam(
     return exam
 
 
-def proof(exam: Exam, now: datetime) -> tuple[Supply, list[QuestionVersion]]:
-    """Return how far the approved live bank fills the exam's blueprint, and the versions counted."""
-    versions = eligible_versions(clock.shanghai_date(now))
-    facts = [facts_of(load(version.body)) for version in versions]
-    return supply(load_blueprint(exam.blueprint.body), facts), versions
+def proof(exam: Exam, now: datetime) -> Plan:
+    """Return how far the approved live bank fills the exam's blueprint, read anew from the rows.
+
+    Raises NotReady when the stored table cannot be drawn at all: it names each cell and why.
+    """
+    try:
+        return planning.plan(exam.blueprint, clock.shanghai_date(now), fresh=True)
+    except QuestionError as error:
+        reasons = "".join(f"{_at(exam, fault.path)}{fault.message}" for fault in error.faults)
+        raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons)) from None
+
+
+def _at(exam: Exam, path: Sequence[str | int]) -> str:
+    """Name the cell that a fault of the table speaks of: `B 简答题：`."""
+    if path[:1] != ("cells",) or len(path) < 2:
+        return ""
+    cell = exam.blueprint.body["cells"][path[1]]
+    kind = KINDS[cell["kind"]].label if cell.get("kind") in KINDS else cell.get("kind", "")
+    return str(_("“%(domain)s %(kind)s”：", domain=cell.get("domain", ""), kind=kind))
 
 
 def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
@@ -79,11 +94,11 @@ def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
     be found out in the exam room. Raises it too when nothing changed since the last revision.
     """
     db.session.execute(select(Exam.id).where(Exam.id == exam.id).with_for_update())
-    found, versions = proof(exam, now)
-    if found.shortages:
-        reasons = shortages.sentences(found.shortages)
+    plan = proof(exam, now)
+    if plan.proof.shortages:
+        reasons = shortages.sentences(plan.proof.shortages) + why_short(plan)
         raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons))
-    body = _body(exam, versions, now)
+    body = _body(exam, plan, now)
     last = db.session.scalar(
         select(ExamRevision)
         .where(ExamRevision.exam_id == exam.id)
@@ -105,14 +120,25 @@ def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
     return revision
 
 
-def _body(exam: Exam, versions: list[QuestionVersion], now: datetime) -> dict[str, Any]:
-    """Return all that a sitting will need, so that no later change of a rule reaches it."""
+def why_short(plan: Plan) -> str:
+    """Name, for the short cells, approved questions that people would have to mark, and the like."""
+    short = {cell.wanted.name for cell in plan.cells.values() if cell.kind == "short"}
+    return planning.why_left_out(one for one in plan.left_out if one.cell.name in short)
+
+
+def _body(exam: Exam, plan: Plan, now: datetime) -> dict[str, Any]:
+    """Return all that a sitting will need, so that no later change of a rule reaches it.
+
+    What each question is, how often it was shown and whether it is on trial stand as of now.
+    """
     today = clock.shanghai_date(now)
     return {
-        "blueprint": exam.blueprint.body,
+        "blueprint": dump_blueprint(plan.blueprint),
         "eligible": [
-            {"version": v.id, "hash": v.body_hash, "facts": dump_facts(facts_of(load(v.body)))}
-            for v in sorted(versions, key=lambda v: v.id)
+            {"version": one.version_id, "hash": one.body_hash, "facts": dump_facts(one.facts)}
+            for one in sorted(
+                planning.drawable(plan.blueprint, plan.stock), key=lambda one: one.version_id
+            )
         ],
         "algorithm": ALGORITHM,
         "minutes": exam.minutes,

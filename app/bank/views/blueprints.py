@@ -1,20 +1,22 @@
-"""双向细目表: the table with its proof, its editing, and a sample paper."""
+"""双向细目表: the table with its proof and the figures of a sample paper, its editing, the paper."""
 
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
-from app.bank import planning, sampling, shortages, wall, wording
+from app.bank import planning, sampling, shortages, tables, wall, wording
 from app.bank.routes import blueprint
+from app.bank.table_form import PlanRefused
 from app.bank.views.opening import today
 from app.extensions import db, may_write
 from app.models.bank import ExamBlueprint
+from app.models.exams import Exam
 from app.permissions import needs, the_user
-from question_bank import EXAM_KINDS, KINDS, CannotDrawError, load_blueprint
+from question_bank import EXAM_KINDS, KINDS, Blueprint, CannotDrawError, load_blueprint
 from question_bank.question import LEVELS
 
 SEED_LENGTH = 40
@@ -32,40 +34,88 @@ def blueprints() -> ResponseReturnValue:
 @blueprint.get("/blueprints/<blueprint_id>", endpoint="blueprint")
 @needs("bank.blueprint")
 def show_blueprint(blueprint_id: str) -> ResponseReturnValue:
-    """Show one table: what each cell wants and what the bank offers today."""
+    """Show one table: what each cell wants, what the bank offers today, what a seed would draw."""
     row = _get(blueprint_id)
+    plan = planning.plan(row, today())
+    seed = request.args.get("seed", "").strip()[:SEED_LENGTH] or sampling.new_seed()
+    blocked = plan.proof.shortages
+    drawn = None
+    if plan.proof.is_enough:
+        try:
+            drawn = sampling.measure(row, seed, on=today())
+        except CannotDrawError as short:
+            blocked = short.shortages
     return render_template(
-        "bank/blueprint.html", row=row, plan=planning.plan(row, today()), words=wording
+        "bank/blueprint.html",
+        row=row,
+        plan=plan,
+        seed=seed,
+        drawn=drawn,
+        blocked=blocked,
+        left_out=planning.why_left_out(plan.left_out),
+        exams=_exams(row),
+        words=wording,
     )
+
+
+@blueprint.route("/blueprints/new", methods=["GET", "POST"])
+@needs("bank.blueprint")
+def new_blueprint() -> ResponseReturnValue:
+    """Make a table: an empty one, or like another (`from`)."""
+    source = request.args.get("from", "")
+    copied = _get(source) if source else None
+    wrong: tuple[str, ...] = ()
+    if request.method == "POST":
+        try:
+            row = tables.create_table(request.form, copied, actor=the_user(), now=clock.now())
+            db.session.commit()
+        except PlanRefused as refused:
+            db.session.rollback()
+            wrong, copied = refused.sentences, _get(source) if source else None
+        else:
+            flash(_("“%(title)s”已建好。", title=row.title), "ok")
+            return redirect(url_for("bank.blueprint", blueprint_id=row.id))
+    table = load_blueprint(copied.body) if copied is not None else tables.blank()
+    typed = request.form if wrong else tables.new_form(copied, clock.now())
+    return _form(None, table, typed, wrong, source)
 
 
 @blueprint.route("/blueprints/<blueprint_id>/edit", methods=["GET", "POST"])
 @needs("bank.blueprint")
 def edit_blueprint(blueprint_id: str) -> ResponseReturnValue:
-    """Change counts, marks and shares."""
+    """Change counts, marks, shares, rules and name."""
     row = _get(blueprint_id)
-    error = ""
+    wrong: tuple[str, ...] = ()
     if request.method == "POST":
         try:
-            planning.save_table(row, request.form, actor=the_user(), now=clock.now())
+            tables.save_table(row, request.form, actor=the_user(), now=clock.now())
             db.session.commit()
-        except planning.PlanRefused as refused:
+        except PlanRefused as refused:
             db.session.rollback()
-            error, row = refused.sentence, _get(blueprint_id)
+            wrong, row = refused.sentences, _get(blueprint_id)
         else:
             flash(_("“%(title)s”已保存。已经发布的考试仍用原来的表。", title=row.title), "ok")
             return redirect(url_for("bank.blueprint", blueprint_id=blueprint_id))
-    return render_template(
-        "bank/blueprint_edit.html",
-        row=row,
-        table=load_blueprint(row.body),
-        domains=planning.rows_of(load_blueprint(row.body)),
-        typed=request.form if error else planning.form_of(row),
-        error=error,
-        kinds={name: KINDS[name] for name in EXAM_KINDS},
-        levels=LEVELS,
-        words=wording,
+    return _form(
+        row, load_blueprint(row.body), request.form if wrong else tables.form_of(row), wrong, ""
     )
+
+
+@blueprint.post("/blueprints/<blueprint_id>/delete")
+@needs("bank.blueprint")
+def delete_blueprint(blueprint_id: str) -> ResponseReturnValue:
+    """Delete a table that no exam uses."""
+    row = _get(blueprint_id)
+    title = row.title
+    try:
+        tables.delete_table(row, actor=the_user(), now=clock.now())
+        db.session.commit()
+    except PlanRefused as refused:
+        db.session.rollback()
+        flash(refused.sentence, "stop")
+        return redirect(url_for("bank.blueprint", blueprint_id=blueprint_id))
+    flash(_("“%(title)s”已删除。", title=title), "ok")
+    return redirect(url_for("bank.blueprints"))
 
 
 @blueprint.get("/blueprints/<blueprint_id>/sample")
@@ -87,8 +137,38 @@ def blueprint_sample(blueprint_id: str) -> ResponseReturnValue:
         return redirect(url_for("bank.blueprint", blueprint_id=blueprint_id))
     db.session.commit()
     return render_template(
-        "bank/sample.html", row=row, drawn=drawn, levels=LEVELS, words=wording, opened_at=now
+        "bank/sample.html",
+        row=row,
+        drawn=drawn,
+        table=planning.in_force(load_blueprint(row.body), today()),
+        levels=LEVELS,
+        words=wording,
+        opened_at=now,
     )
+
+
+def _form(
+    row: ExamBlueprint | None, table: Blueprint, typed: object, wrong: tuple[str, ...], source: str
+) -> ResponseReturnValue:
+    page = render_template(
+        "bank/blueprint_edit.html",
+        row=row,
+        source=source,
+        table=table,
+        domains=planning.rows_of(table),
+        typed=typed,
+        wrong=wrong,
+        kinds={name: KINDS[name] for name in EXAM_KINDS},
+        levels=LEVELS,
+        words=wording,
+    )
+    return page, 400 if wrong else 200
+
+
+def _exams(row: ExamBlueprint) -> int:
+    """Count the exams that use a table: while there are any, it is not deleted."""
+    query = select(func.count()).select_from(Exam).where(Exam.blueprint_id == row.id)
+    return db.session.scalar(query) or 0
 
 
 def _get(blueprint_id: str) -> ExamBlueprint:

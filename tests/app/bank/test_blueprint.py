@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
-from app.bank import planning, syncing
+from app.bank import syncing, tables
 from app.bank.content import read_content
 from app.extensions import db
 from app.models.bank import ExamBlueprint
@@ -72,9 +72,9 @@ def test_drafts_are_not_counted(app: Flask, plan: ExamBlueprint) -> None:
 def test_the_numbers_can_be_changed(app: Flask, plan: ExamBlueprint) -> None:
     client = manager(app)
     client.page(address(plan, "/edit"))
-    form = planning.form_of(plan) | {"count-E-single_choice": "4", "marks-E-single_choice": "1.5"}
+    form = tables.form_of(plan) | {"count-E-single_choice": "4", "marks-E-single_choice": "1.5"}
     form |= {"count-E-case_set": "1", "parts-E-case_set": "3", "marks-E-case_set": "4"}
-    form |= {"most-recall": "40"}
+    form |= {"most-recall": "40", "total-questions": "7", "total-marks": "18"}
     assert client.send(address(plan, "/edit"), form).status_code == 302
     row = db.session.scalars(select(ExamBlueprint)).one()
     assert row.body["total"] == {"questions": 7, "marks": 18}
@@ -89,19 +89,32 @@ def test_the_numbers_can_be_changed(app: Flask, plan: ExamBlueprint) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"count-E-single_choice": "两"}, "count 应当是不小于 1 的整数"),
-        ({"marks-E-single_choice": "-1"}, "应当是不小于 0 的数"),
+        ({"count-E-single_choice": "两"}, "“E 单选题”的题数要写成 1 到 9999 的整数"),
+        ({"marks-E-single_choice": "-1"}, "“E 单选题”的每题分值要写成 0 到 1000 的数"),
+        ({"marks-E-single_choice": "1e999999999"}, "“E 单选题”的每题分值"),
+        ({"marks-E-single_choice": "49.5"}, "合计 99 分，应为 100 分"),
+        ({"count-E-single_choice": "3"}, "合计 3 题，应为 2 题"),
         ({"count-E-single_choice": ""}, "没有格子"),
         ({"least-recall": "90", "least-use": "90"}, "最低比例加起来超过全卷"),
+        ({"least-recall": "x"}, "“识记”的最低比例"),
+        ({"difficulty-least": "0.8", "difficulty-most": "0.6"}, "下限 0.8 大于上限 0.6"),
+        ({"difficulty-least": "65"}, "难度系数的下限要写成 0 到 1 的数"),
+        ({"cap": "0"}, "出现次数的上限要写成 1 到 9999 的整数"),
+        ({"trial": "-1"}, "试测题的题数要写成 0 到 9999 的整数"),
+        ({"title": " "}, "表的名称要写 1 到 100 个字"),
+        ({"new-domain": "e"}, "新领域的字母“E”不能用"),
     ],
 )
 def test_bad_numbers_change_nothing(
     app: Flask, plan: ExamBlueprint, changes: dict[str, str], words: str
 ) -> None:
     before = dict(plan.body)
-    answer = manager(app).send(address(plan, "/edit"), planning.form_of(plan) | changes)
-    assert answer.status_code == 200
-    assert words in answer.get_data(as_text=True)
+    answer = manager(app).send(address(plan, "/edit"), tables.form_of(plan) | changes)
+    assert answer.status_code == 400
+    html = answer.get_data(as_text=True)
+    assert words in html
+    for value in changes.values():  # nothing typed is lost
+        assert f'value="{value}"' in html
     db.session.expire_all()
     assert db.session.scalars(select(ExamBlueprint)).one().body == before
 
@@ -110,6 +123,12 @@ def test_a_sample_has_its_seed_and_is_noted(app: Flask, plan: ExamBlueprint) -> 
     for n in range(6):
         rows.activate(rows.entry(f"q{n}"))
     client = manager(app)
+    figures = client.page(address(plan))
+    assert "2 / 2 题" in figures
+    assert not list(
+        db.session.scalars(select(AuditLine).where(AuditLine.action == "question.opened"))
+    )
+    db.session.rollback()
     answer = client.get(address(plan, "/sample"))
     seed = answer.headers["Location"].partition("seed=")[2]
     assert re.fullmatch("[0-9A-F]{4}-[0-9A-F]{4}", seed)
@@ -144,7 +163,8 @@ def test_a_teacher_sees_no_sample(app: Flask, plan: ExamBlueprint) -> None:
 def test_who_may(app: Flask, plan: ExamBlueprint, role: Role) -> None:
     client = PageClient(app).sign_in(factories.user(role))
     expected = 200 if role == Role.EXAM_MANAGER else 403
-    for path in ("/bank/blueprints", address(plan), address(plan, "/edit")):
+    pages = ("/bank/blueprints", "/bank/blueprints/new", address(plan), address(plan, "/edit"))
+    for path in pages:
         client.page(path, expected)
     answer = client.get(address(plan, "/sample?seed=1"))
     assert answer.status_code == (302 if role == Role.EXAM_MANAGER else 403)

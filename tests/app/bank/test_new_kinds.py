@@ -1,4 +1,4 @@
-"""Kinds that no candidate's page can ask yet: kept and read in the bank, seen by no candidate."""
+"""Kinds beyond choice: kept and read in the bank, and asked in practice."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from flask import Flask
 
 from app import clock
 from app.bank import writing
-from app.bank.pool import eligible_versions
 from app.extensions import db
 from app.learning import practice
 from app.models.people import Role
-from question_bank import facts_of, load, read_questions
+from question_bank import read_questions
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
@@ -32,15 +31,4 @@ def test_its_page_says_the_right_answer(app: Flask, code: str) -> None:
     html = reader.page(f"/bank/questions/{entry.id}")
     assert "正确答案" in html
     assert KINDS[code] in html
-    assert practice.find_questions([code], demo=True, now=clock.now()) == {}
-
-
-def test_active_and_live_it_still_fills_no_cell(app: Flask) -> None:
-    text = EXAMPLE.read_text("utf-8").replace(
-        "pool: practice\n    kind: ord", "pool: live\n    kind: ord"
-    )
-    question = next(o for o in read_questions(text.encode(), "q").questions if o.kind == "ordering")
-    changes = {name: getattr(question, name) for name in ("kind", "options", "key", "stem")}
-    rows.activate(rows.entry("o1", **changes))
-    (version,) = eligible_versions(clock.shanghai_date(clock.now()))
-    assert not facts_of(load(version.body)).examinable
+    assert list(practice.find_questions([code], demo=True, now=clock.now())) == [code]

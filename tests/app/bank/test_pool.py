@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import clock
 from app.bank import pool, writing
+from app.bank.stock import stock
 from app.config import Settings
 from app.extensions import db
 from app.models.bank import Approval, QuestionEntry
@@ -22,7 +23,7 @@ TODAY = clock.shanghai_date(clock.now())
 
 
 def eligible(on: date = TODAY) -> list[str]:
-    return [version.entry.code for version in pool.eligible_versions(on)]
+    return [one.facts.id for one in stock(on).live]
 
 
 def say(
@@ -107,10 +108,56 @@ def test_the_demonstration_counts_only_there(app: Flask, monkeypatch: pytest.Mon
     assert eligible() == ["q1"]
 
 
-def test_one_query_for_any_number(app: Flask) -> None:
+def test_few_queries_for_any_number(app: Flask) -> None:
     for n in range(3):
         rows.activate(rows.entry(f"q{n}"))
     db.session.expire_all()
     with rows.counted() as asked:
         assert len(eligible()) == 3
-    assert len(asked) == 3  # the versions, and the rule of each field of reviewers
+    # Two rules of reviewers, asked twice, the mark of the bank, the versions, their facts.
+    assert len(asked) == 7
+    with rows.counted() as asked:
+        assert len(eligible()) == 3
+    assert len(asked) == 3
+
+
+def test_what_is_on_trial_is_never_scored(app: Flask) -> None:
+    of = rows.activate(rows.entry("q1"))
+    of.status = "trial"
+    rows.activate(rows.entry("q2"))
+    db.session.commit()
+    assert [(one.facts.id, one.facts.trial) for one in stock(TODAY).live] == [
+        ("q1", True),
+        ("q2", False),
+    ]
+
+
+def test_times_shown_come_with_the_facts(app: Flask) -> None:
+    of = rows.activate(rows.entry("q1"))
+    assert [one.facts.exposure for one in stock(TODAY).live] == [0]
+    of.times_shown = 7
+    db.session.commit()
+    assert [one.facts.exposure for one in stock(TODAY).live] == [7]
+
+
+def test_a_change_is_seen_at_once(app: Flask) -> None:
+    of = rows.activate(rows.entry("q1"))
+    assert eligible() == ["q1"]
+    of.status = "retired"
+    db.session.commit()
+    assert eligible() == []
+    of.status = "active"
+    db.session.commit()
+    assert eligible() == ["q1"]
+    db.session.execute(db.delete(Approval))
+    db.session.commit()
+    assert eligible() == []
+
+
+def test_read_anew_it_trusts_no_mark(app: Flask) -> None:
+    """What a mark cannot see, such as an approval turned round by hand, publishing still sees."""
+    rows.activate(rows.entry("q1"))
+    assert eligible() == ["q1"]
+    db.session.execute(db.update(Approval).values(approves=False))
+    db.session.commit()
+    assert [one.facts.id for one in stock(TODAY, fresh=True).live] == []
