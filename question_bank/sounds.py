@@ -67,6 +67,11 @@ def initials_of(syllables: list[str]) -> str:
     return "".join(syllable[:1] or " " for syllable in syllables)
 
 
+def is_syllable(letters: str) -> bool:
+    """Tell whether letters are a whole syllable, not only the beginning of one."""
+    return letters in _table().syllables
+
+
 def readings(typed: str) -> list[list[str]]:
     """Give the ways to read typed letters as syllables; the last may be the beginning of one.
 

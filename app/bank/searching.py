@@ -10,23 +10,27 @@ Nothing is ranked, and other words for the same thing are not found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models.bank import QuestionEntry, QuestionSearch
+from app.extensions import db
+from app.models.bank import QuestionEntry, QuestionLabel, QuestionSearch
 from question_bank import Question
 from question_bank.folding import fold
-from question_bank.sounds import initials_of, readings, syllables_of
+from question_bank.sounds import initials_of, is_syllable, readings, syllables_of
 
 MOST_WORDS = 8
 LONGEST_WORD = 60
 LONGEST_TEXT = 100_000
 """Characters of one question that are searched; a longer one is a mistake and still found by its head."""
-LEAST_INITIALS, MOST_INITIALS = 2, 12
+NAMING = ("tag", "clause", "source")
+"""Labels that people know a question by."""
+LEAST_LETTERS, MOST_INITIALS = 2, 12
 _NO_INITIAL = set("iuv")  # no syllable begins so
 _BREAK = "\n"  # between pieces, so that nothing is found across two of them
-_WHOLE_LETTERS = re.compile(r"[a-z]+")
+_LETTERS = re.compile(r"[a-z]+")
 
 
 def index(entry: QuestionEntry, question: Question) -> None:
@@ -37,20 +41,32 @@ def index(entry: QuestionEntry, question: Question) -> None:
     read, also = _pieces(question)
     words = _BREAK.join(filter(None, map(fold, (*read, *also))))
     search.words = words[:LONGEST_TEXT]
-    index_names(entry)
+    labels = [one.value for one in entry.labels if one.kind in NAMING]
+    search.names = _names([entry.code, *labels])
     syllables = syllables_of(_BREAK.join(read)[:LONGEST_TEXT])
     search.initials = initials_of(syllables)
     # A space before each syllable, two where something else stands between them.
     search.sounds = " " + " ".join(syllables)
 
 
-def index_names(entry: QuestionEntry) -> None:
-    """Keep what an entry is called and filed under: code, tags, clauses, sources."""
-    if entry.search is None:
-        return
-    labels = [one.value for one in entry.labels if one.kind in ("tag", "clause", "source")]
-    names = dict.fromkeys([entry.code, *labels])
-    entry.search.names = _BREAK.join(filter(None, map(fold, names)))
+def index_names(entry_ids: Sequence[str]) -> None:
+    """Keep again what entries are called and filed under, after their labels changed: a few queries."""
+    names: dict[str, list[str]] = {}
+    codes = select(QuestionEntry.id, QuestionEntry.code).where(QuestionEntry.id.in_(entry_ids))
+    for entry_id, code in db.session.execute(codes):
+        names[entry_id] = [code]
+    labels = select(QuestionLabel.entry_id, QuestionLabel.value).where(
+        QuestionLabel.entry_id.in_(entry_ids), QuestionLabel.kind.in_(NAMING)
+    )
+    for entry_id, value in db.session.execute(labels):
+        names[entry_id].append(value)
+    rows = [{"entry_id": one, "names": _names(several)} for one, several in names.items()]
+    if rows:
+        db.session.execute(update(QuestionSearch), rows)
+
+
+def _names(several: Iterable[str]) -> str:
+    return _BREAK.join(dict.fromkeys(filter(None, map(fold, several))))
 
 
 def matching(words: str) -> ColumnElement[bool] | None:
@@ -63,32 +79,31 @@ def matching(words: str) -> ColumnElement[bool] | None:
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    """Match one folded word in text, name, pinyin or first letters. Wildcards are plain signs."""
-    found = [
-        QuestionSearch.names.contains(word, autoescape=True),
-        QuestionSearch.words.contains(word, autoescape=True),
-    ]
-    if _WHOLE_LETTERS.fullmatch(word) and len(word) >= LEAST_INITIALS:
-        found += [QuestionSearch.sounds.contains(sounds) for sounds in _sounds(word)]
-        found += [QuestionSearch.initials.contains(letters) for letters in _initials(word)]
+    """Match one folded word in text, name, pinyin or first letters."""
+    found = [_holds(QuestionSearch.names, word), _holds(QuestionSearch.words, word)]
+    if _LETTERS.fullmatch(word) and len(word) >= LEAST_LETTERS:
+        read = readings(word)
+        whole = [one for one in read if is_syllable(one[-1])]
+        found += [_holds(QuestionSearch.sounds, " " + " ".join(one)) for one in whole or read]
+        if not whole:
+            found += [_holds(QuestionSearch.initials, letters) for letters in _initials(word)]
     return or_(*found)
 
 
-def _sounds(word: str) -> list[str]:
-    """Return what is looked for in the sounds; a reading that another one begins is left out."""
-    wanted = [" " + " ".join(syllables) for syllables in readings(word)]
-    return [
-        one for one in wanted if not any(one != other and one.startswith(other) for other in wanted)
-    ]
+def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Match a plain text inside a column: what is quickest on each database, wildcards are signs."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return func.strpos(column, text) > 0
+    return column.contains(text, autoescape=True)
 
 
 def _initials(word: str) -> Iterator[str]:
-    """Return first letters as they are kept: `pzh` is meant as `pz`, but can also be three words."""
+    """Return first letters as they are kept: `pzh` can be three words or the `p` and `zh` of two."""
     if len(word) > MOST_INITIALS or _NO_INITIAL & set(word):
         return
     yield word
     short = re.sub("([zcs])h", r"\1", word)
-    if short != word and len(short) >= LEAST_INITIALS:
+    if short != word and len(short) >= LEAST_LETTERS:
         yield short
 
 

@@ -50,6 +50,47 @@ RULES: dict[str, Any] = {
     "per_blank": _("按空给分"),
     "nearest": _("误差以内得分"),
 }
+WRITERS: dict[str, Any] = {"human": _("人写的"), "ai_drafted": _("AI 起草")}
+REVIEW_DATES: dict[str, Any] = {
+    "past": _("已过复查日期"),
+    "soon": _("90 天内要复查"),
+    "none": _("没有复查日期"),
+}
+EXPOSURES: dict[str, Any] = {"never": _("近期没有用过"), "often": _("近期用过")}
+ORDERS: dict[str, Any] = {
+    "code": _("按编号"),
+    "changed": _("最近改的在前"),
+    "review": _("先到复查日期的在前"),
+    "shown": _("用得最多的在前"),
+}
+CHANGE_STATES: dict[str, Any] = {
+    "doing": _("正在修改"),
+    "done": _("已修改"),
+    "undoing": _("正在撤销"),
+    "undone": _("已撤销"),
+}
+CHANGE_TAGS = {"doing": "info", "done": "ok", "undoing": "info", "undone": "mute"}
+# The writing rules of `question_bank.style` in a few words.
+FLAWS: dict[str, Any] = {
+    "absolute_word": _("绝对的词"),
+    "all_of_above": _("以上都对、都不对"),
+    "letter_reference": _("提到选项字母"),
+    "key_longest": _("正确选项最长"),
+    "unequal_length": _("选项长短不齐"),
+    "unequal_kind": _("选项写法不同"),
+    "option_count": _("选项个数不合"),
+    "overlapping": _("选项重叠"),
+    "unordered_numbers": _("数字没有排序"),
+    "negative_stem": _("否定的问法"),
+    "double_negative": _("两个否定"),
+    "echo": _("题干提示了答案"),
+    "unfocused_stem": _("题干不成问题"),
+    "long_stem": _("题干太长"),
+    "scene_length": _("情景长短不合"),
+    "trick_word": _("靠词定对错"),
+    "missing_explanation": _("没有解析"),
+    "missing_why": _("选项没有说明"),
+}
 STATUS_TAGS = {
     "draft": "mute",
     "first_review": "info",

@@ -1,4 +1,4 @@
-"""Find questions: the list with its filters. One question is shown by `question.py`."""
+"""Find questions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.bank import finding, wall, wording
+from app.bank import filters, finding, wall, wording
 from app.bank.routes import blueprint
 from app.bank.views.opening import today
+from app.models.people import User
 from app.permissions import allows, needs, the_user
 
 
@@ -17,18 +18,27 @@ from app.permissions import allows, needs, the_user
 def questions() -> ResponseReturnValue:
     """List the questions that fit all filters together."""
     user = the_user()
-    pools = wall.visible_pools(user, today())
+    reader = reader_of(user)
     wanted = finding.Wanted.asked(request.args)
-    lessons, domains = finding.values_in_use(pools)
+    offered = filters.filters(reader.pools)
+    pages, counts = finding.find_questions(wanted, reader, request.args.get("page", 1, type=int))
     return render_template(
         "bank/questions.html",
-        pages=finding.find_questions(wanted, pools, request.args.get("page", 1, type=int)),
+        pages=pages,
+        counts=counts,
         wanted=wanted,
-        pools=pools,
-        lessons=lessons,
-        domains=domains,
+        offered=offered,
+        chosen=list(filters.chosen(wanted, offered)),
+        pools=reader.pools,
+        today=reader.today,
         words=wording,
         walled_by=wall.taught_class(user, today()) if allows(user, "bank.read_live") else None,
         may_write=allows(user, "bank.write"),
+        may_change=allows(user, "bank.change"),
         opened_at=clock.now(),
     )
+
+
+def reader_of(user: User) -> finding.Reader:
+    """Return for whom a list is made: only of what this person may see today."""
+    return finding.Reader(user.id, wall.visible_pools(user, today()), today())

@@ -80,5 +80,6 @@ def test_constant_queries(app: Flask) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may(app: Flask, role: Role) -> None:
-    readers = {Role.ITEM_WRITER, Role.ITEM_REVIEWER, Role.EXAM_MANAGER, Role.INSTRUCTOR}
+    reviewers = {Role.ITEM_REVIEWER, Role.CLINICAL_REVIEWER, Role.LEGAL_REVIEWER}
+    readers = reviewers | {Role.ITEM_WRITER, Role.EXAM_MANAGER, Role.INSTRUCTOR}
     client(app, role).page("/bank/questions", 200 if role in readers else 403)
