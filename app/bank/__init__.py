@@ -1,6 +1,6 @@
 """The question bank's pages: write, approve, retire questions; blueprints and their proof."""
 
-from app.bank import import_command, views
+from app.bank import draw_commands, exposure, import_command, views
 from app.bank.routes import blueprint
 
-__all__ = ["blueprint", "import_command", "views"]
+__all__ = ["blueprint", "draw_commands", "exposure", "import_command", "views"]

@@ -7,7 +7,7 @@ that a draw reads one number; it may lag by some minutes, and may be counted aga
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -22,6 +22,8 @@ from app.models.journal import Job
 KIND = "bank.exposure"
 AT_ONCE = 500
 """Entries written in one transaction: a few milliseconds."""
+STILL_COMING = timedelta(minutes=1)
+"""A start that was not yet committed when the last count ran is younger than this."""
 
 
 def window_start(now: datetime) -> datetime:
@@ -39,9 +41,8 @@ def recount(now: datetime) -> int:
     """
     with reading_only():
         counted = _counted(window_start(now))
-        stored: dict[str, int] = dict(
-            db.session.execute(select(QuestionEntry.id, QuestionEntry.times_shown))
-        )
+        rows = db.session.execute(select(QuestionEntry.id, QuestionEntry.times_shown)).all()
+        stored: dict[str, int] = dict(rows)
         db.session.rollback()
     wrong = [
         {"id": entry_id, "times_shown": counted.get(entry_id, 0)}
@@ -89,7 +90,7 @@ def _is_due(now: datetime) -> bool:
     last = db.session.scalar(select(func.max(Job.created_at)).where(Job.kind == KIND))
     if last is None:
         return True
-    return newest >= last or clock.shanghai_date(now) > clock.shanghai_date(last)
+    return newest >= last - STILL_COMING or clock.shanghai_date(now) > clock.shanghai_date(last)
 
 
 @jobs.handles(KIND)
