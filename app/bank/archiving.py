@@ -193,29 +193,29 @@ def _version(row: QuestionVersion, beside: _Beside) -> ArchivedVersion:
 def _figures(ids: Sequence[str]) -> dict[str, Figures]:
     """Count for each entry the papers it stood on, and the answers in practice and in exams."""
     of_entry = QuestionVersion.entry_id
-    shown = dict(
-        db.session.execute(
-            select(of_entry, func.count(PaperSlot.paper_id))
-            .join(PaperSlot, PaperSlot.version_id == QuestionVersion.id)
-            .where(of_entry.in_(ids))
-            .group_by(of_entry)
-        ).tuples()
+    shown = db.session.execute(
+        select(of_entry, func.count(PaperSlot.paper_id))
+        .join(PaperSlot, PaperSlot.version_id == QuestionVersion.id)
+        .where(of_entry.in_(ids))
+        .group_by(of_entry)
     )
-    practised = db.session.execute(
+    practised = (
         select(of_entry, func.count(), func.sum(case((PracticeAnswer.right, 1), else_=0)))
         .join(PracticeAnswer, PracticeAnswer.version_id == QuestionVersion.id)
         .where(of_entry.in_(ids))
         .group_by(of_entry)
-    ).tuples()
-    told: dict[str, list[int]] = {one: [shown.get(one, 0), 0, 0] for one in ids}
-    for rows in (practised, _marked(ids)):
-        for entry, count, right in rows:
+    )
+    told: dict[str, list[int]] = {one: [0, 0, 0] for one in ids}
+    for entry, count in shown:
+        told[entry][0] = count
+    for query in (practised, _marked(ids)):
+        for entry, count, right in db.session.execute(query):
             told[entry][1] += count
             told[entry][2] += int(right or 0)
     return {one: Figures(*numbers) for one, numbers in told.items()}
 
 
-def _marked(ids: Sequence[str]) -> Iterable[tuple[str, int, int]]:
+def _marked(ids: Sequence[str]) -> Select[str, int, int]:
     """Count the last marking of each answered slot; only a whole mark is right."""
     last = (
         select(MarkEntry.attempt_id, MarkEntry.slot, func.max(MarkEntry.number).label("number"))
@@ -223,7 +223,7 @@ def _marked(ids: Sequence[str]) -> Iterable[tuple[str, int, int]]:
         .subquery()
     )
     of_entry = QuestionVersion.entry_id
-    return db.session.execute(
+    return (
         select(of_entry, func.count(), func.sum(case((MarkEntry.fraction == "1", 1), else_=0)))
         .join(MarkingKey, MarkingKey.version_id == QuestionVersion.id)
         .join(MarkEntry, MarkEntry.marking_key_id == MarkingKey.id)
@@ -237,4 +237,4 @@ def _marked(ids: Sequence[str]) -> Iterable[tuple[str, int, int]]:
         )
         .where(of_entry.in_(ids))
         .group_by(of_entry)
-    ).tuples()
+    )

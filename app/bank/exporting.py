@@ -98,7 +98,7 @@ def counted(ids: Sequence[str]) -> Counter[str]:
     return told
 
 
-def in_use(entries: Select[QuestionEntry]) -> Select[tuple[QuestionEntry]]:
+def in_use(entries: Select[QuestionEntry]) -> Select[QuestionEntry]:
     """Leave out what is retired."""
     return entries.where(QuestionEntry.status != "retired")
 
@@ -116,9 +116,7 @@ def _current(entries: Select[QuestionEntry], column: Any) -> Select[Any]:
     ).with_only_columns(column, maintain_column_froms=True)
 
 
-def note(
-    entries: Select[QuestionEntry], name: str, *, actor: User | None, now: datetime
-) -> int:
+def note(entries: Select[QuestionEntry], name: str, *, actor: User | None, now: datetime) -> int:
     """Write down each live question that is about to leave; returns how many."""
     live = entries.where(QuestionEntry.pool == LIVE)
     versions = db.session.scalars(_current(live, QuestionVersion)).all()

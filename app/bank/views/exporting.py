@@ -25,6 +25,8 @@ from question_bank import Loss, losses
 class NothingToExport(Refusal):
     """No question fits, or the format is none of ours."""
 
+    status = 400
+
 
 @blueprint.get("/export")
 @needs("bank.read_practice")
