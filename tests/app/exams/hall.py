@@ -275,7 +275,12 @@ def blueprint() -> ExamBlueprint:
 
 
 def build(
-    app: Flask, candidates: int = 2, *, drawn: bool = True, content: BankContent | None = None
+    app: Flask,
+    candidates: int = 2,
+    *,
+    drawn: bool = True,
+    content: BankContent | None = None,
+    opens: datetime = NOON,
 ) -> Hall:
     """Build everything up to the start minute; the blueprint of `content` is called `small`."""
     fill_bank(content or few())
@@ -297,9 +302,9 @@ def build(
         publishing.publish(exam, actor=manager, now=now),
         district=factories.district(),
         place="302 考场",
-        opens_at=NOON,
+        opens_at=opens,
         late_minutes=20,
-        closes_at=NOON + timedelta(hours=1),
+        closes_at=opens + timedelta(hours=1),
         actor=manager,
         now=now,
     )
