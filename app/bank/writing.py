@@ -18,7 +18,7 @@ from app.errors import Refusal
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionVersion
 from app.models.base import new_id
-from app.models.exams import Booking, Exam, ExamRevision, Paper, PaperSlot, Sitting
+from app.models.exams import Booking, Paper, PaperSlot
 from app.models.people import User
 from question_bank import Fault, Question, QuestionError, check, dump, load
 
@@ -26,7 +26,15 @@ DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class WritingRefused(Refusal):
-    """The question cannot be saved or retired as asked."""
+    """The question cannot be saved as asked."""
+
+
+class Outdated(WritingRefused):
+    """Somebody else saved another version in between; nothing was saved."""
+
+
+class NothingChanged(WritingRefused):
+    """The question is as it was; nothing was saved."""
 
 
 class FaultyQuestion(WritingRefused):
@@ -40,6 +48,13 @@ class FaultyQuestion(WritingRefused):
 def new_code(lesson: str) -> str:
     """Return a code for a question written in the browser: `w43-` and five random signs."""
     return f"w{lesson.replace('.', '')}-{new_id()[:5]}"
+
+
+def named(question: Question, code: str) -> Question:
+    """Return a new question under its code; the parts of a case are named after it."""
+    start = len(question.id)
+    parts = tuple(replace(part, id=f"{code}{part.id[start:]}") for part in question.parts)
+    return replace(question, id=code, parts=parts)
 
 
 def create(question: Question, *, actor: User, now: datetime) -> QuestionEntry:
@@ -89,14 +104,18 @@ def save(
 ) -> QuestionVersion:
     """Save a changed question as the next version; it waits for approval again.
 
-    `base` is the version the person began from. Raises WritingRefused when somebody else saved in
-    between, nothing changed, the question is retired, or id, kind or pool would change.
+    `base` is the version the person began from. The same text sent twice is saved once: then the
+    version is the one that stands. Raises Outdated when somebody else saved in between,
+    WritingRefused when nothing changed, the question is retired, or id, kind or pool would change.
     """
     _lock(entry)
     if entry.status == "retired":
         raise WritingRefused(_("%(code)s 已停用，不能再改；请另写一题。", code=entry.code))
+    stands = get_version(entry, entry.current_number)
     if base != entry.current_number:
-        raise WritingRefused(
+        if stands.created_by_id == actor.id and _same(question, load(stands.body)):
+            return stands
+        raise Outdated(
             _(
                 "你打开第 %(base)d 版之后，有人存了第 %(now)d 版。没有保存，"
                 "免得盖掉别人的修改；请先看新版，再改一次。",
@@ -107,9 +126,8 @@ def save(
     if (question.id, question.kind, question.pool) != (entry.code, entry.kind, entry.pool):
         raise WritingRefused(_("编号、题型、题池不能改；要换，请另写一题，再停用这一题。"))
     _refuse_faulty(question)
-    before = load(get_version(entry, entry.current_number).body)
-    if _same(question, before):
-        raise WritingRefused(_("和第 %(n)d 版一样，没有要保存的。", n=entry.current_number))
+    if _same(question, load(stands.body)):
+        raise NothingChanged(_("和第 %(n)d 版一样，没有要保存的。", n=entry.current_number))
     return _add_current(entry, question, actor=actor, now=now)
 
 
@@ -133,49 +151,6 @@ def adopt(
     return version
 
 
-def retire(entry: QuestionEntry, reason: str, *, actor: User, now: datetime) -> None:
-    """Take a question out of use for good.
-
-    Raises WritingRefused without a reason, and while a sitting that is not closed may draw it.
-    """
-    if not reason.strip():
-        raise WritingRefused(_("请写明为什么停用。"))
-    _lock(entry)
-    if entry.status == "retired":
-        raise WritingRefused(_("%(code)s 早已停用。", code=entry.code))
-    sittings = open_sittings(entry)
-    if sittings:
-        raise WritingRefused(
-            _(
-                "%(code)s 还在没有结束的考试里：%(sittings)s。请等考试结束再停用；"
-                "题目有错，先把它退回修改，新的考试就不会再抽到。",
-                code=entry.code,
-                sittings=_("；").join(sittings),
-            )
-        )
-    entry.status = "retired"
-    audit.record("question.retired", entry, actor=actor, now=now, reason=reason.strip()[:300])
-
-
-def open_sittings(entry: QuestionEntry) -> list[str]:
-    """Name the sittings that are not closed and whose revision holds a version of this question."""
-    own = set(
-        db.session.scalars(select(QuestionVersion.id).where(QuestionVersion.entry_id == entry.id))
-    )
-    rows = db.session.execute(
-        select(Exam.title, Sitting.place, ExamRevision.body)
-        .join(ExamRevision, ExamRevision.id == Sitting.revision_id)
-        .join(Exam, Exam.id == ExamRevision.exam_id)
-        .where(Sitting.closed_at.is_(None))
-        .order_by(Sitting.opens_at)
-    )
-    return [
-        f"{title}（{place}）"
-        for title, place, body in rows
-        if own & {item if isinstance(item, str) else item["version"] for item in body["eligible"]}
-    ]
-
-
 def uses(entry: QuestionEntry) -> dict[str, tuple[int, int]]:
     """Return, by version id, in how many sittings and on how many papers it was drawn."""
     rows = db.session.execute(
@@ -191,6 +166,11 @@ def uses(entry: QuestionEntry) -> dict[str, tuple[int, int]]:
         .group_by(PaperSlot.version_id)
     )
     return {version: (sittings, papers) for version, sittings, papers in rows}
+
+
+def name_of(user_id: str | None) -> str:
+    """Return a person's name; of a version that came with a file none."""
+    return db.session.scalar(select(User.name).where(User.id == user_id)) or ""
 
 
 def get_version(entry: QuestionEntry, number: int) -> QuestionVersion:

@@ -32,6 +32,7 @@ from question_bank.fields import shown_decimal
 from question_bank.question import Difficulty, Path
 
 MOST_ROWS = 30
+SPARE = 9999  # the place of the row from which the script makes new ones
 EASY, MEDIUM = Decimal("0.8"), Decimal("0.55")  # shares from which a question is of a band
 BANDS = {"": _("没有估计"), **wording.BANDS}
 
@@ -104,6 +105,18 @@ class AskedForm(PlainForm):
         for row in media_rows(question):
             self.media.append_entry(row)
 
+    def spare(self, name: str) -> Any:
+        """Return an empty row that is none of the form's: from it the script makes new ones."""
+        rows: Any = self[name]
+        count, rows.last_index = rows.last_index, SPARE - 1
+        row = rows.append_entry()
+        rows.entries.pop()
+        rows.last_index = count
+        for field in row.form:
+            if isinstance(field, CarriedField):
+                field.offer(one.form.name.data or "" for one in self.media)
+        return row
+
     def add_rows(self) -> None:
         """Give an empty form the rows people will fill first."""
         for name, count in self.least.items():
@@ -139,6 +152,10 @@ class AskedForm(PlainForm):
             return None
         old = before.difficulty or Difficulty(band)
         return replace(old, band=band, p=None if share is None else float(share))
+
+    def own_faults(self) -> list[tuple[str, str]]:
+        """Return what only the page can say exactly: the id of an element, and the sentence."""
+        return []
 
     def place(self, path: Path) -> str:
         """Return the id of the element where something of a body stands on the page."""

@@ -110,6 +110,9 @@ class CaseSetForm(AskedForm):
             parts.append(_with_case(form.question(old), old, before, case))
         return replace(case, parts=tuple(parts))
 
+    def own_faults(self) -> list[tuple[str, str]]:
+        return [fault for row in self.parts for fault in row.form.own_faults()]
+
     def place(self, path: Path) -> str:
         if path[:1] == ("questions",) and len(path) > 1 and isinstance(path[1], int):
             rows = self.used.get("parts", [])

@@ -49,6 +49,7 @@ _ASKED: tuple[type[AskedForm], ...] = (
     UploadForm,
     DescriptionForm,
 )
+NEW = "new"  # the id of a question that has no code yet
 PART_KINDS = {form.kind: part_form(form) for form in _ASKED}
 
 
@@ -81,7 +82,7 @@ def form_for(kind: str, before: Question, formdata: Any) -> Any:
 def empty_question(kind: str) -> Question:
     """Return what a new question of a kind begins with."""
     return Question(
-        id="new",
+        id=NEW,
         kind=kind,
         pool="practice",
         domain="A",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField
 from wtforms import Form as PlainForm
@@ -129,6 +130,15 @@ class MatchingForm(AskedForm):
         options = _in_file_order(rights.found.values(), before)
         self.used |= {"matches": rows, "rights": [rights.rows[one.id] for one in options]}
         return found | {"lefts": tuple(lefts), "options": options, "pairs": tuple(pairs)}
+
+    def own_faults(self) -> list[tuple[str, str]]:
+        told = gettext("左边的这一项没有配上，请在同一行写上右边。")
+        rows = (row.form for row in self.used["matches"])
+        return [
+            (str(form.right.id), told)
+            for form in rows
+            if not clean(form.right.data) and not form.right_media.names
+        ]
 
     def place(self, path: Path) -> str:
         if path and path[0] in ("right", "options") and len(path) > 1:

@@ -16,7 +16,7 @@ from wtforms import Form as PlainForm
 from wtforms import HiddenField, SelectField
 from wtforms.validators import Length, Regexp
 
-from app.bank.forms.pieces import clean, line_field, lines, text_field
+from app.bank.forms.pieces import choices, clean, line_field, lines, text_field
 from question_bank import Medium, Question
 from question_bank.media import LONGEST_ALT
 from question_bank.pieces import MEDIA_KINDS
@@ -94,7 +94,8 @@ class CarriedField(SelectField):
     def offer(self, names: Iterable[str]) -> None:
         """Offer the question's media; what the option carries already is always offered."""
         offered = dict.fromkeys(["", *names, self.data or ""])
-        self.choices = [(one, one.replace(SEVERAL, "、") or gettext("没有")) for one in offered]
+        named = {one: one.replace(SEVERAL, "、") or gettext("没有") for one in offered}
+        self.choices = choices(named)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.bank.forms.asked import MOST_ROWS, AskedForm
 from app.bank.forms.options import id_field
 from app.bank.forms.pieces import (
+    choices,
     clean,
     fraction_of,
     fresh_id,
@@ -110,7 +111,7 @@ class UploadForm(RubricForm):
     kind = "upload"
     accepts = SelectMultipleField(
         _("可以交"),
-        choices=list(ACCEPTS.items()),
+        choices=choices(ACCEPTS),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

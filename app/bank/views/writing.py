@@ -1,23 +1,27 @@
-"""Write a question, change it, take over a file's version."""
+"""Write a question of any kind, change it, take over a file's version."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.bank import wall, wording, writing
-from app.bank.forms import WRITABLE, FileForm, QuestionForm
+from app.bank import merging, tagging, using, wall, wording, writing
+from app.bank.forms import WRITABLE, empty_question, form_for
+from app.bank.forms.pieces import words
+from app.bank.noting import FAULT, Note
 from app.bank.routes import blueprint
+from app.bank.views.draft import SAVE, Draft, fresh, names_and_values, posted
 from app.bank.views.opening import entry_or_404, opened, today, version_or_404
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionVersion
 from app.permissions import needs, the_user
-from question_bank import Choice, Question, load, read_questions, write_questions
-from question_bank.kinds.true_false import WORDS
+from question_bank import Question, load
+from question_bank.style import find_flaws
+
+MERGE, SAVE_MERGED = "merge", "save_merged"
+MOST_SAID = 3  # flaws named after saving
 
 
 @blueprint.route("/questions/new", methods=["GET", "POST"])
@@ -27,42 +31,38 @@ def new() -> ResponseReturnValue:
     kind = request.args.get("kind", WRITABLE[0])
     if kind not in WRITABLE:
         abort(404)
-    form = QuestionForm()
-    empty = _empty(kind)
-    form.fits(empty)
-    if request.method == "GET":
-        form.show(empty)
-    elif form.validate():
-        answer = _created(form, empty)
+    before = empty_question(kind)
+    draft = fresh(before, [], look=False) if request.method == "GET" else posted(before)
+    if draft.do == SAVE and not draft.faults:
+        answer = _created(draft)
         if answer is not None:
             return answer
-    form.add_rows(kind)
-    return render_template(
-        "bank/new.html", form=form, asked_kind=kind, kinds=WRITABLE, words=wording
+    page = render_template(
+        "bank/new.html", draft=draft, kinds=WRITABLE, words=wording, stale=g.get("stale", False)
     )
+    return page, 400 if g.get("stale") else 200
 
 
 @blueprint.route("/questions/<entry_id>/edit", methods=["GET", "POST"])
 @needs("bank.write")
 def edit(entry_id: str) -> ResponseReturnValue:
     """Change a question; saving makes the next version."""
-    version = opened(entry_id) if request.method == "GET" else _current(entry_id)
-    content = load(version.body)
-    if content.parts:
-        return _edit_file(version, content)
-    form = QuestionForm()
-    form.fits(content)
     if request.method == "GET":
-        form.show(content)
-        form.base.data = str(version.number)
-    else:
-        form.pool.data = content.pool
-        if form.validate():
-            answer = _saved(version.entry, form.question(content), form.base.data, form)
-            if answer is not None:
-                return answer
-    form.add_rows(content.kind)
-    return _edit_page("bank/edit.html", version, content, form)
+        version = opened(entry_id)
+        content = load(version.body)
+        draft = fresh(content, tagging.tags_of(version.entry), look=True)
+        draft.form.base.data = str(version.number)
+        return _edit_page(version.entry, draft)
+    entry = entry_or_404(entry_id)
+    draft = posted(load(_base(entry).body))
+    entry = entry_or_404(entry_id)  # an upload has ended the transaction
+    if draft.do in (MERGE, SAVE_MERGED):
+        draft = _merged(entry, draft)
+    if draft.do == SAVE and not draft.faults:
+        answer = _saved(entry, draft)
+        if answer is not None:
+            return answer
+    return _edit_page(entry, draft)
 
 
 @blueprint.post("/questions/<entry_id>/versions/<int:number>/adopt")
@@ -77,87 +77,116 @@ def adopt(entry_id: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("bank.question", entry_id=entry_id))
 
 
-def _current(entry_id: str) -> QuestionVersion:
-    return version_or_404(entry_or_404(entry_id), None)
-
-
-def _empty(kind: str) -> Question:
-    two = tuple(Choice(one, word) for one, word in WORDS.items())
-    return Question(
-        id="",
-        kind=kind,
-        pool="practice",
-        domain="A",
-        lesson="",
-        level="use",
-        options=two if kind == "true_false" else (),
-    )
-
-
-def _created(form: QuestionForm, empty: Question) -> ResponseReturnValue | None:
+def _created(draft: Draft) -> ResponseReturnValue | None:
     """Save a new question; None when the form has to be shown again."""
-    if form.pool.data == wall.LIVE:
+    if draft.question.pool == wall.LIVE:
         wall.refuse_live(the_user(), today())
-    code = writing.new_code(form.lesson.data or "")
-    draft = replace(form.question(empty), id=code, pool=form.pool.data)
+    actor, now = the_user(), clock.now()
+    question = writing.named(draft.question, writing.new_code(draft.question.lesson))
     try:
-        entry = writing.create(draft, actor=the_user(), now=clock.now())
+        entry = writing.create(question, actor=actor, now=now)
     except writing.WritingRefused as refused:
         db.session.rollback()
-        form.form_errors.append(refused.sentence)
+        draft.notes.append(Note(FAULT, "stem", refused.sentence))
         return None
+    tagging.set_tags(entry, words(draft.form.tags.data), actor=actor, now=now)
     db.session.commit()
     flash(_("%(code)s 已存为草稿，两人审核通过后启用。", code=entry.code), "ok")
+    _say_flaws(question)
     return redirect(url_for("bank.question", entry_id=entry.id))
 
 
-def _saved(
-    entry: QuestionEntry, changed: Question, base: str | None, form: QuestionForm | FileForm
-) -> ResponseReturnValue | None:
+def _saved(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue | None:
     """Save the next version; None when the form has to be shown again."""
-    entry_id = entry.id
-    number = int(base) if base and base.isdigit() else 0
+    actor, now, entry_id = the_user(), clock.now(), entry.id
+    base = _number(draft.form.base.data)
+    retagged = tagging.set_tags(entry, words(draft.form.tags.data), actor=actor, now=now)
     try:
-        version = writing.save(entry, changed, base=number, actor=the_user(), now=clock.now())
+        version = writing.save(entry, draft.question, base=base, actor=actor, now=now)
+    except writing.Outdated:
+        db.session.rollback()
+        return _conflict(entry_or_404(entry_id), draft)
+    except writing.NothingChanged as refused:
+        if not retagged:
+            db.session.rollback()
+            draft.notes.append(Note(FAULT, "base", refused.sentence))
+            return None
+        db.session.commit()
+        flash(_("标签已改，题目没有改动，不用再审。"), "ok")
+        return redirect(url_for("bank.question", entry_id=entry_id))
     except writing.WritingRefused as refused:
         db.session.rollback()
-        form.form_errors.append(refused.sentence)
+        draft.notes.append(Note(FAULT, "base", refused.sentence))
         return None
     db.session.commit()
     flash(_("已存为第 %(n)d 版，等两人审核。", n=version.number), "ok")
+    _say_flaws(draft.question)
     return redirect(url_for("bank.question", entry_id=entry_id))
 
 
-def _edit_file(version: QuestionVersion, content: Question) -> ResponseReturnValue:
-    """Change a case set as text in the file format."""
-    form = FileForm()
-    if request.method == "GET":
-        form.text.data = write_questions([content])
-        form.base.data = str(version.number)
-    elif form.validate():
-        report = read_questions((form.text.data or "").encode(), _("题目"))
-        lines = [str(problem) for problem in report.problems]
-        lines += [skipped.reason for skipped in report.skipped]
-        if not lines and len(report.questions) != 1:
-            lines = [_("这里要正好一道题，现在有 %(n)d 道。", n=len(report.questions))]
-        form.form_errors += lines
-        if not lines:
-            answer = _saved(version.entry, report.questions[0], form.base.data, form)
-            if answer is not None:
-                return answer
-    return _edit_page("bank/edit_file.html", version, content, form)
+def _say_flaws(question: Question) -> None:
+    """Say after saving what could be written better; it is advice."""
+    rules = list(dict.fromkeys(flaw.rule for flaw in find_flaws(question)))
+    if rules:
+        named = "".join(rules[:MOST_SAID])
+        flash(_("写题提示 %(n)d 条，由你决定改不改：%(named)s", n=len(rules), named=named), "info")
 
 
-def _edit_page(
-    template: str, version: QuestionVersion, content: Question, form: QuestionForm | FileForm
-) -> ResponseReturnValue:
-    return render_template(
-        template,
-        entry=version.entry,
-        version=version,
-        question=content,
-        form=form,
-        uses=writing.uses(version.entry),
-        words=wording,
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+def _base(entry: QuestionEntry) -> QuestionVersion:
+    """Return the version the posted form began from, the current one when it names none."""
+    wanted = _number(request.form.get("base"))
+    found = next((version for version in entry.versions if version.number == wanted), None)
+    return found or version_or_404(entry, None)
+
+
+def _merged(entry: QuestionEntry, draft: Draft) -> Draft:
+    """Return the draft of what was chosen from both sides, as if it had begun from the newer one."""
+    against = version_or_404(entry, _number(request.form.get("against")))
+    theirs = load(against.body)
+    taken = {name[len("take-") :] for name, side in request.form.items() if side == merging.THEIRS}
+    question = merging.merge(draft.question, theirs, taken)
+    form = form_for(question.kind, question, None)
+    form.base.data, form.tags.data = str(against.number), draft.form.tags.data
+    chosen = form.question(question)
+    merged = Draft(theirs, form, chosen, SAVE if draft.do == SAVE_MERGED else draft.do)
+    merged.look()
+    return merged
+
+
+def _conflict(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue:
+    """Show what was typed beside the version that was saved in between."""
+    theirs = version_or_404(entry, None)
+    wall.note_opening(theirs, entry.pool, user=the_user(), now=clock.now())
+    db.session.commit()
+    entry = entry_or_404(entry.id)
+    theirs, base = version_or_404(entry, None), _base(entry)
+    page = render_template(
+        "bank/conflict.html",
+        entry=entry,
+        base=base,
+        theirs=theirs,
+        who=writing.name_of(theirs.created_by_id),
+        differences=merging.differences(load(base.body), draft.question, load(theirs.body)),
+        typed=list(names_and_values(draft.form)),
         opened_at=clock.now(),
     )
+    return page, 409
+
+
+def _edit_page(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue:
+    version = version_or_404(entry, None)
+    page = render_template(
+        "bank/edit.html",
+        entry=entry,
+        version=version,
+        draft=draft,
+        affected=using.affected(entry),
+        words=wording,
+        opened_at=clock.now(),
+        stale=g.get("stale", False),
+    )
+    return page, 400 if g.get("stale") else 200
