@@ -5,7 +5,7 @@ not past review_by), how often it was shown, and what is on trial, knows whoever
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from question_bank.examinable import exam_faults
@@ -78,6 +78,26 @@ def _ease(question: Question) -> int:
         return 0
     p = question.difficulty.p
     return BAND_EASE[question.difficulty.band] if p is None else max(1, round(p * 1000))
+
+
+def refiled(facts: QuestionFacts, domain: str, band: str) -> QuestionFacts:
+    """Give the facts under the domain and the band that a bank files the question under by now.
+
+    The parts of a case keep their own difficulty, and so does an estimate that lies in the band.
+    """
+    asked = facts.asked
+    if band and len(asked) == 1 and asked[0].id == facts.id and _band(asked[0].ease) != band:
+        asked = (replace(asked[0], ease=BAND_EASE[band]),)
+    if domain == facts.domain and asked is facts.asked:
+        return facts
+    return replace(facts, domain=domain, asked=asked)
+
+
+def _band(ease: int) -> str:
+    """Name the band of an ease per mille; empty when nobody estimated it."""
+    if not ease:
+        return ""
+    return "easy" if ease >= 800 else "medium" if ease >= 550 else "hard"
 
 
 def dump_facts(facts: QuestionFacts) -> dict[str, Any]:

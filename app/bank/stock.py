@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.bank.pool import ON_TRIAL, usable
 from app.bank.reviewers import counts_demonstration, domains_of
@@ -30,6 +30,7 @@ from question_bank import (
     load_facts,
     supply,
 )
+from question_bank.facts import refiled
 
 KEPT = "peizhen_stock"  # in app.extensions: one stock for each application of a process
 FEW = 500  # facts fetched by id up to here, beyond all at once
@@ -111,6 +112,8 @@ def stock(on: date, *, fresh: bool = False) -> Stock:
             QuestionEntry.pool,
             QuestionEntry.status,
             QuestionEntry.times_shown,
+            QuestionEntry.domain,
+            QuestionEntry.difficulty,
         )
         .join(QuestionVersion.entry)
         .where(usable(on))
@@ -123,12 +126,14 @@ def stock(on: date, *, fresh: bool = False) -> Stock:
 
 
 def _stock(
-    rows: Iterable[tuple[str, str, str, str, str, int]], known: dict[str, QuestionFacts]
+    rows: Iterable[Row[str, str, str, str, str, int, str, str]],
+    known: dict[str, QuestionFacts],
 ) -> Stock:
     live: list[Drawable] = []
     practice: list[QuestionFacts] = []
-    for version_id, entry_id, body_hash, pool, status, shown in rows:
-        facts = known[version_id]
+    for version_id, entry_id, body_hash, pool, status, shown, domain, band in rows:
+        # Where people here filed the question wins over what its text says (`filing`).
+        facts = refiled(known[version_id], domain, band)
         trial = status == ON_TRIAL
         if pool != "live":
             if not trial:
