@@ -63,7 +63,7 @@ def begin(plan: Plan, *, actor: User, pools: Sequence[str], now: datetime) -> Ch
         listed.state = DONE
     else:
         payload = {"list": listed.id, "entries": ids}
-        listed.job_id = jobs.enqueue(JOB, payload, owner=actor, now=now).id
+        _leave_to_worker(listed, payload, actor=actor, now=now)
     return listed
 
 
@@ -126,8 +126,16 @@ def begin_undo(
         undo(listed, ids, actor=actor, pools=pools, now=now)
         listed.state = UNDONE
     else:
-        listed.job_id = jobs.enqueue(JOB, {"list": listed.id}, owner=actor, now=now).id
+        _leave_to_worker(listed, {"list": listed.id}, actor=actor, now=now)
     return listed
+
+
+def _leave_to_worker(
+    listed: ChangeList, payload: dict[str, Any], *, actor: User, now: datetime
+) -> None:
+    job = jobs.enqueue(JOB, payload, owner=actor, now=now)
+    db.session.flush()  # the list's row names the job's, and no relationship orders them
+    listed.job_id = job.id
 
 
 def outcomes(listed: ChangeList) -> dict[str, int]:
