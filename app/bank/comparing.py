@@ -102,11 +102,11 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _merged(before: list[str], after: list[str]) -> list[str]:
     """Return the labels of both, those of one alone at their place."""
-    labels: list[str] = []
+    labels: dict[str, None] = {}
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for _tag, a, b, c, d in matcher.get_opcodes():
-        labels += [label for label in (*before[a:b], *after[c:d]) if label not in labels]
-    return labels
+        labels |= dict.fromkeys((*before[a:b], *after[c:d]))
+    return list(labels)
 
 
 def _keys(versions: Sequence[QuestionVersion]) -> dict[str, list[MarkingKey]]:

@@ -5,7 +5,7 @@ What it approves is marked as its own for ever and counts nowhere else (`approvi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -38,6 +38,8 @@ class Sample:
     why: str
     due_in: int | None = None
     """Days from now to its review date."""
+    first_stem: str = ""
+    """What the first version asked, where there are two."""
 
 
 SAMPLES = (
@@ -156,6 +158,22 @@ SAMPLES = (
         ),
         "填信息要本人同意、当面核对。",
         due_in=30,
+        first_stem="用手机预约挂号时，陪诊师替老人填写信息，最重要的是哪一项？",
+    ),
+    Sample(
+        "overdue",
+        "E",
+        "4.4",
+        "recall",
+        "老人用医保卡付费后，要留好哪一样，方便以后报销补充保险？",
+        (
+            ("收费票据和费用清单", "补充保险多半要这两样。"),
+            ("停车小票", "和看病费用无关。"),
+            ("叫号单", "只用来排队。"),
+            ("医院导览图", "哪里都能拿到。"),
+        ),
+        "留好票据和清单。",
+        due_in=-5,
     ),
     Sample(
         "retired",
@@ -220,8 +238,13 @@ def _show(
     code: str, sample: Sample, writer: User, reviewers: dict[str, User], now: datetime
 ) -> None:
     """Write one of our own questions and take it as far as it shall be."""
-    entry = writing.create(_question(code, sample, now), actor=writer, now=now)
-    version = writing.get_version(entry, 1)
+    final = _question(code, sample, now)
+    first = replace(final, stem=sample.first_stem, key=("o2",)) if sample.first_stem else final
+    entry = writing.create(first, actor=writer, now=now)
+    db.session.flush()
+    if sample.first_stem:
+        writing.save(entry, final, base=1, actor=writer, now=now)
+    version = writing.get_version(entry, entry.current_number)
     plain, second = reviewers[PLAIN[0]], reviewers[PLAIN[1]]
     if sample.stage == "draft":
         return
