@@ -17,6 +17,7 @@ from sqlalchemy import Select, select
 
 from app import audit, blobs
 from app.bank import archiving, media
+from app.bank.filing import as_filed
 from app.bank.wall import LIVE
 from app.blobs import BlobDamagedError
 from app.extensions import db
@@ -104,16 +105,17 @@ def in_use(entries: Select[QuestionEntry]) -> Select[QuestionEntry]:
 
 
 def questions_of(entries: Select[QuestionEntry]) -> list[Question]:
-    """Return the current questions of the chosen entries, in their order."""
-    return [load(body) for body in db.session.scalars(_current(entries, QuestionVersion.body))]
+    """Return the current questions of the chosen entries, as filed, in their order."""
+    rows = db.session.execute(_current(entries, QuestionEntry, QuestionVersion.body))
+    return [as_filed(entry, load(body)) for entry, body in rows]
 
 
-def _current(entries: Select[QuestionEntry], column: Any) -> Select[Any]:
+def _current(entries: Select[QuestionEntry], *columns: Any) -> Select[Any]:
     return entries.join(
         QuestionVersion,
         (QuestionVersion.entry_id == QuestionEntry.id)
         & (QuestionVersion.number == QuestionEntry.current_number),
-    ).with_only_columns(column, maintain_column_froms=True)
+    ).with_only_columns(*columns, maintain_column_froms=True)
 
 
 def note(entries: Select[QuestionEntry], name: str, *, actor: User | None, now: datetime) -> int:

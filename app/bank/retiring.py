@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app import audit, clock
 from app.bank import wall
 from app.bank.approving import is_approved, is_insider, lock, set_status
+from app.bank.filing import as_filed
 from app.bank.versions import FROM_BROWSER, add_version, make_current
 from app.errors import Refusal
 from app.extensions import db
@@ -112,7 +113,8 @@ def reopen(entry: QuestionEntry, reason: str, *, actor: User, now: datetime) -> 
     )
     bodies: dict[int, dict[str, Any]] = dict(db.session.execute(rows).all())
     number = max(bodies) + 1
-    draft = replace(load(bodies[entry.current_number]), version=number, status="draft")
+    current = as_filed(entry, load(bodies[entry.current_number]))
+    draft = replace(current, version=number, status="draft")
     version = add_version(entry, draft, number, author=actor, now=now)
     make_current(entry, draft, number, now=now)
     audit.record(
@@ -152,9 +154,7 @@ def _versions_of(entry_ids: list[str]) -> dict[str, str]:
     if len(entry_ids) <= LOOKED_UP:
         query = query.where(QuestionVersion.entry_id.in_(entry_ids))
     wanted = set(entry_ids)
-    return {
-        version: entry for version, entry in db.session.execute(query) if entry in wanted
-    }
+    return {version: entry for version, entry in db.session.execute(query) if entry in wanted}
 
 
 def _held(revision_ids: Collection[str], owners: dict[str, str]) -> dict[str, set[str]]:

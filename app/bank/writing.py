@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import audit
+from app.bank.filing import as_filed
 from app.bank.versions import FROM_BROWSER, add_version, body_hash, make_current
 from app.errors import Refusal
 from app.extensions import db
@@ -113,7 +114,7 @@ def save(
         raise WritingRefused(_("%(code)s 已停用，不能再改；请另写一题。", code=entry.code))
     stands = get_version(entry, entry.current_number)
     if base != entry.current_number:
-        if stands.created_by_id == actor.id and _same(question, load(stands.body)):
+        if stands.created_by_id == actor.id and _same(question, as_filed(entry, load(stands.body))):
             return stands
         raise Outdated(
             _(
@@ -126,7 +127,7 @@ def save(
     if (question.id, question.kind, question.pool) != (entry.code, entry.kind, entry.pool):
         raise WritingRefused(_("编号、题型、题池不能改；要换，请另写一题，再停用这一题。"))
     _refuse_faulty(question)
-    if _same(question, load(stands.body)):
+    if _same(question, as_filed(entry, load(stands.body))):
         raise NothingChanged(_("和第 %(n)d 版一样，没有要保存的。", n=entry.current_number))
     return _add_current(entry, question, actor=actor, now=now)
 

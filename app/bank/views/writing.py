@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.bank import merging, tagging, using, wall, wording, writing
+from app.bank.filing import as_filed
 from app.bank.forms import WRITABLE, empty_question, form_for
 from app.bank.forms.pieces import words
 from app.bank.noting import FAULT, Note
@@ -49,12 +50,12 @@ def edit(entry_id: str) -> ResponseReturnValue:
     """Change a question; saving makes the next version."""
     if request.method == "GET":
         version = opened(entry_id)
-        content = load(version.body)
+        content = as_filed(version.entry, load(version.body))
         draft = fresh(content, tagging.tags_of(version.entry), look=True)
         draft.form.base.data = str(version.number)
         return _edit_page(version.entry, draft)
     entry = entry_or_404(entry_id)
-    draft = posted(load(_base(entry).body))
+    draft = posted(as_filed(entry, load(_base(entry).body)))
     entry = entry_or_404(entry_id)  # an upload has ended the transaction
     if draft.do in (MERGE, SAVE_MERGED):
         draft = _merged(entry, draft)
@@ -146,7 +147,7 @@ def _base(entry: QuestionEntry) -> QuestionVersion:
 def _merged(entry: QuestionEntry, draft: Draft) -> Draft:
     """Return the draft of what was chosen from both sides, as if it had begun from the newer one."""
     against = version_or_404(entry, _number(request.form.get("against")))
-    theirs = load(against.body)
+    theirs = as_filed(entry, load(against.body))
     taken = {name[len("take-") :] for name, side in request.form.items() if side == merging.THEIRS}
     question = merging.merge(draft.question, theirs, taken)
     form = form_for(question.kind, question, None)
@@ -170,7 +171,9 @@ def _conflict(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue:
         base=base,
         theirs=theirs,
         who=writing.name_of(theirs.created_by_id),
-        differences=merging.differences(load(base.body), draft.question, load(theirs.body)),
+        differences=merging.differences(
+            as_filed(entry, load(base.body)), draft.question, as_filed(entry, load(theirs.body))
+        ),
         typed=list(names_and_values(draft.form)),
         opened_at=clock.now(),
     )
