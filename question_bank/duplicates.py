@@ -20,8 +20,10 @@ keeps `text_of` beside each question builds the index of 20,000 in about a secon
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
+from itertools import chain
 from math import ceil
 from typing import NamedTuple
 
@@ -91,10 +93,14 @@ class Index:
 
     def add_text(self, question_id: str, text: str) -> None:
         """Take a question in by what `text_of` gave for it."""
+        self.add_shingles(question_id, shingles_of(text))
+
+    def add_shingles(self, question_id: str, shingles: Iterable[str]) -> None:
+        """Take a question in by what `shingles_of` gave for its text."""
         row = len(self._rows)
         numbers = array("I")
         known, fresh = self._numbers, self._fresh
-        for shingle in shingles_of(text):
+        for shingle in shingles:
             number = known.get(shingle)
             if number is None:
                 number = known[shingle] = len(fresh)
@@ -120,9 +126,14 @@ class Index:
         self, text: str, question_id: str = "", threshold: float = THRESHOLD
     ) -> list[Near]:
         """Give what `near` gives, for a question by its `text_of`."""
+        return self.near_shingles(shingles_of(text), question_id, threshold)
+
+    def near_shingles(
+        self, shingles: Set[str], question_id: str = "", threshold: float = THRESHOLD
+    ) -> list[Near]:
+        """Give what `near` gives, for a question by the `shingles_of` its text."""
         if not 0 < threshold <= 1:
             raise ValueError(f"a threshold lies between 0 and 1, not at {threshold}")
-        shingles = shingles_of(text)
         known = {self._numbers[one] for one in shingles if one in self._numbers}
         needed = max(1, ceil(_least_share(threshold) * len(shingles) - 1e-9))
         found = []
@@ -133,24 +144,30 @@ class Index:
         found.sort(key=lambda near: (-near.score, near.id))
         return found[:MOST]
 
-    def _rows_with(self, known: Iterable[int], needed: int) -> Iterator[int]:
+    def _rows_with(self, known: Collection[int], needed: int) -> Iterator[int]:
         """Give the rows that have at least ``needed`` of the known shingles."""
-        rows = [self._bits_of(number) for number in known]
-        if len(rows) < needed:
+        if len(known) < needed:
             return
-        enough = _at_least(_add_up(rows), needed)
+        common: list[int] = []
+        rare: list[list[int]] = []
+        for number in known:
+            fresh = self._fresh[number]
+            if len(fresh) > SHORT:
+                # A long list is put among the bits for good.
+                self._having[number] |= _many_bits(fresh)
+                fresh.clear()
+            if self._having[number]:
+                common.append(self._having[number])
+            if fresh:
+                rare.append(fresh)
+        digits = _add_up(common)
+        enough = _at_least(digits, needed)
+        for extra, bits in _by_count(Counter(chain.from_iterable(rare))):
+            enough |= bits if extra >= needed else bits & _at_least(digits, needed - extra)
         while enough:
             lowest = enough & -enough
             yield lowest.bit_length() - 1
             enough ^= lowest
-
-    def _bits_of(self, number: int) -> int:
-        """Give a shingle's rows as bits; a long list of fresh ones is put among them for good."""
-        fresh = self._fresh[number]
-        if len(fresh) > SHORT:
-            self._having[number] |= _many_bits(fresh)
-            fresh.clear()
-        return self._having[number] | _bits(fresh) if fresh else self._having[number]
 
     def _score(self, row: int, known: set[int], size: int) -> Near | None:
         name, numbers = self._rows[row]
@@ -176,16 +193,18 @@ def _least_share(threshold: float) -> float:
     return threshold / CONTAINED / 2 if threshold <= CONTAINED else threshold
 
 
-def _bits(rows: Iterable[int]) -> int:
-    bits = 0
-    for row in rows:
-        bits |= 1 << row
-    return bits
+def _by_count(counts: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Give each count that occurs, with the bits of the rows that have it."""
+    rows: dict[int, list[int]] = {}
+    for row, count in counts.items():
+        rows.setdefault(count, []).append(row)
+    for count, several in rows.items():
+        yield count, _many_bits(several)
 
 
 def _many_bits(rows: Sequence[int]) -> int:
-    """Give the same as `_bits`, without making a long integer anew for each row."""
-    places = bytearray(rows[-1] // 8 + 1)  # rows were added in rising order
+    """Give an integer with a bit for each row, without making it anew for each."""
+    places = bytearray(max(rows) // 8 + 1)
     for row in rows:
         places[row >> 3] |= 1 << (row & 7)
     return int.from_bytes(places, "little")

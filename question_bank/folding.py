@@ -9,12 +9,21 @@ from unicodedata import normalize
 # Spaces, and what is pasted along unseen: zero-width, joiners, direction marks, byte-order mark.
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 
+# What folding leaves as it is: ideographs, their stops and quotes, and small ASCII. Nearly all Chinese
+# text is this once its wide signs are narrow, and then needs no normal forms.
+_SETTLED = re.compile("[!-@\\[-~\u3001\u3002\u3008-\u3011\u201c\u201d\u2018\u2019\u4e00-\u9fff]*")
+_NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
+_NARROW |= {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_NARROW |= {ord(space): "" for space in " \t\n\r"}
+
 
 def fold(text: str, *, match_case: bool = False) -> str:
     """Give the text in half width, lower case unless ``match_case``, without spaces.
 
     NFKC, so Ａ１（ becomes a1( and ㎎ becomes mg.
     """
+    if not match_case and _SETTLED.fullmatch(narrow := text.translate(_NARROW)):
+        return narrow
     # More than once: folding the case, or taking out what stood between a letter and its accent,
     # can undo the normal form.
     while (plain := _once(text, match_case)) != text:

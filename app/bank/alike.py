@@ -12,21 +12,22 @@ a live question is asked of the wall by whoever calls.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch
 from question_bank import Question
-from question_bank.duplicates import THRESHOLD, Index, Near, text_of
+from question_bank.duplicates import THRESHOLD, Index, Near, shingles_of, text_of
 
 EXTENSION = "peizhen.alike"
 LATE = timedelta(minutes=2)
 """A transaction's changes may show that long after the moment they carry."""
+START = datetime(2000, 1, 1, tzinfo=UTC)
 SHOWN = 5
 LOOKED_UP = 500  # values in one IN (…)
 
@@ -48,7 +49,9 @@ class _Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
     indexes: dict[str, Index] = field(default_factory=dict)  # pool -> by entry id
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # entry id -> pool, text
-    latest: datetime | None = None
+    since: datetime = START
+    state: tuple[int, datetime | None, int | None] = (0, None, None)
+    """How many entries there were, the latest change, and how many changed since `since`."""
 
     def take(self, entry_id: str, pool: str, text: str) -> None:
         """Take a text in; what is known already costs nothing."""
@@ -82,16 +85,22 @@ def near(question: Question, *, pools: Collection[str]) -> list[Alike]:
 
 
 def near_many(
-    questions: Sequence[Question], *, pools: Collection[str], threshold: float = THRESHOLD
+    questions: Sequence[Question],
+    *,
+    pools: Collection[str],
+    shingles: Sequence[Set[str]] | None = None,
+    threshold: float = THRESHOLD,
 ) -> list[list[Alike]]:
-    """Return the same for many questions at once, in their order, with a few queries for all."""
+    """Return the same for many questions at once, in their order, with a few queries for all.
+
+    `shingles` are those of the questions where the caller has them already.
+    """
     kept = _up_to_date()
     found: list[list[Near]] = []
     with kept.lock:
         indexes = [kept.indexes[pool] for pool in pools if pool in kept.indexes]
-        for question in questions:
-            text = text_of(question)
-            hits = [hit for index in indexes for hit in index.near_text(text, "", threshold)]
+        for mine in shingles or [shingles_of(text_of(question)) for question in questions]:
+            hits = [hit for index in indexes for hit in index.near_shingles(mine, "", threshold)]
             found.append(sorted(hits, key=lambda hit: (-hit.score, hit.id)))
     known = _looked_up({hit.id for hits in found for hit in hits}, pools)
     return [
@@ -120,23 +129,32 @@ def _looked_up(ids: set[str], pools: Collection[str]) -> dict[str, tuple[str, st
 
 
 def _up_to_date() -> _Kept:
-    """Return this process's index after taking in what changed since it was last asked."""
+    """Return this process's index after taking in what changed since it was last asked.
+
+    What changed has a later moment, or, committed late, makes the last minutes hold more entries
+    than before; only then are their texts read.
+    """
     kept: _Kept = current_app.extensions.setdefault(EXTENSION, _Kept())
-    count, latest = db.session.execute(
-        select(func.count(), func.max(QuestionEntry.changed_at))
+    since = kept.since
+    count, latest, recent = db.session.execute(
+        select(
+            func.count(),
+            func.max(QuestionEntry.changed_at),
+            func.sum(case((QuestionEntry.changed_at >= since, 1), else_=0)),
+        )
     ).one()
-    since = kept.latest
-    if since is None or latest is None or latest < since:
-        changed = _changed_since(None)
-    else:
-        changed = _changed_since(since - LATE)
+    if (count, latest, recent) == kept.state:
+        return kept
+    changed = _changed_since(since if latest and kept.state[1] and latest >= since else None)
     with kept.lock:
         for entry_id, pool, text in changed:
             kept.take(entry_id, pool, text)
         whole = count == len(kept.texts)
     if not whole:
         _compare_all(kept)
-    kept.latest = latest
+    since = (latest or START) - LATE
+    recent = db.session.scalar(select(func.count()).where(QuestionEntry.changed_at >= since))
+    kept.since, kept.state = since, (count, latest, recent)
     return kept
 
 

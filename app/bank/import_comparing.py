@@ -16,7 +16,7 @@ from app.bank import alike
 from app.bank.import_reading import Item
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch, QuestionVersion
-from question_bank.duplicates import Index, similarity, text_of
+from question_bank.duplicates import Index, Near, shingles_of, similarity, text_of
 from question_bank.readers.collecting import Tick
 
 NEW, SAME, CHANGED, ALIKE = "new", "same", "changed", "alike"
@@ -32,17 +32,20 @@ def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None 
     """Say of each question how it stands to the bank and to those before it in the file."""
     stored = _codes_by_hash([item.content_hash for item in items], pools)
     entries = _entries_by_code([item.question.id for item in items], pools)
+    texts = [text_of(item.question) for item in items]
+    shingles = [shingles_of(text) for text in texts]
     near_bank: list[list[alike.Alike]] = []
     for start in range(0, len(items), LOOKED_UP):
         some = [item.question for item in items[start : start + LOOKED_UP]]
-        near_bank += alike.near_many(some, pools=pools)
+        theirs = shingles[start : start + LOOKED_UP]
+        near_bank += alike.near_many(some, pools=pools, shingles=theirs)
         if tick is not None:
             tick(start + len(some), len(items))
     index = Index()
     first: dict[str, int] = {}
     for number, (item, near) in enumerate(zip(items, near_bank, strict=True), 1):
         earlier = first.setdefault(item.content_hash, number)
-        text = text_of(item.question)
+        text, mine = texts[number - 1], shingles[number - 1]
         if item.content_hash in stored:
             item.standing, item.decision = SAME, SKIP
             item.alike = [[stored[item.content_hash], 100, IN_BANK]]
@@ -50,19 +53,20 @@ def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None 
             item.standing, item.decision = SAME, SKIP
             item.alike = [[str(earlier), 100, IN_FILE]]
         else:
-            _stand(item, near, index, text, entries.get(item.question.id))
-        index.add_text(str(number), text)
+            in_file = index.near_shingles(mine)[:NAMED]
+            _stand(item, near, in_file, text, entries.get(item.question.id))
+        index.add_shingles(str(number), mine)
 
 
 def _stand(
     item: Item,
     near: Sequence[alike.Alike],
-    index: Index,
+    in_file: Sequence[Near],
     text: str,
     known: tuple[str, str, str, str] | None,
 ) -> None:
     found: list[list[Any]] = [[one.code, round(one.score * 100), IN_BANK] for one in near]
-    found += [[one.id, round(one.score * 100), IN_FILE] for one in index.near_text(text)[:NAMED]]
+    found += [[one.id, round(one.score * 100), IN_FILE] for one in in_file]
     found.sort(key=lambda one: -one[1])
     score = similarity(text, known[3]) if known else 0.0
     if known is not None and score >= SAME_QUESTION:

@@ -97,8 +97,7 @@ def take(
     merges = import_taking.prepare_merges(with_base, author_id=owner_id, tag=tag, now=now)
     done = 0
     while some := import_taking.pending(import_id, TAKE, CHUNK if in_chunks else MOST_MERGED):
-        wanted = [(number, question) for number, question, _code in some]
-        made = import_taking.prepare_new(wanted, author_id=owner_id, tag=tag, now=now)
+        made = import_taking.prepare_new(some, author_id=owner_id, tag=tag, now=now)
         owner = db.session.get_one(User, owner_id)
         import_taking.write_new(made, import_id=import_id, actor=owner, now=now)
         done += len(some)

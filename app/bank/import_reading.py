@@ -17,13 +17,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.bank import media
-from app.bank.versions import content_hash
+from app.bank.versions import content_hash_of, flaw_codes
 from app.bank.wall import LIVE
 from app.extensions import db
 from question_bank import ImportReport, Problem, Question, QuestionError, dump, load, read_any
 from question_bank.readers.collecting import Defaults, Tick
 from question_bank.readers.encoding import UndecodableError, decode_text
-from question_bank.style import find_flaws, find_set_flaws
+from question_bank.style import find_set_flaws
 
 NEW, TAKE = "new", "take"
 MOST_SECONDS = 120
@@ -165,8 +165,7 @@ def _item(
             faults = [f"{fault.place}：{fault.message}" for fault in error.faults]
     if faults:
         return faults, None
-    flaws = sorted({flaw.code for flaw in find_flaws(draft)})
-    return [], Item(draft, place, source_kind, body, content_hash(draft), flaws)
+    return [], Item(draft, place, source_kind, body, content_hash_of(body), flaw_codes(draft))
 
 
 def _faults(question: Question, pools: Collection[str]) -> list[str]:

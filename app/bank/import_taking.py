@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, inspect, select, update
@@ -67,11 +67,25 @@ class Rows:
     bases: dict[str, tuple[int, str]] = field(default_factory=dict)  # entry id -> number, code
 
 
-def pending(import_id: str, decision: str, most: int) -> list[tuple[int, Question, str]]:
-    """Return what still has to be written: number, question, and the code it is merged into."""
+class Wanted(NamedTuple):
+    """A question that is to be written: its number in the file, its flaws, what it is merged into."""
+
+    number: int
+    question: Question
+    flaws: Sequence[str]
+    target: str = ""
+
+
+def pending(import_id: str, decision: str, most: int) -> list[Wanted]:
+    """Return what still has to be written, in the order of the file."""
     with reading_only():
         found = db.session.execute(
-            select(ImportedQuestion.number, ImportedQuestion.body, ImportedQuestion.alike)
+            select(
+                ImportedQuestion.number,
+                ImportedQuestion.body,
+                ImportedQuestion.flaws,
+                ImportedQuestion.alike,
+            )
             .where(
                 ImportedQuestion.import_id == import_id,
                 ImportedQuestion.decision == decision,
@@ -81,7 +95,9 @@ def pending(import_id: str, decision: str, most: int) -> list[tuple[int, Questio
             .limit(most)
         ).all()
         db.session.rollback()
-    return [(number, load(body), target_of(alike)) for number, body, alike in found]
+    return [
+        Wanted(number, load(body), flaws, target_of(alike)) for number, body, flaws, alike in found
+    ]
 
 
 def target_of(alike: Iterable[Sequence[Any]]) -> str:
@@ -89,21 +105,19 @@ def target_of(alike: Iterable[Sequence[Any]]) -> str:
     return next((str(one[0]) for one in alike if one[2] == IN_BANK), "")
 
 
-def prepare_new(
-    wanted: Sequence[tuple[int, Question]], *, author_id: str, tag: str, now: datetime
-) -> Rows:
+def prepare_new(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: datetime) -> Rows:
     """Derive the rows of new questions; reads which codes are taken, writes nothing."""
     with reading_only():
         taken = set(
             db.session.scalars(
                 select(QuestionEntry.code).where(
-                    QuestionEntry.code.in_([question.id for _number, question in wanted])
+                    QuestionEntry.code.in_([one.question.id for one in wanted])
                 )
             )
         )
         db.session.rollback()
     made = Rows()
-    for number, read in wanted:
+    for number, read, flaws, _target in wanted:
         code = read.id
         if code in taken or len(code) > LONGEST_CODE:
             code = f"im-{new_id()[:12]}"
@@ -117,7 +131,7 @@ def prepare_new(
             created_at=now,
             labels=[QuestionLabel(kind="tag", value=one) for one in _tags(question, tag)],
         )
-        make_current(entry, question, 1, now=now)
+        make_current(entry, question, 1, now=now, flaws=flaws)
         _add(made, entry, question, 1, author_id, now)
         made.became[number] = entry.id
     return made
@@ -141,20 +155,18 @@ def write_new(made: Rows, *, import_id: str, actor: User, now: datetime) -> None
     )
 
 
-def prepare_merges(
-    wanted: Sequence[tuple[int, Question, str]], *, author_id: str, tag: str, now: datetime
-) -> Rows:
+def prepare_merges(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: datetime) -> Rows:
     """Derive the next versions of the questions that are merged into.
 
     Raises TakingRefused for one that is gone, retired, or of another kind or pool.
     """
     made = Rows()
     with reading_only():
-        entries, numbers = _targets([code for _number, _question, code in wanted])
+        entries, numbers = _targets([one.target for one in wanted])
         for one in entries.values():
             db.session.expunge(one)  # what follows only works out columns: nothing may be flushed
         db.session.rollback()
-    for number, read, code in wanted:
+    for number, read, flaws, code in wanted:
         entry = entries.get(code)
         if entry is None or entry.status == "retired":
             raise TakingRefused(
@@ -177,7 +189,7 @@ def prepare_merges(
             for one in _tags(question, tag)
             if one not in known
         ]
-        make_current(entry, question, following, now=now)
+        make_current(entry, question, following, now=now, flaws=flaws)
         _add(made, entry, question, following, author_id, now)
         made.became[number] = entry.id
     return made

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,15 @@ from app.extensions import db
 from app.models.bank import MarkingKey, QuestionEntry, QuestionLabel, QuestionVersion
 from app.models.people import User
 from question_bank import Question, dump, dump_facts, facts_of, key_of
-from question_bank.question import LEVELS, Writer
+from question_bank.question import LEVELS
 from question_bank.style import find_flaws
 
 FROM_FILES = "content"
 FROM_BROWSER = "browser"
 FROM_IMPORT = "import"
 LONGEST_LABEL = 120  # as in app/models/bank.py
+ABOUT_THE_RECORD = frozenset({"id", "version", "pool", "status", "writer", "reviewed"})
+"""What a body says of the record and not of the question."""
 
 
 def body_hash(body: dict[str, Any]) -> str:
@@ -35,10 +37,12 @@ def body_hash(body: dict[str, Any]) -> str:
 
 def content_hash(question: Question) -> str:
     """Return the hash of what a question says: the same whatever its code, version, pool, status."""
-    bare = replace(
-        question, id="", version=1, pool="practice", status="draft", writer=Writer(), reviewed=()
-    )
-    return body_hash(dump(bare))
+    return content_hash_of(dump(question))
+
+
+def content_hash_of(body: dict[str, Any]) -> str:
+    """Return the same of a body."""
+    return body_hash({name: value for name, value in body.items() if name not in ABOUT_THE_RECORD})
 
 
 def add_version(
@@ -66,15 +70,23 @@ def version_values(question: Question) -> dict[str, Any]:
     return {
         "body": body,
         "body_hash": body_hash(body),
-        "content_hash": content_hash(question),
+        "content_hash": content_hash_of(body),
         "facts": dump_facts(facts_of(question)),
     }
 
 
-def make_current(entry: QuestionEntry, question: Question, number: int, *, now: datetime) -> None:
+def make_current(
+    entry: QuestionEntry,
+    question: Question,
+    number: int,
+    *,
+    now: datetime,
+    flaws: Sequence[str] | None = None,
+) -> None:
     """Let an entry show a version: lists copy its words, and it waits for approval again.
 
-    Works on an entry that is in no session, too: an import takes the columns from it.
+    Works on an entry that is in no session, too: an import takes the columns from it, and hands
+    in the `flaws` it found when it read the file.
     """
     entry.current_number = number
     entry.kind, entry.domain = question.kind, question.domain
@@ -86,13 +98,18 @@ def make_current(entry: QuestionEntry, question: Question, number: int, *, now: 
     asked = fields_asked(question.reviewers_needed)
     entry.asks_clinical, entry.asks_legal = CLINICAL in asked, LEGAL in asked
     entry.responsible_id = None  # somebody has to answer for the new text before it is reviewed
-    entry.flaws = sorted({flaw.code for flaw in find_flaws(question)})
+    entry.flaws = flaw_codes(question) if flaws is None else list(flaws)
     _label(entry, question)
     alike.keep(entry, question)
     searching.index(entry, question)
     entry.changed_at = now
     # A file's word "active" is no approval: that takes two people of this installation.
     entry.status = "retired" if question.status == "retired" else "draft"
+
+
+def flaw_codes(question: Question) -> list[str]:
+    """Return the codes of the writing rules a question breaks, each once."""
+    return sorted({flaw.code for flaw in find_flaws(question)})
 
 
 def hardest_level(question: Question) -> str:
