@@ -21,7 +21,7 @@ from app.bank import media
 from app.demo.accounts import person
 from app.extensions import db
 from app.models.awards import Certificate
-from app.models.bank import ExamBlueprint, QuestionEntry
+from app.models.bank import ExamBlueprint, QuestionEntry, ReviewComment
 from app.models.exams import Attempt, Booking
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
@@ -62,6 +62,7 @@ def objects() -> dict[str, Any]:
         "booking_id": booking.id,
         "certificate_id": certificate.id,
         "class_id": training_class.id,
+        "comment_id": _first(ReviewComment, ReviewComment.parent_id.is_(None)).id,
         "code": lesson.code,
         "decision_id": certificate.decision_id,
         "edition_id": lesson.edition_id,

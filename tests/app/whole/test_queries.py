@@ -9,10 +9,13 @@ import time_machine
 from flask import Flask
 
 from app import audit, clock
+from app.bank import approving, commenting
 from app.exams import handing_in, marking, papers
 from app.extensions import db
+from app.models.bank import QuestionVersion
 from app.models.people import Role, User
 from app.models.training import TrainingClass
+from question_bank.question import Writer
 from tests import factories
 from tests.app.awards import rows as awards
 from tests.app.bank import rows as bank
@@ -68,6 +71,48 @@ def test_questions(app: Flask) -> None:
         'href="/bank/questions/',
         lambda number: bank.entry(f"q{number}"),
     )
+
+
+@pytest.mark.parametrize("name", ["first", "returned", "untaken", "due"])
+def test_work(app: Flask, name: str) -> None:
+    """Each list of what waits, each question with a version, words and people of its own."""
+    reader_id = factories.user(Role.ITEM_WRITER, Role.ITEM_REVIEWER).id
+
+    def add(number: int) -> None:
+        reader = db.session.get_one(User, reader_id)
+        drafted = Writer(kind="ai_drafted" if name == "untaken" else "human")
+        today = clock.shanghai_date(clock.now())
+        of = bank.entry(
+            f"q{number}",
+            author=reader if name == "returned" else None,
+            writer=drafted,
+            review_by=today if name == "due" else None,
+        )
+        if name in ("first", "returned"):
+            bank.hand_in(of)
+        if name == "returned":
+            version = bank.current(of)
+            reviewer = factories.user(Role.ITEM_REVIEWER)
+            approving.return_to_author(version, "改选项", actor=reviewer, now=clock.now())
+            db.session.commit()
+
+    same(app, reader_id, f"/bank/work?list={name}", 'href="/bank/questions/', add)
+
+
+def test_remarks(app: Flask) -> None:
+    """One question with remarks, each by somebody else, with an answer."""
+    version_id = bank.current(bank.entry()).id
+    entry_id = db.session.get_one(QuestionVersion, version_id).entry_id
+
+    def add(number: int) -> None:
+        version = db.session.get_one(QuestionVersion, version_id)
+        one, other = factories.user(Role.ITEM_REVIEWER), factories.user(Role.ITEM_WRITER)
+        now = clock.now()
+        first = commenting.comment(version, f"意见{number}", parent="", actor=one, now=now)
+        commenting.comment(version, f"答{number}", parent=first.id, actor=other, now=now)
+        db.session.commit()
+
+    same(app, Role.ITEM_REVIEWER, f"/bank/questions/{entry_id}", 'class="thread"', add)
 
 
 def test_classes(app: Flask) -> None:
