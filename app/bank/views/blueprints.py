@@ -20,6 +20,7 @@ from question_bank import EXAM_KINDS, KINDS, Blueprint, CannotDrawError, load_bl
 from question_bank.question import LEVELS
 
 SEED_LENGTH = 40
+USUAL_KINDS = 3  # columns of an empty table; the others wait folded up
 
 
 @blueprint.get("/blueprints")
@@ -159,6 +160,7 @@ def _form(
         typed=typed,
         wrong=wrong,
         kinds={name: KINDS[name] for name in EXAM_KINDS},
+        columns=[cell.kind for cell in table.cells] or list(EXAM_KINDS[:USUAL_KINDS]),
         levels=LEVELS,
         words=wording,
     )
