@@ -84,7 +84,8 @@ def labels(form: Any, before: str = "") -> dict[str, str]:
             word = str(LISTS.get(field.short_name, ""))
             named[field.id] = f"{before}{word}"
             for number, row in enumerate(field, start=1):
-                place = f"{before}{word} {number}"
+                mark = chr(64 + number) if field.short_name == "options" else str(number)
+                place = f"{before}{word} {mark}"
                 inside = labels(row.form, f"{place} · ")
                 if field.short_name != "parts":
                     inside = dict.fromkeys(inside, place)

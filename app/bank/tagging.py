@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app import audit
+from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionLabel
 from app.models.people import User
 
@@ -26,5 +27,6 @@ def set_tags(entry: QuestionEntry, tags: Iterable[str], *, actor: User, now: dat
     kept = [one for one in entry.labels if one.kind != TAG or one.value in wanted]
     added = [QuestionLabel(kind=TAG, value=value) for value in sorted(wanted - before)]
     entry.labels = [*kept, *added]
+    db.session.flush()  # saving reads the entry anew, with its labels
     audit.record("question.tagged", entry, actor=actor, now=now, tags=len(wanted))
     return True

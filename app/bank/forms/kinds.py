@@ -74,7 +74,7 @@ def form_for(kind: str, before: Question, formdata: Any) -> Any:
     form = FORMS[kind](formdata=formdata)
     if formdata is None:
         form.show(before)
-        form.add_rows()
+    form.add_rows()
     form.fits(before)
     return form
 

@@ -101,7 +101,6 @@ def posted(before: Question, *, do: str = "") -> Draft:
     if before.id != NEW:
         data["pool"] = before.pool  # it never changes, and the form does not offer it
     form = form_for(before.kind, before, data)
-    form.add_rows()
     question = replace(form.question(before), pool=form.pool.data or before.pool)
     draft = Draft(before, form, question, wanted, refused, focus=focus)
     if wanted in (SAVE, CHECK):

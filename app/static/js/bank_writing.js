@@ -143,7 +143,7 @@ function drawBeside(notes, panel) {
 function drawPanel(notes, panel) {
   const told = notes.filter((note) => note.kind !== "fault");
   panel.querySelector("[data-told]").textContent = told.length
-    ? panel.dataset.count.replace("%s", told.length)
+    ? panel.dataset.count.replace("#", told.length)
     : panel.dataset.none;
   panel.querySelector("[data-list]").replaceChildren(
     ...told.map((note) => {
