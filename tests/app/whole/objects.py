@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from app import clock, jobs
 from app.accounts import inviting
-from app.bank import media
+from app.bank import importing, media
 from app.demo.accounts import person
 from app.extensions import db
 from app.models.awards import Certificate
@@ -27,6 +27,7 @@ from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
+from question_bank.readers.collecting import Defaults
 
 # An object with one of these parts lies in a district; the others belong to all districts.
 PLACED = frozenset(
@@ -82,6 +83,8 @@ def objects() -> dict[str, Any]:
         "act": "again",
         "kind": "photo_public",
         "name": "exam.minutes",
+        "import_id": _import(),
+        "bank.import_compare.number": 1,
         "invitation_id": _invitation()[0],
         "session_id": _first(UserSession).id,
         "sha256": _medium(),
@@ -123,6 +126,18 @@ def _alarm() -> str:
     db.session.add(row)
     db.session.commit()
     return row.id
+
+
+def _import() -> str:
+    writer, now = db.session.get_one(User, person("writer").id), clock.now()
+    text = "1. 老人走散了，陪诊师先做什么？\nA. 找服务台广播\nB. 先去吃饭\n答案：A\n"
+    source = importing.Source("a.txt", text.encode(), "", Defaults("practice", "B", "4.3", "use"))
+    reading = importing.read(source, pools=("practice", "live"), now=now)
+    batch = importing.begin(source, owner=writer, now=now)
+    importing.keep_items(batch, reading.items)
+    importing.keep_reading(batch, reading, now=now)
+    db.session.commit()
+    return batch.id
 
 
 def _medium() -> str:
