@@ -4,7 +4,7 @@ It knows nothing of questions. The same walk serves question and blueprint bodie
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -182,9 +182,25 @@ class Fields:
                 continue
             if isinstance(name, str) and (name.startswith("x_") or self.keep_unknown):
                 extra[name] = value
+                if found := _UNPRINTABLE.search("".join(_strings(value))):
+                    code = f"U+{ord(found.group()):04X}"
+                    self.fault(name, f"{name} 里有不能显示的字符 {code}，请删去。")
             else:
                 self.fault(str(name), f"不认识字段 {name}，请检查拼写；自用的字段以 x_ 开头。")
         return extra
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Give all texts inside a JSON value, its names included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield str(name)
+            yield from _strings(one)
 
 
 def shown_decimal(number: Decimal) -> str:

@@ -28,7 +28,9 @@ def read_bank(
     questions, origins = [], []
     entries = archive.entries[:MAX_QUESTIONS]
     if len(archive.entries) > MAX_QUESTIONS:
-        problems.append(Problem(file, 1, "", "", f"一次最多导入 {MAX_QUESTIONS} 道题，其余没有读。"))
+        problems.append(
+            Problem(file, 1, "", "", f"一次最多导入 {MAX_QUESTIONS} 道题，其余没有读。")
+        )
     for done, entry in enumerate(entries, start=1):
         question = next(one.question for one in entry.versions if one.number == entry.current)
         if tick is not None:

@@ -18,6 +18,7 @@ _MARKS = (
 _SAMPLE = 200_000  # bytes looked at when guessing
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_FITTING_TO_ONE = 3  # Chinese signs in good UTF-8 to each broken byte
 _CHINESE_SHARE = 0.6  # of high bytes that stand beside another: nearly all in GB, few in Western
 
 
@@ -50,7 +51,17 @@ def decode_text(data: bytes) -> Decoded:
         return _decode_legacy(data, not_utf8)
 
 
+def _is_damaged_utf8(sample: bytes) -> bool:
+    """Tell UTF-8 with a few broken bytes from another encoding, in which hardly any pair fits."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    fitting = sum(1 for sign in text if ord(sign) > 0x7FF) - broken  # three bytes and more
+    return fitting >= _FITTING_TO_ONE * broken
+
+
 def _decode_legacy(data: bytes, not_utf8: UndecodableError) -> Decoded:
+    if _is_damaged_utf8(data[:_SAMPLE]):
+        raise not_utf8
     declared = _DECLARED.match(data[:300])
     names = [declared[1].decode("ascii").lower()] if declared else []
     names += ["gb18030", "windows-1252"] if _looks_chinese(data[:_SAMPLE]) else ["windows-1252"]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MAX_BLOCK = 400_000  # characters of one question: 200 answers with all they may hold are fewer
 # Escaped characters travel as noncharacters, which no text may hold, until the signs are read.
 _ESCAPED = "~=#{}:n\\"
 _HIDDEN = {sign: chr(0xFDD0 + number) for number, sign in enumerate(_ESCAPED)}
@@ -111,6 +112,9 @@ def _block(line: int, body: str, category: str, comments: str) -> Block:
         id=found[1].strip().replace("\\]", "]") if found else "",
         tags=[tag.strip().replace("\\]", "]") for tag in _COMMENT_TAG.findall(comments)],
     )
+    if len(body) > MAX_BLOCK:
+        block.fault = f"这道题有 {len(body)} 个字，最多 {MAX_BLOCK} 个，没有读入。请缩短，或检查是不是漏了空行。"
+        return block
     body = _ESCAPE.sub(lambda sign: _HIDDEN[sign[1]], body)
     if body.startswith("::"):
         end = body.find("::", 2)

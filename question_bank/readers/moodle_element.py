@@ -95,7 +95,9 @@ class MoodleElement:
             why = (
                 "不在文件里" if not content else "不是能用的图片或录音（PNG、JPEG、GIF、MP3、OGG）"
             )
-            self.remarks.append(f"“{name[:60]}”{why}，这道题缺了它，请换成能用的，或改写题干再导入。")
+            self.remarks.append(
+                f"“{name[:60]}”{why}，这道题缺了它，请换成能用的，或改写题干再导入。"
+            )
             return ""
         if len(content) > MAX_FILE:
             limit = MAX_FILE // 1_000_000

@@ -29,8 +29,12 @@ _STRANGERS = (
     (b"GIF8", "这是图片，不能当题库读。请把文字录入后再导入。"),
 )
 _ROOTS = {"quiz": "moodle_xml", "assessmentItem": "qti"}
+_QTI_1 = "这是 QTI 1.2，本系统读 QTI 2.1。请从原系统导出 QTI 2.1 或 Moodle XML。"
+_QTI_3 = "这是 QTI 3.0，本系统读 QTI 2.1。请从原系统导出 QTI 2.1 或 Moodle XML。"
 _REFUSED_ROOTS = {
-    "questestinterop": "这是 QTI 1.2，本系统读 QTI 2.1。请从原系统导出 QTI 2.1 或 Moodle XML。",
+    "questestinterop": _QTI_1,
+    "qti-assessment-item": _QTI_3,
+    "qti-assessment-test": _QTI_3,
     "assessmentTest": "这是 QTI 的试卷文件，题目在别的文件里。请上传整个 QTI 压缩包。",
     "manifest": "这是 QTI 压缩包里的清单，题目在别的文件里。请上传整个压缩包。",
     "html": "这是网页，不是题库文件。请从原系统导出 Moodle XML、GIFT 或 Excel。",
@@ -210,6 +214,10 @@ def _open_package(data: bytes, archive: Archive) -> Opened | Refused:
     scorm = b"adlcp" in head or b"adl scorm" in head or b"scormtype" in head
     if scorm or any(name.endswith("adlcp_rootv1p2.xsd") for name in archive.names):
         return Refused("这是 SCORM 课件，里面是课程网页，不能当题库导入。请导出题库文件。", "scorm")
+    if b"imsqti_xmlv1" in head:
+        return Refused(_QTI_1, "qti")
+    if b"xmlv3p0" in head or b"imsqtiasi_v3p0" in head:
+        return Refused(_QTI_3, "qti")
     if b"imsqti" not in head:
         return Refused("这个 IMS 课件包里没有 QTI 2.1 题目。请从原系统导出 QTI 2.1 或 Moodle XML。")
     return Opened("qti", "", "", data, archive)

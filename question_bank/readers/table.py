@@ -279,6 +279,10 @@ def _add(reading: _Reading, rows: list[Row], values: dict[str, Any], source_kind
             collector.problem(one.number, message, item, one.place(name))
     if any(one.faults for one in rows):
         return
+    if tags := values.get("tags"):
+        # A table has columns for what other formats put into tags: these are words, nothing more.
+        values = {name: one for name, one in values.items() if name != "tags"}
+        values["extra"] = dict(values.get("extra", {})) | {"x_tags": list(tags)}
     before = len(collector.problems)
     collector.add(row.number, source_kind, values, row.sheet.place(row.number))
     for at in range(before, len(collector.problems)):

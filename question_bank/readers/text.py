@@ -24,6 +24,7 @@ from question_bank.readers.table_kinds import READ_KIND, infer_kind
 from question_bank.readers.table_words import STRANGE_KINDS, kind_named, kind_of_heading, meaning
 from question_bank.readers.text_item import TextItem, TextRow
 
+MAX_LINE = 50_000  # characters: more than any text of a question may have
 _FIELDS = [
     "id",
     "kind",
@@ -115,6 +116,10 @@ class _Gathering:
         self.in_answer_list = False
 
     def take(self, number: int, line: str) -> None:
+        if len(line) > MAX_LINE:
+            message = f"这一行有 {len(line)} 个字，最多 {MAX_LINE} 个，只看了前面的。请缩短。"
+            self.collector.problem(number, message)
+            line = line[:MAX_LINE]
         stripped = line.strip()
         if not stripped:
             return

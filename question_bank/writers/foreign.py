@@ -4,6 +4,7 @@ Tags are what those systems have and nothing more; ``readers/collecting.py`` tak
 rule is told where the weights alone are ambiguous.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,16 @@ from question_bank.readers.collecting import RULE_TAG, tags_of
 
 class CannotWriteError(ValueError):
     """The format has no such question; the message says what is missing."""
+
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def xml_of(written: str) -> str:
+    """Give back a piece of XML; CannotWriteError for signs that XML has no way to write."""
+    if found := _NOT_XML.search(written):
+        raise CannotWriteError(f"XML 写不下字符 U+{ord(found.group()):04X}。")
+    return written
 
 
 def written_tags(question: Question) -> list[str]:

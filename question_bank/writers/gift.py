@@ -9,7 +9,7 @@ from question_bank.fields import shown_decimal
 from question_bank.kinds.fill_in import PLACEHOLDER
 from question_bank.marking import FULL, NOTHING
 from question_bank.question import Question
-from question_bank.readers.gift_blocks import escape
+from question_bank.readers.gift_blocks import RESERVED, escape
 from question_bank.readers.html_text import looks_like_html
 from question_bank.readers.weights import shares_of, write_share
 from question_bank.writers.foreign import CannotWriteError, apart, written_tags
@@ -43,7 +43,10 @@ def write_one(question: Question) -> str:
     )
     name = question.extra.get("x_name", "")
     title = f"::{escape(str(name))}::" if name else ""
-    return f"{comment}\n{title}{writer(question)}\n"
+    written = f"{comment}\n{title}{writer(question)}\n"
+    if RESERVED.search(written):
+        raise CannotWriteError("GIFT 里不能有 U+FDD0 到 U+FDD7 的字符。")
+    return written
 
 
 def _format(question: Question) -> str:

@@ -17,7 +17,7 @@ from question_bank.media import stem_media
 from question_bank.question import Choice, Question
 from question_bank.readers.cloze import write_gap
 from question_bank.readers.weights import shares_of, write_share
-from question_bank.writers.foreign import CannotWriteError, apart, written_tags
+from question_bank.writers.foreign import CannotWriteError, apart, written_tags, xml_of
 
 _ORDER_GRADING = {
     "": "ALL_OR_NOTHING",
@@ -47,7 +47,7 @@ def write_moodle_xml(
             written = "".join(write_one(one, files or {}) for one in apart(question))
         except CannotWriteError:
             continue
-        wanted = str(question.extra.get("x_category", ""))
+        wanted = " ".join(str(question.extra.get("x_category", "")).split())
         if wanted != category:
             told = f"<category><text>{escape(wanted)}</text></category>"
             pieces.append(f'<question type="category">{told}</question>\n')
@@ -65,7 +65,7 @@ def write_one(question: Question, files: Mapping[str, bytes]) -> str:
     kind, own = writer(_Writing(question, files))
     stem = own.pop("questiontext", None) or _stem(question, files)
     tags = "".join(f"<tag><text>{escape(tag)}</text></tag>" for tag in written_tags(question))
-    return (
+    return xml_of(
         f"<question type={quoteattr(kind)}>\n"
         f"<name><text>{escape(name)}</text></name>\n{stem}\n"
         f'<generalfeedback format="plain_text"><text>{escape(question.explanation)}</text>'

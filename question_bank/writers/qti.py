@@ -16,7 +16,7 @@ from question_bank.marking import FULL, NOTHING
 from question_bank.media import stem_media
 from question_bank.question import Choice, Question
 from question_bank.readers.weights import shares_of
-from question_bank.writers.foreign import CannotWriteError, apart, written_tags
+from question_bank.writers.foreign import CannotWriteError, apart, written_tags, xml_of
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/"
@@ -104,7 +104,8 @@ def write_item(question: Question, identifier: str) -> str:
             '<modalFeedback outcomeIdentifier="FEEDBACK" identifier="never" showHide="hide">'
             f"{_lines(question.explanation)}</modalFeedback>\n"
         )
-    return (
+    xml_of("".join(written_tags(question)))  # they go into the manifest, which all items share
+    return xml_of(
         f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem xmlns="{NAMESPACE}" '
         f'identifier="{identifier}" title={quoteattr(title)} adaptive="false" '
         f'timeDependent="false" xml:lang={quoteattr(question.language)}>\n{declared}'

@@ -4,6 +4,7 @@ Writes text, never files. Sources go into the document's table; where two questi
 sources by the same id, or are of different format versions, a new document begins.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -60,6 +61,18 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def _write_str(dumper: _Dumper, text: str) -> yaml.Node:
+    """Write signs that some reader takes for a line end, or not at all, as escapes."""
+    style = '"' if _ODD.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _write_str)
 
 
 def _text(documents: list[dict[str, Any]]) -> str:
