@@ -10,6 +10,7 @@ import { Exchange } from "./exchange.js";
 import { fieldsOf, leftOpen } from "./fields.js";
 import { Journal } from "./journal.js";
 import { keepMedia, media } from "./media.js";
+import { drawGrid, drawHandIn } from "./overview.js";
 
 const data = JSON.parse(document.getElementById("paper").textContent);
 const words = data.words;
@@ -55,6 +56,20 @@ let clock;
 let fields = { show() {}, clear() {}, flush: async () => {} };
 
 const has = (slot) => (answers.get(slot) ?? null) !== null;
+
+/* What the grid and the hand-in sheet draw from. */
+const overview = {
+  items,
+  words,
+  notes,
+  stateOf,
+  has,
+  isPartly: (item) => Boolean(notes.drafts[item.number] || leftOpen(item, answers.get(item.number), words)),
+  jump(number) {
+    page.jumped = true;
+    go(number);
+  },
+};
 
 /* ---- the question ---- */
 
@@ -206,8 +221,8 @@ function showState() {
   strands.setAttribute("aria-label", say(words.strands, { answered, stored: kept, total: items.length }));
   showSigns(held);
   showSavedLine(held);
-  showGrid(held);
-  showHandIn(held);
+  drawGrid(overview, held);
+  drawHandIn(overview, held);
 }
 
 function showSigns(held) {
@@ -253,56 +268,6 @@ function showFault(draft, standing) {
   place.replaceChildren(...(sentence ? [icon("alert"), make("span", {}, sentence)] : []));
 }
 
-function showGrid(held) {
-  const counts = { done: 0, held: 0, seen: 0, unseen: 0, flagged: notes.flagged.length };
-  const groups = [];
-  let list;
-  let kind = "";
-  for (const item of items) {
-    const state = stateOf(item.number, held);
-    counts[state] += 1;
-    const heading = item.group.kind;
-    if (heading !== kind) {
-      kind = heading;
-      list = make("ol", { class: "grid" });
-      groups.push(make("p", { class: "group-head" }, make("b", {}, words.kinds[heading])), list);
-    }
-    list.append(make("li", {}, gridCell(item.number, state)));
-  }
-  $("#grid-cells").replaceChildren(...groups);
-  for (const [name, count] of Object.entries(counts)) {
-    const place = document.querySelector(`[data-count="${name}"]`);
-    if (place) place.textContent = count;
-  }
-  const here = document.querySelector('[data-count="here"]');
-  if (here) here.textContent = say(words.question_n, { n: notes.here });
-}
-
-function gridCell(number, state) {
-  const flagged = notes.flagged.includes(number);
-  const current = number === notes.here;
-  const spoken = words.comma + words.states[state] + (flagged ? words.comma + words.flagged : "") + (current ? words.comma + words.current : "");
-  const cell = make("a", {
-    class: `cell cell--${state}${flagged ? " cell--flag" : ""}${current ? " cell--here" : ""}`,
-    href: `?q=${number}`, "data-closes": true, "aria-current": current ? "true" : null,
-  }, make("span", {}, String(number)), make("span", { class: "hidden-text" }, spoken));
-  if (flagged) {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    for (const [name, value] of [["class", "cell__flag"], ["viewBox", "0 0 10 10"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
-    const path = document.createElementNS(space, "path");
-    path.setAttribute("d", "M1 1h8l-2 2.7 2 2.7H2.6V10H1z");
-    svg.append(path);
-    cell.append(svg);
-  }
-  cell.addEventListener("click", (event) => {
-    event.preventDefault();
-    page.jumped = true;
-    go(number);
-  });
-  return cell;
-}
-
 /* ---- moving ---- */
 
 async function go(number) {
@@ -326,32 +291,6 @@ function afterSheet() {
 }
 
 /* ---- handing in ---- */
-
-function missing() {
-  return items.filter((item) => !has(item.number)).map((item) => item.number);
-}
-
-function showHandIn(held) {
-  const open = missing();
-  const flagged = [...notes.flagged].sort((a, b) => a - b);
-  const list = (numbers) => numbers.slice(0, 12).join(words.list_comma) + (numbers.length > 12 ? words.and_more : "");
-  $("#hand-in-title").textContent = open.length ? say(words.unanswered, { n: open.length }) : words.all_answered;
-  $("#hand-in-missing").textContent = open.length ? say(words.numbers, { list: list(open) }) : "—";
-  $("#hand-in-missing-count").textContent = open.length;
-  $("#hand-in-flagged").textContent = flagged.length ? say(words.numbers, { list: list(flagged) }) : "—";
-  $("#hand-in-flagged-count").textContent = flagged.length;
-  const partly = items.filter((item) => notes.drafts[item.number] || leftOpen(item, answers.get(item.number), words)).map((item) => item.number);
-  $("#hand-in-partly").textContent = partly.length ? say(words.partly, { list: list(partly) }) : "";
-  $("#hand-in-done-count").textContent = items.length - open.length;
-  $("#hand-in-held").hidden = held.size === 0;
-  $("#hand-in-held").textContent = say(words.held_before_hand_in, { n: held.size });
-  const first = $("#hand-in-first");
-  first.hidden = open.length === 0;
-  first.textContent = say(words.answer_first, { n: open[0] || 1 });
-  first.dataset.go = open[0] || 1;
-  $("#hand-in-knows").textContent = open.length ? say(words.know_missing, { n: open.length }) : words.know;
-  $("#hand-in-send").textContent = open.length ? say(words.hand_in_missing, { n: open.length }) : words.hand_in;
-}
 
 async function handIn() {
   if (page.handingIn) return;
