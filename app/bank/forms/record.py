@@ -11,7 +11,15 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import (
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, Optional, Regexp
 
@@ -44,7 +52,7 @@ def names_tags(_form: Any, field: Any) -> None:
     """Refuse more tags, or longer ones, than lists can show."""
     told = words(field.data)
     if len(told) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in told):
-        raise ValueError(
+        raise ValidationError(
             str(_("标签最多 %(n)d 个，每个最多 %(long)d 个字。", n=MOST_TAGS, long=LONGEST_TAG))
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import g, request
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, SelectMultipleField
 
@@ -21,7 +21,7 @@ from app.bank.alike import Alike
 from app.bank.forms import NEW, form_for
 from app.bank.forms.pieces import words
 from app.bank.forms.rows import act_of, apply
-from app.bank.noting import ALIKE, FAULT, FLAW, Note
+from app.bank.noting import FAULT, FLAW, Note
 from app.bank.views.opening import today
 from app.extensions import db, outside_transaction
 from app.permissions import the_user
@@ -29,6 +29,8 @@ from question_bank import Question, shown
 
 FILE = re.compile(r"((?:parts-[0-9]{1,3}-)?media-[0-9]{1,3}-)file")
 SAVE, CHECK, SHOW = "save", "check", "show"
+STALE = "peizhen.stale"  # in the request's environment: its token is too old to save by
+LOOKED_AT = 60_000  # characters; what is longer is no question, and its flaws are nobody's matter
 
 
 @dataclass
@@ -75,6 +77,11 @@ class Draft:
         self.alike = noting.alike_of(self.question, pools())
 
 
+def is_stale() -> bool:
+    """Tell whether the form outlived its token: it is shown again and never saved."""
+    return bool(request.environ.get(STALE))
+
+
 def pools() -> tuple[str, ...]:
     """Return the pools the signed-in person may hear of today."""
     return wall.visible_pools(the_user(), today())
@@ -93,7 +100,7 @@ def fresh(before: Question, tags: list[str], *, look: bool) -> Draft:
 def posted(before: Question, *, do: str = "") -> Draft:
     """Return the draft that was posted, with its notes; nothing is saved but uploads."""
     data, refused = _taken_in()
-    wanted = do or (SHOW if g.get("stale") else request.form.get("do", SAVE))
+    wanted = do or (SHOW if is_stale() else request.form.get("do", SAVE))
     act = act_of(wanted)
     focus = apply(data, act) if act else ""
     if wanted.startswith("enemy:"):
@@ -106,7 +113,8 @@ def posted(before: Question, *, do: str = "") -> Draft:
     if wanted in (SAVE, CHECK):
         form.validate()
         draft.notes += noting.faults_of(form, draft.question, before, pools())
-    if wanted == CHECK or (wanted == SAVE and draft.faults):
+    long = sum(map(len, data.values())) > LOOKED_AT
+    if not long and (wanted == CHECK or (wanted == SAVE and draft.faults)):
         draft.look()
     return draft
 
@@ -148,16 +156,3 @@ def names_and_values(fields: Any) -> Iterator[tuple[str, str]]:
         elif one.name != "csrf_token":
             value = one._value() if hasattr(one, "_value") else one.data
             yield one.name, "" if value is None else str(value)
-
-
-__all__ = [
-    "ALIKE",
-    "CHECK",
-    "SAVE",
-    "SHOW",
-    "Draft",
-    "fresh",
-    "names_and_values",
-    "pools",
-    "posted",
-]

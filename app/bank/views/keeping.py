@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.bank.routes import blueprint
+from app.bank.views.draft import STALE
 from app.errors import wants_json
 from app.extensions import db
 from app.permissions import allows, the_user
@@ -39,7 +40,7 @@ def show_again(_error: CSRFError) -> ResponseReturnValue:
         return render_template("errors/400.html", request_id=g.get("request_id", "")), 400
     if not current_user.is_authenticated or not allows(the_user(), "bank.write"):
         return _kept()
-    g.stale = True
+    request.environ[STALE] = True
     view = current_app.view_functions[str(request.endpoint)]
     return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
 

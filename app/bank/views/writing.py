@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from app.bank.forms import WRITABLE, empty_question, form_for
 from app.bank.forms.pieces import words
 from app.bank.noting import FAULT, Note
 from app.bank.routes import blueprint
-from app.bank.views.draft import SAVE, Draft, fresh, names_and_values, posted
+from app.bank.views.draft import SAVE, Draft, fresh, is_stale, names_and_values, posted
 from app.bank.views.opening import entry_or_404, opened, today, version_or_404
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionVersion
@@ -39,9 +39,9 @@ def new() -> ResponseReturnValue:
         if answer is not None:
             return answer
     page = render_template(
-        "bank/new.html", draft=draft, kinds=WRITABLE, words=wording, stale=g.get("stale", False)
+        "bank/new.html", draft=draft, kinds=WRITABLE, words=wording, stale=is_stale()
     )
-    return page, 400 if g.get("stale") else 200
+    return page, 400 if is_stale() else 200
 
 
 @blueprint.route("/questions/<entry_id>/edit", methods=["GET", "POST"])
@@ -190,6 +190,6 @@ def _edit_page(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue:
         affected=using.affected(entry),
         words=wording,
         opened_at=clock.now(),
-        stale=g.get("stale", False),
+        stale=is_stale(),
     )
-    return page, 400 if g.get("stale") else 200
+    return page, 400 if is_stale() else 200

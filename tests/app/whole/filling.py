@@ -23,6 +23,8 @@ TEXTS = {
     "phone": "13900001111",
     "minutes": "5",
     "lesson": "4.3",
+    "also_lessons": "4.4",
+    "enemies": "",
     "percent": "150",
     "capacity": "20",
     "number": "110101199003070118",
