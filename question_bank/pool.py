@@ -9,7 +9,7 @@ from question_bank.blueprint import Blueprint
 from question_bank.facts import QuestionFacts
 from question_bank.generator import ALGORITHM
 from question_bank.question import LEVELS
-from question_bank.supply import by_cell, ease_sum, level_room, shortages, trials
+from question_bank.supply import by_cell, ease_sum, level_room, supply_of_cells, trials
 
 
 class Pool:
@@ -34,7 +34,8 @@ class Pool:
         self.blueprint = blueprint
         self.algorithm = algorithm
         self.cells = by_cell(blueprint, ordered)
-        self.shortages = tuple(shortages(blueprint, ordered))
+        self.supply = supply_of_cells(blueprint, ordered, self.cells)
+        self.shortages = self.supply.shortages
         self.room = level_room(blueprint, self.cells)
         self.enemies = _enemies(ordered)
         self.tiers = [self._tiers(cell) for cell in self.cells]

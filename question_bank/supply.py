@@ -220,7 +220,15 @@ def _sum(pool: Iterable[QuestionFacts]) -> Levels:
 def supply(blueprint: Blueprint, pool: Iterable[QuestionFacts]) -> Supply:
     """Count what a pool of eligible questions offers to each cell and level of a blueprint."""
     pool = list(pool)
-    filled = by_cell(blueprint, pool)
+    return supply_of_cells(blueprint, pool, by_cell(blueprint, pool))
+
+
+def supply_of_cells(
+    blueprint: Blueprint,
+    pool: Sequence[QuestionFacts],
+    filled: Sequence[Sequence[QuestionFacts]],
+) -> Supply:
+    """Count the same of a pool that ``by_cell`` has sorted already."""
     cells = tuple(
         CellSupply(cell, len(facts), dict(zip(LEVELS, _sum(facts), strict=True)))
         for cell, facts in zip(blueprint.cells, filled, strict=True)

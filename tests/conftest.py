@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
+from app.bank import stock
 from app.config import Settings
 from app.extensions import db
 from tests.client import PageClient
@@ -87,6 +88,9 @@ def app(whole_app: Flask) -> Iterator[Flask]:
                 connection.execute(text("PRAGMA defer_foreign_keys=ON"))
                 for table in tables:
                     connection.execute(table.delete())
+        whole_app.extensions.pop(
+            stock.KEPT, None
+        )  # what the process kept of the rows that are gone
         yield whole_app
         db.session.remove()
 
