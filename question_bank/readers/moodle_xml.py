@@ -70,6 +70,8 @@ def read_moodle_xml(
 
 def _elements(collector: Collector, text: str) -> list[tuple[int, etree._Element]]:
     """Give the question elements with their lines; a broken file is read piece by piece."""
+    if text.count("<question ") > 2 * MAX_QUESTIONS:  # half of them may be categories
+        raise TooMuchError(f"一次最多导入 {MAX_QUESTIONS} 道题，请把文件拆开。")
     try:
         root = parse(text)
     except BrokenXmlError as whole:
@@ -77,10 +79,7 @@ def _elements(collector: Collector, text: str) -> list[tuple[int, etree._Element
     if root.tag != "quiz":
         message = f"根元素应当是 quiz，现在是 {str(root.tag)[:40]}，这不是 Moodle 题库。"
         raise UnsafeXmlError(message)
-    elements = [(_line(element), element) for element in root.iterchildren("question")]
-    if len(elements) > 2 * MAX_QUESTIONS:  # half of them may be categories
-        raise TooMuchError(f"一次最多导入 {MAX_QUESTIONS} 道题，请把文件拆开。")
-    return elements
+    return [(_line(element), element) for element in root.iterchildren("question")]
 
 
 def _line(element: etree._Element) -> int:
