@@ -388,8 +388,8 @@ def test_flaws_and_near_duplicates_are_named(app: Flask) -> None:
 
 def test_a_live_twin_is_not_told_behind_the_wall(app: Flask) -> None:
     of = rows.entry("q1", pool="practice", stem="先扶稳老人，再做什么？")
-    rows.entry("q2", stem="先扶稳老人，再做什么？")
-    assert "q2" not in page(app, person(Role.INSTRUCTOR), of)
+    rows.entry("live-twin", stem="先扶稳老人，再做什么？")
+    assert "live-twin" not in page(app, person(Role.INSTRUCTOR), of)
 
 
 def test_hand_in_refuses_what_is_not_current(app: Flask) -> None:
