@@ -16,6 +16,7 @@ from pathlib import Path
 from app import clock
 from bench import importing, lists, papers, stored
 from bench.figures import Figure, report
+from question_bank import Blueprint
 
 ENTRIES, CHANGED, IMPORTED, DRAWN_FROM = 20_000, 1_000, 1_000, 10_000
 STAGES = ("lists", "changes", "imports", "papers")
@@ -53,15 +54,19 @@ def measure(
     *,
     stages: Sequence[str] = STAGES,
     share: float = 1.0,
+    pages: Sequence[str] = tuple(lists.LISTS),
+    table: Blueprint | None = None,
 ) -> list[Figure]:
-    """Return all figures; `share` makes the work smaller, for a test that the bench still runs."""
+    """Return all figures; `share`, few `pages` and a small `table` show that the bench still runs."""
+    table = table or lists.theory()
     found: list[Figure] = []
     if "papers" in stages:
         found += papers.figures(int(DRAWN_FROM * share), max(2, int(papers.PAPERS * share)))
     with stored.application(url, folder) as app:
         stored.fill(entries, clock.now())
         if "lists" in stages:
-            found += lists.figures(app, in_process=url.startswith("sqlite"))
+            in_process = url.startswith("sqlite")
+            found += lists.figures(app, in_process=in_process, pages=pages, table=table)
         if "changes" in stages:
             found += lists.changes(min(entries, CHANGED))
         if "imports" in stages:

@@ -26,7 +26,7 @@ from question_bank.readers.collecting import Defaults
 PARSED, ALL_IN = 1500, 570
 """Questions per CPU second: the second is three times what Moodle takes for its own format."""
 FORMATS = {"gift": "questions.gift", "moodle_xml": "questions.xml", "excel": "questions.xlsx"}
-HELD_BY_ALL = ("single_choice", "multiple_choice", "true_false", "matching", "numeric", "fill_in")
+HELD_BY_ALL = ("single_choice", "multiple_choice", "true_false", "matching", "numeric")
 DEFAULTS = Defaults(pool="practice", domain="E", lesson="4.3", level="use")
 
 

@@ -8,7 +8,7 @@ PostgreSQL it is the least wall time of several tries.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from app.models.bank import ExamBlueprint, QuestionEntry
 from app.models.people import Role, RoleGrant, User
 from bench.figures import Figure
 from bench.measuring import least
-from question_bank import dump_blueprint, read_blueprint
+from question_bank import Blueprint, dump_blueprint, read_blueprint
 from tests.client import PageClient
 from tests.queries import counted
 
@@ -69,28 +69,34 @@ LISTS = {
 }
 
 
-def figures(app: Flask, *, in_process: bool, words: list[str] | None = None) -> Iterator[Figure]:
-    """Measure the list (all of it, or the lines named) and give its figures."""
+def figures(
+    app: Flask, *, in_process: bool, pages: Sequence[str], table: Blueprint
+) -> Iterator[Figure]:
+    """Measure the pages named, out of LISTS, and the draw of a table."""
     measure = time.process_time if in_process else time.perf_counter
     reader = PageClient(app).sign_in(one(Role.ITEM_REVIEWER))
     most = 0
-    for name, query in LISTS.items():
-        if words is not None and name not in words:
-            continue
-        address = f"/bank/questions?{query}"
+    for name in pages:
+        address = f"/bank/questions?{LISTS[name]}"
         yield Figure(f"list: {name}", _page(reader, address, measure), "s", at_most=MOST_SECONDS)
         with counted() as statements:
             reader.get(address)
         most = max(most, len(statements))
     yield Figure("list: queries a page, at most", most, "queries", at_most=MOST_QUERIES)
-    yield from _draws(app, measure)
+    yield from _draws(app, table, measure)
 
 
-def _draws(app: Flask, measure: Callable[[], float]) -> Iterator[Figure]:
+def theory() -> Blueprint:
+    """Return the table of a real theory paper: 95 marked questions."""
+    table = read_blueprint(BLUEPRINT.read_bytes(), BLUEPRINT.name).blueprint
+    if table is None:
+        raise ValueError(f"{BLUEPRINT} is no blueprint")
+    return table
+
+
+def _draws(app: Flask, table: Blueprint, measure: Callable[[], float]) -> Iterator[Figure]:
     row = db.session.scalar(select(ExamBlueprint))
     if row is None:
-        table = read_blueprint(BLUEPRINT.read_bytes(), BLUEPRINT.name).blueprint
-        assert table is not None
         row = ExamBlueprint(
             code=table.id,
             title=table.title,
@@ -163,5 +169,5 @@ def _page(reader: PageClient, address: str, measure: Callable[[], float]) -> flo
 
 def one(role: Role) -> User:
     """Return a person who holds a role."""
-    found = select(User).join(RoleGrant).where(RoleGrant.role == role)
+    found = select(User).join(User.grants).where(RoleGrant.role == role)
     return db.session.scalars(found.order_by(User.id).limit(1)).one()

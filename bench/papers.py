@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 
 from bench.figures import Figure
-from bench.lists import BLUEPRINT
+from bench.lists import theory
 from bench.made_up import Maker
-from question_bank import Pool, draw, facts_of, read_blueprint
+from question_bank import Pool, draw, facts_of
 
 PAPERS, SECONDS = 100, 1.0
 
@@ -20,8 +20,7 @@ def figures(questions: int, papers: int = PAPERS) -> Iterator[Figure]:
         facts_of(maker.question(number), exposure=number * 7919 % 50, trial=number % 20 == 0)
         for number in range(questions)
     ]
-    table = read_blueprint(BLUEPRINT.read_bytes(), BLUEPRINT.name).blueprint
-    assert table is not None
+    table = theory()
     begun = time.process_time()
     pool = Pool(table, facts)
     drawn = [draw(table, pool, f"seed-{number}") for number in range(papers)]

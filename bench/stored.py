@@ -31,7 +31,8 @@ WRITERS, REVIEWERS = 5, 2
 STATUSES = ("draft", "first_review", "final_review", "trial", "active", "retired")
 SHARES = (10, 5, 5, 8, 66, 6)
 MOST_SHOWN = 300
-STAGES = ("first_review", "final_review")
+WORDS = {"first_review": "clinical", "final_review": "legal"}
+"""The stages of review, and as what the reviewer of each spoke."""
 
 
 @contextmanager
@@ -81,12 +82,6 @@ def fill(entries: int, now: datetime) -> None:
             connection.execute(text("VACUUM ANALYZE"))  # as autovacuum does within a minute
 
 
-def a_reviewer() -> User:
-    """Return a person who sees the lists of both pools and may change many questions."""
-    found = select(User).join(RoleGrant).where(RoleGrant.role == Role.ITEM_REVIEWER)
-    return db.session.scalars(found.order_by(User.id).limit(1)).one()
-
-
 def _person(name: str, role: Role, now: datetime) -> User:
     person = User(name=name, phone=f"1{random.Random(name).randrange(10**10):010}", created_at=now)
     person.grants.append(RoleGrant(role=role, scope_id="", granted_at=now))
@@ -114,6 +109,8 @@ def _store(
         row = add_version(entry, body, version, author=author, now=now)
     make_current(entry, body, VERSIONS, now=now)
     entry.status = chance.choices(STATUSES, SHARES)[0]
+    if entry.status != "draft":
+        entry.responsible_id = (author or authors[1]).id  # type: ignore[union-attr]
     entry.times_shown = int(chance.expovariate(1 / 40)) % MOST_SHOWN
     db.session.add(entry)
     return row
@@ -127,12 +124,13 @@ def _approve(versions: list[QuestionVersion], reviewer_ids: list[str], now: date
             "version_id": version.id,
             "reviewer_id": reviewer,
             "stage": stage,
+            "field": field,
             "approves": True,
             "given_at": now,
         }
         for version in versions
         if version.entry.status in ("trial", "active")
-        for reviewer, stage in zip(reviewer_ids, STAGES, strict=True)
+        for reviewer, (stage, field) in zip(reviewer_ids, WORDS.items(), strict=True)
     ]
     if words:
         db.session.flush()
