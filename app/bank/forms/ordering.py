@@ -23,7 +23,7 @@ class ItemRow(PlainForm):
     places: ClassVar[dict[str, str]] = {"id": "text", "media": "media_name"}
     first: ClassVar[str] = "text"
     item_id = id_field()
-    text = line_field(_("项目"))
+    text = line_field(_("文字"))
     why = line_field(_("为什么在这里"), 1000)
     media_name = CarriedField()
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from app.bank.forms.asked import MOST_ROWS
 
 ACT = re.compile(r"(add|remove|up|down):([a-z][a-z0-9_-]{0,60})(?::([a-z0-9_]{0,20}))?")
-NEW_VALUES = {"parts": {"shuffle": "y"}}
+NEW_VALUES = {"parts": {"shuffle": "y", "level": "use"}}
 KIND_FIELDS = {"parts": "kind_name", "media": "medium_kind"}
 
 
