@@ -137,8 +137,8 @@ def draw_sample(row: ExamBlueprint, seed: str, *, on: date, actor: User, now: da
     """
     wall.refuse_live(actor, on)
     sample = measure(row, seed, on=on)
-    for one in sample.questions:
-        version = db.session.get_one(QuestionVersion, one.version_id)
+    ids = [one.version_id for one in sample.questions]
+    for version in db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(ids))):
         audit.record("question.opened", version, actor=actor, now=now)
     audit.record("blueprint.sampled", row, actor=actor, now=now, seed=seed)
     return sample

@@ -15,7 +15,13 @@ from app.bank.routes import blueprint
 from app.bank.wording import KINDS, LEVELS
 from app.formatting import in_english
 from question_bank import KINDS as KINDS_OF_BANK
-from question_bank.supply import LEVEL_LABELS, LEVEL_RULE, Shortage
+from question_bank.supply import (
+    DIFFICULTY_RULE,
+    LEVEL_LABELS,
+    LEVEL_RULE,
+    TRIAL_RULE,
+    Shortage,
+)
 
 
 @blueprint.app_template_filter("show_shortage")
@@ -25,6 +31,16 @@ def sentence(shortage: Shortage) -> str:
         return shortage.message
     if shortage.where == LEVEL_RULE:
         return str(_("各层次的比例分开都能满足，合在一起不能。请给不足的层次补题，或放宽比例。"))
+    if shortage.where == DIFFICULTY_RULE:
+        return _difficulty(shortage)
+    if shortage.where == TRIAL_RULE and shortage.have < shortage.need:
+        return str(
+            _(
+                "要混入 %(need)d 道试测题，可用的只有 %(have)d。请把题送去试测，或调低题数。",
+                need=shortage.need,
+                have=shortage.have,
+            )
+        )
     figures = {"where": _place(shortage.where), "need": shortage.need, "have": shortage.have}
     if shortage.have < shortage.need:
         return str(
@@ -41,6 +57,17 @@ def sentence(shortage: Shortage) -> str:
     )
 
 
+def _difficulty(shortage: Shortage) -> str:
+    """Return which way the band lies: the figures are sums over the paper that nobody can read."""
+    if (shortage.need, shortage.have) == (1, 0):  # a draw that could not mend it
+        return str(
+            _("题数和层次都够，但难度凑不进要求的范围。请给各格补难易不同的题，或放宽难度。")
+        )
+    if shortage.have < shortage.need:
+        return str(_("最容易的卷也达不到要求的难度系数。请补容易的题，或放宽难度。"))
+    return str(_("最难的卷也超过要求的难度系数。请补难的题，或放宽难度。"))
+
+
 def sentences(shortages: Iterable[Shortage]) -> str:
     """Return several shortages after each other."""
     return (" " if in_english() else "").join(sentence(one) for one in shortages)
@@ -51,6 +78,8 @@ def _place(where: str) -> str:
     for code, label in LEVEL_LABELS.items():
         if where == label:
             return str(LEVELS[code])
+    if where == TRIAL_RULE:
+        return str(_("试测题"))
     domain, _space, label = where.partition(" ")
     for code, kind in KINDS_OF_BANK.items():
         if label == kind.label:

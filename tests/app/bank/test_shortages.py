@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.bank import shortages
-from question_bank.supply import LEVEL_RULE, Shortage
+from question_bank.supply import DIFFICULTY_RULE, LEVEL_RULE, TRIAL_RULE, Shortage
 
 SHORT = Shortage("B 案例题", 2, 1, "“B 案例题”要 2 题，可用的只有 1。")
 TOO_MANY = Shortage("识记", 10, 12, "“识记”至多 10 题。")
@@ -36,3 +36,21 @@ def test_english_says_place_and_figures_and_no_chinese(
         sentence = shortages.sentence(shortage)
     assert words in sentence
     assert not any("\u3400" <= sign <= "\u9fff" for sign in sentence)
+
+
+@pytest.mark.parametrize(
+    ("shortage", "words"),
+    [
+        (Shortage(DIFFICULTY_RULE, 700, 600, ""), "最容易的卷也达不到"),
+        (Shortage(DIFFICULTY_RULE, 700, 800, ""), "最难的卷也超过"),
+        (Shortage(DIFFICULTY_RULE, 1, 0, ""), "难度凑不进要求的范围"),
+        (Shortage(TRIAL_RULE, 5, 2, ""), "要混入 5 道试测题，可用的只有 2"),
+    ],
+)
+def test_rules_have_sentences_of_their_own(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, shortage: Shortage, words: str
+) -> None:
+    """As written here; what the translators make of them is theirs."""
+    monkeypatch.setattr(shortages, "in_english", lambda: True)
+    with app.test_request_context(), force_locale("zh"):
+        assert words in shortages.sentence(shortage)
