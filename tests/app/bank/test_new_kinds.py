@@ -14,7 +14,6 @@ from app.learning import practice
 from app.models.people import Role
 from question_bank import read_questions
 from tests import factories
-from tests.app.bank import rows
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
