@@ -49,7 +49,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     pool = SelectField(_("题池"))
     domain = SelectField(
         _("领域"),
-        choices=_choices({"": _("文件里写明了"), **{c: c for c in wording.DOMAINS}}),
+        choices=_choices({"": _("不填"), **{c: c for c in wording.DOMAINS}}),
     )
     lesson = StringField(
         _("课"),
@@ -58,14 +58,14 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
             Regexp(r"^[1-9]\d?\.\d{1,2}$", message=_("请写课的编号，例如 4.3。")),
         ],
     )
-    level = SelectField(_("层次"), choices=_choices({"": _("文件里写明了"), **wording.LEVELS}))
+    level = SelectField(_("层次"), choices=_choices({"": _("不填"), **wording.LEVELS}))
 
     def fits(self, pools: Collection[str]) -> None:
         """Offer the pools this person may write into, practice first."""
         offered = [pool for pool in ("practice", "live") if pool in pools]
         self.pool.choices = _choices({pool: wording.POOLS[pool] for pool in offered})
         named = {code: wording.domain_name(code) for code in wording.DOMAINS}
-        self.domain.choices = _choices({"": _("文件里写明了"), **named})
+        self.domain.choices = _choices({"": _("不填"), **named})
 
     def show(self, defaults: Defaults, wanted: str, text: str = "") -> None:
         """Fill the form with what was chosen before."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from flask_babel import gettext as _
@@ -116,7 +117,7 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
             origin.line == at or origin.item == item != "" for at, item in without
         ):
             continue
-        place = _place(line, origin.place if origin else "", question.id)
+        place = _place(line, origin.place if origin else "", origin.item if origin else question.id)
         faults, item = _item(question, place, origin.kind if origin else question.kind, kept, pools)
         if item is not None:
             reading.items.append(item)
@@ -300,7 +301,8 @@ def _lines(data: bytes, name: str) -> list[str]:
 
 def _snippet(lines: list[str], line: int) -> str:
     some = lines[line - 1 : line - 1 + SNIPPET_LINES] if line else []
-    text = "\n".join(one.strip() for one in some if one.strip())
+    # A blank line ends a question in every format whose lines are quoted.
+    text = "\n".join(takewhile(bool, (one.strip() for one in some)))
     return text[:SNIPPET] + ("…" if len(text) > SNIPPET else "")
 
 
