@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
@@ -123,8 +124,27 @@ def show_list(values: Iterable[Any]) -> str:
     return str(gettext("、")).join(str(value) for value in values)
 
 
+# Signs that HTML must not hold, as UTF-8: controls, and code points that are no characters. What
+# people wrote or put into an address may have them; a page that had them would be broken.
+_NOT_HTML = re.compile(
+    rb"[\x00-\x08\x0b\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]"
+    rb"|[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]"
+)
+_SHOWN_INSTEAD = "\ufffd".encode()
+
+
+def _valid_html(response: Response) -> Response:
+    """Show a replacement sign for what no page may hold; one look at the bytes of each page."""
+    if response.mimetype == "text/html" and not response.is_streamed:
+        data = response.get_data()
+        if _NOT_HTML.search(data):
+            response.set_data(_NOT_HTML.sub(_SHOWN_INSTEAD, data))
+    return response
+
+
 def init_app(app: Flask) -> None:
-    """Offer the formats to templates."""
+    """Offer the formats to templates, and keep pages free of signs that HTML must not hold."""
+    app.after_request(_valid_html)
     functions = (
         show_date,
         show_time,
