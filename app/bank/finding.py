@@ -131,7 +131,7 @@ def ids_of(wanted: Wanted, reader: Reader) -> list[str]:
 def _found(wanted: Wanted, reader: Reader) -> Sequence[tuple[str, str]]:
     query = select(QuestionEntry.id, QuestionEntry.status).where(*conditions(wanted, reader))
     query = query.order_by(*ORDERS.get(wanted.sort, ORDERS["code"]))
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    return db.session.execute(query).tuples().all()
 
 
 def conditions(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:

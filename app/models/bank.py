@@ -20,9 +20,13 @@ class QuestionEntry(RandomId, Base):
     """A place in the bank: what stays the same while versions follow each other."""
 
     __tablename__ = "question_entry"
+    # By pool, and with what filters offer: read from the index alone.
+    __table_args__ = (
+        Index("ix_question_entry_filed", "pool", "lesson_code", "domain", "language", "author_id"),
+    )
     __retention__ = "content"
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    pool: Mapped[str] = mapped_column(String(10), index=True)
+    pool: Mapped[str] = mapped_column(String(10))
     """`live` or `practice`; an entry never moves from one to the other."""
     kind: Mapped[str] = mapped_column(String(20))
     domain: Mapped[str] = mapped_column(String(4))

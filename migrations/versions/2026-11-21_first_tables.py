@@ -349,8 +349,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_question_entry_code'))
     )
     with op.batch_alter_table('question_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_question_entry_filed', ['pool', 'lesson_code', 'domain', 'language', 'author_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_entry_lesson_code'), ['lesson_code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_question_entry_pool'), ['pool'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_entry_review_by'), ['review_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_entry_status'), ['status'], unique=False)
 
@@ -1150,8 +1150,8 @@ def downgrade() -> None:
     with op.batch_alter_table('question_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_entry_status'))
         batch_op.drop_index(batch_op.f('ix_question_entry_review_by'))
-        batch_op.drop_index(batch_op.f('ix_question_entry_pool'))
         batch_op.drop_index(batch_op.f('ix_question_entry_lesson_code'))
+        batch_op.drop_index('ix_question_entry_filed')
 
     op.drop_table('question_entry')
     with op.batch_alter_table('outbox_message', schema=None) as batch_op:
