@@ -206,12 +206,17 @@ def import_compare(import_id: str, number: int) -> ResponseReturnValue:
     (row,) = import_listing.rows_of([item], pools)
     beside = next((one for one in row.near if one.entry_id), None)
     version = opened(beside.entry_id) if beside else None
+    earlier = None
+    if beside is None and row.near:
+        earlier = db.session.get(ImportedQuestion, (import_id, int(row.near[0].label)))
+    body = version.body if version else earlier.body if earlier else None
     return render_template(
         "bank/import_compare.html",
         batch=_own(import_id),
         row=row,
         entry=version.entry if version else None,
-        other=load(version.body) if version else None,
+        earlier=earlier,
+        other=load(body) if body else None,
         shown=shown,
         words=wording,
         opened_at=clock.now(),

@@ -192,6 +192,19 @@ def test_a_near_duplicate_is_left_until_decided(page: PageClient, writer: User) 
     assert len(entries()) == 2
 
 
+def test_a_near_duplicate_inside_the_file_is_shown_beside_the_earlier_one(
+    page: PageClient,
+) -> None:
+    again = GIFT.replace("轮椅下坡", "轮椅下坡时").replace("[id:w1]", "").split("\n\n")[1]
+    address = send(page, (GIFT + "\n" + again).encode())
+    item = db.session.scalars(
+        select(ImportedQuestion).where(ImportedQuestion.standing == "alike")
+    ).one()
+    html = page.page(f"{address}/questions/{item.number}")
+    assert "本文件第 2 题" in html
+    assert "轮椅下坡，陪诊师" in html
+
+
 def test_a_merge_into_a_question_changed_meanwhile_writes_nothing(
     page: PageClient, writer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
