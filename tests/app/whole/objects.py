@@ -17,7 +17,8 @@ from werkzeug.routing import Rule
 
 from app import clock, jobs
 from app.accounts import inviting
-from app.bank import importing, media
+from app.bank import change_making, changing, importing, media
+from app.bank.changing import Wish
 from app.demo.accounts import person
 from app.extensions import db
 from app.models.awards import Certificate
@@ -83,6 +84,7 @@ def objects() -> dict[str, Any]:
         "act": "again",
         "kind": "photo_public",
         "name": "exam.minutes",
+        "change_list_id": _change_list(),
         "import_id": _import(),
         "bank.import_compare.number": 1,
         "invitation_id": _invitation()[0],
@@ -126,6 +128,16 @@ def _alarm() -> str:
     db.session.add(row)
     db.session.commit()
     return row.id
+
+
+def _change_list() -> str:
+    actor, now = person("reviewer1"), clock.now()
+    ids = [_first(QuestionEntry, QuestionEntry.pool == "practice").id]
+    pools = ("live", "practice")
+    planned = changing.plan(ids, Wish("tag", "看过"), actor=actor, pools=pools)
+    made = change_making.begin(planned, actor=actor, pools=pools, now=now)
+    db.session.commit()
+    return made.id
 
 
 def _import() -> str:
