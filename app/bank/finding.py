@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Text, and_, cast, select
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, select
 
 from app.bank.searching import matching
 from app.extensions import db
@@ -128,10 +128,10 @@ def ids_of(wanted: Wanted, reader: Reader) -> list[str]:
     return [one for one, _status in _found(wanted, reader)]
 
 
-def _found(wanted: Wanted, reader: Reader) -> Sequence[tuple[str, str]]:
+def _found(wanted: Wanted, reader: Reader) -> Sequence[Row[str, str]]:
     query = select(QuestionEntry.id, QuestionEntry.status).where(*conditions(wanted, reader))
     query = query.order_by(*ORDERS.get(wanted.sort, ORDERS["code"]))
-    return db.session.execute(query).tuples().all()
+    return db.session.execute(query).all()
 
 
 def conditions(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
