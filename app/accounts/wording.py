@@ -13,6 +13,8 @@ ROLES: dict[str, Any] = {
     Role.TRAINEE: _("学员"),
     Role.ITEM_WRITER: _("命题人"),
     Role.ITEM_REVIEWER: _("审题人"),
+    Role.CLINICAL_REVIEWER: _("临床审题人"),
+    Role.LEGAL_REVIEWER: _("法律审题人"),
     Role.EXAM_MANAGER: _("考务管理员"),
     Role.INSTRUCTOR: _("带教老师"),
     Role.TRAINING_MANAGER: _("培训管理员"),
