@@ -19,7 +19,7 @@ from app.models.bank import ExamBlueprint, QuestionVersion
 from app.models.exams import Exam
 from app.models.journal import AuditLine
 from app.models.people import Role
-from question_bank import EXAM_KINDS
+from question_bank import EXAM_KINDS, load_blueprint
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
@@ -188,7 +188,7 @@ def test_the_cap_of_the_house_takes_questions_out(app: Flask, plan: ExamBlueprin
     row = db.session.scalars(select(ExamBlueprint)).one()
     row.body = {**row.body, "format_version": "1.1", "exposure": {"step": 1, "at_most": 30}}
     db.session.commit()
-    table = planning.in_force(planning.load_blueprint(row.body), TODAY)
+    table = planning.in_force(load_blueprint(row.body), TODAY)
     assert table.exposure is not None
     assert (table.exposure.step, table.exposure.at_most) == (1, 5)
 
