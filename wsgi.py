@@ -2,10 +2,13 @@
 
 import sys
 
-from app import create_app
+from app import cli, create_app
 from app.config import ConfigurationError, Settings
 
 try:
     app = create_app(Settings.from_env())
 except ConfigurationError as error:
-    sys.exit(str(error))
+    bare = cli.without_settings(sys.argv)
+    if bare is None:
+        sys.exit(str(error))
+    app = bare

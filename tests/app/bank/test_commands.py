@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app import cli
 from app.bank.content import SHIPPED, read_content
 from app.bank.syncing import sync_questions
 from app.clock import now
@@ -97,3 +98,23 @@ def test_taking_out_live_questions_is_on_record(app: Flask, tmp_path: Path) -> N
     assert app.test_cli_runner().invoke(args=arguments).exit_code == 0
     lines = db.session.query(AuditLine).filter_by(action="question.exported").count()
     assert lines == len(read_any(output.read_bytes(), "live.yaml").questions) > 60
+
+
+def test_check_needs_no_installation(tmp_path: Path) -> None:
+    file = tmp_path / "questions.gift"
+    file.write_text(GIFT, "utf-8")
+    bare = cli.without_settings(["flask", "bank", "check", str(file)])
+    assert bare is not None
+    result = bare.test_cli_runner().invoke(args=["bank", "check", str(file), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["format"]) == (0, "gift")
+    assert cli.without_settings(["flask", "bank", "export"]) is None
+
+
+def test_check_tells_notes_apart_from_problems(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("题型,题干,答案,神秘列\n判断题,甲,对,x\n", "utf-8")
+    status, printed = check(app, str(file), "--json")
+    found = json.loads(printed)
+    assert (status, found["problems"]) == (0, [])
+    assert "神秘列" in found["notes"][0]["message"]
+    assert found["notes"][0]["place"] == "a.csv:1 第 1 行 D 列"
