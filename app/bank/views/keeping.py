@@ -34,15 +34,17 @@ def keep_for_the_signed_out() -> ResponseReturnValue | None:
 def show_again(_error: CSRFError) -> ResponseReturnValue:
     """Show the form again with everything typed, and a fresh token."""
     db.session.rollback()
-    if request.endpoint not in TYPED:
-        if wants_json():
-            return jsonify(error="400", request_id=g.get("request_id", "")), 400
-        return render_template("errors/400.html", request_id=g.get("request_id", "")), 400
-    if not current_user.is_authenticated or not allows(the_user(), "bank.write"):
-        return _kept()
-    request.environ[STALE] = True
-    view = current_app.view_functions[str(request.endpoint)]
-    return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
+    if request.endpoint in TYPED:
+        if current_user.is_authenticated and allows(the_user(), "bank.write"):
+            request.environ[STALE] = True
+            view = current_app.view_functions[str(request.endpoint)]
+            return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
+        kept = _kept()
+        if kept is not None:
+            return kept
+    if wants_json():
+        return jsonify(error="400", request_id=g.get("request_id", "")), 400
+    return render_template("errors/400.html", request_id=g.get("request_id", "")), 400
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -55,9 +57,10 @@ def too_long(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return page, 413
 
 
-def _kept() -> ResponseReturnValue:
+def _kept() -> tuple[str, int] | None:
+    """Return the page that keeps what was typed; None where nobody typed anything."""
     typed = [
         (name, value) for name, value in request.form.items(multi=True) if name not in LEFT_OUT
     ]
     texts = [(name, value) for name, value in typed if name.endswith(SHOWN_ALOUD) and value.strip()]
-    return render_template("bank/keep.html", typed=typed, texts=texts), 400
+    return (render_template("bank/keep.html", typed=typed, texts=texts), 400) if texts else None
