@@ -7,6 +7,7 @@ stands in neither table fails the guard that asks, so that a new route says what
 from __future__ import annotations
 
 import io
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -134,7 +135,8 @@ def _change_list() -> str:
     actor, now = person("reviewer1"), clock.now()
     ids = [_first(QuestionEntry, QuestionEntry.pool == "practice").id]
     pools = ("live", "practice")
-    planned = changing.plan(ids, Wish("tag", "看过"), actor=actor, pools=pools)
+    word = secrets.token_hex(4)  # a change that changes nothing is refused
+    planned = changing.plan(ids, Wish("tag", word), actor=actor, pools=pools)
     made = change_making.begin(planned, actor=actor, pools=pools, now=now)
     db.session.commit()
     return made.id
