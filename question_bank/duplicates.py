@@ -13,8 +13,8 @@ shorter, because a copy with a longer scene is still a copy.
 HOW IT IS FAST. An inverted index from shingle to rows: a short list, or where many questions have
 it one long integer with a bit for each, made of the list when it is first asked for. The rows' shared shingles are counted for all rows at once,
 by adding these integers up with full adders, bit by bit (bit-sliced counters). A score of t needs
-at least t / CONTAINED / 2 of the new question's shingles, so only rows with that many are looked
-at one by one; nothing is missed. 1,000 questions against 20,000 take some tenths of a second; whoever
+at least t / CONTAINED / 2 of the new question's shingles, and more of them the nearer the two are in
+size, so only rows with that many for their size are looked at one by one; nothing is missed. 1,000 questions against 20,000 take some tenths of a second; whoever
 keeps `text_of` beside each question builds the index of 20,000 in about a second (`add_text`).
 """
 
@@ -23,6 +23,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain
 from math import ceil
 from typing import NamedTuple
@@ -34,6 +35,7 @@ THRESHOLD = 0.6
 CONTAINED = 0.9
 MOST = 20
 SHORT = 16  # rows that a shingle keeps as a list; a longer one becomes an integer when asked
+RANGE = 6  # rows whose numbers of shingles lie in one range of this width are asked together
 _FIGURES = re.compile(r"[0-9]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -78,6 +80,8 @@ class Index:
         self._having: list[int] = []  # shingle -> a bit for each row that has it
         self._rows: list[tuple[str, array[int]]] = []  # row -> id and shingles
         self._row_of: dict[str, int] = {}
+        self._fresh_sized: dict[int, list[int]] = {}  # range of sizes -> rows not yet in its bits
+        self._sized: dict[int, int] = {}  # range of sizes -> a bit for each row
         for question in questions:
             self.add(question)
 
@@ -110,6 +114,7 @@ class Index:
             fresh[number].append(row)
         self._rows.append((question_id, numbers))
         self._row_of[question_id] = row
+        self._fresh_sized.setdefault(len(numbers) // RANGE, []).append(row)
 
     def discard(self, question_id: str) -> None:
         """Forget a question; unknown ids are fine. Its place is given back by building anew."""
@@ -135,17 +140,20 @@ class Index:
         if not 0 < threshold <= 1:
             raise ValueError(f"a threshold lies between 0 and 1, not at {threshold}")
         known = {self._numbers[one] for one in shingles if one in self._numbers}
-        needed = max(1, ceil(_least_share(threshold) * len(shingles) - 1e-9))
         found = []
-        for row in self._rows_with(known, needed):
+        for row in self._rows_with(known, len(shingles), threshold):
             near = self._score(row, known, len(shingles))
             if near is not None and near.id != question_id and near.score >= threshold - 1e-9:
                 found.append(near)
         found.sort(key=lambda near: (-near.score, near.id))
         return found[:MOST]
 
-    def _rows_with(self, known: Collection[int], needed: int) -> Iterator[int]:
-        """Give the rows that have at least ``needed`` of the known shingles."""
+    def _rows_with(self, known: Collection[int], size: int, threshold: float) -> Iterator[int]:
+        """Give the rows that have enough of the known shingles of ``size`` to reach a threshold.
+
+        Some may just miss it: rows are asked together by ranges of their sizes.
+        """
+        needed = max(1, ceil(_least_share(threshold) * size - 1e-9))
         if len(known) < needed:
             return
         common: list[int] = []
@@ -161,13 +169,23 @@ class Index:
             if fresh:
                 rare.append(fresh)
         digits = _add_up(common)
-        enough = _at_least(digits, needed)
-        for extra, bits in _by_count(Counter(chain.from_iterable(rare))):
+        enough = 0
+        for sizes, rows in self._by_size():
+            enough |= rows & _at_least(digits, _needed(size, sizes, threshold))
+        counts = Counter(chain.from_iterable(rare))
+        for extra, bits in _by_count(counts, needed - len(common)):
             enough |= bits if extra >= needed else bits & _at_least(digits, needed - extra)
         while enough:
             lowest = enough & -enough
             yield lowest.bit_length() - 1
             enough ^= lowest
+
+    def _by_size(self) -> Iterable[tuple[int, int]]:
+        """Give the ranges of sizes, with the bits of their rows."""
+        for sizes, rows in self._fresh_sized.items():
+            self._sized[sizes] = self._sized.get(sizes, 0) | _many_bits(rows)
+        self._fresh_sized.clear()
+        return self._sized.items()
 
     def _score(self, row: int, known: set[int], size: int) -> Near | None:
         name, numbers = self._rows[row]
@@ -193,11 +211,24 @@ def _least_share(threshold: float) -> float:
     return threshold / CONTAINED / 2 if threshold <= CONTAINED else threshold
 
 
-def _by_count(counts: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """Give each count that occurs, with the bits of the rows that have it."""
+@lru_cache(maxsize=50_000)
+def _needed(size: int, sizes: int, threshold: float) -> int:
+    """Give the least number of shared shingles with which any row of a range reaches a threshold."""
+    least = float(size)
+    for other in range(sizes * RANGE, sizes * RANGE + RANGE):
+        least = min(least, threshold * (size + other) / (1 + threshold))
+        shorter, longer = sorted((size, other))
+        if 2 * shorter >= longer:
+            least = min(least, threshold / CONTAINED * shorter)
+    return max(1, ceil(least - 1e-6))
+
+
+def _by_count(counts: Mapping[int, int], least: int) -> Iterator[tuple[int, int]]:
+    """Give each count from ``least`` on that occurs, with the bits of the rows that have it."""
     rows: dict[int, list[int]] = {}
     for row, count in counts.items():
-        rows.setdefault(count, []).append(row)
+        if count >= least:
+            rows.setdefault(count, []).append(row)
     for count, several in rows.items():
         yield count, _many_bits(several)
 
