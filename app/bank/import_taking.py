@@ -40,7 +40,7 @@ from app.models.base import Base, new_id
 from app.models.people import User
 from question_bank import Question, key_of, load
 
-CHUNK = 100
+CHUNK = 50
 MOST_MERGED = 1_000
 ARRIVING = "+"
 LONGEST_CODE = 40  # as in app/models/bank.py
