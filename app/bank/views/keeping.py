@@ -10,11 +10,11 @@ from flask import current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.bank.routes import blueprint
 from app.bank.views.draft import STALE
-from app.errors import wants_json
+from app.errors import Refusal, wants_json
 from app.extensions import db
 from app.permissions import allows, the_user
 
@@ -34,14 +34,9 @@ def keep_for_the_signed_out() -> ResponseReturnValue | None:
 def show_again(_error: CSRFError) -> ResponseReturnValue:
     """Show the form again with everything typed, and a fresh token."""
     db.session.rollback()
-    if request.endpoint in TYPED:
-        if current_user.is_authenticated and allows(the_user(), "bank.write"):
-            request.environ[STALE] = True
-            view = current_app.view_functions[str(request.endpoint)]
-            return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
-        kept = _kept()
-        if kept is not None:
-            return kept
+    answer = _again() if request.endpoint in TYPED else None
+    if answer is not None:
+        return answer
     if wants_json():
         return jsonify(error="400", request_id=g.get("request_id", "")), 400
     return render_template("errors/400.html", request_id=g.get("request_id", "")), 400
@@ -55,6 +50,19 @@ def too_long(_error: RequestEntityTooLarge) -> ResponseReturnValue:
         return jsonify(error="413", request_id=g.get("request_id", "")), 413
     page = render_template("bank/too_long.html", request_id=g.get("request_id", ""))
     return page, 413
+
+
+def _again() -> ResponseReturnValue | None:
+    """Return the form with what was typed; None where the page itself cannot be opened."""
+    if not current_user.is_authenticated or not allows(the_user(), "bank.write"):
+        return _kept()
+    request.environ[STALE] = True
+    view = current_app.view_functions[str(request.endpoint)]
+    try:
+        return current_app.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
+    except (HTTPException, Refusal):
+        db.session.rollback()
+        return None
 
 
 def _kept() -> tuple[str, int] | None:

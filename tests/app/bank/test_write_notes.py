@@ -318,6 +318,17 @@ def test_signing_out_meanwhile_keeps_what_was_typed(app: Flask) -> None:
     assert rows.codes() == []
 
 
+def test_a_stranger_who_typed_nothing_signs_in_first(app: Flask) -> None:
+    of = rows.entry()
+    stranger = PageClient(app)
+    for path in (f"{NEW}ordering", f"/bank/questions/{of.id}/edit"):
+        answer = stranger.send(path, {})
+        assert (answer.status_code, answer.location[:8]) == (302, "/sign-in")
+        assert stranger.post(path, data={}).status_code == 400
+    known = writer(app)
+    assert known.post("/bank/questions/nobodys/edit", data={"stem": "有字"}).status_code == 400
+
+
 def test_who_is_affected_is_said_before(app: Flask) -> None:
     of = rows.activate(rows.entry())
     version = rows.current(of)
