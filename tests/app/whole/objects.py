@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 from app import clock, jobs
 from app.accounts import inviting
-from app.bank import change_making, changing, importing, media
+from app.bank import change_making, changing, export_jobs, exporting, importing, media
 from app.bank.changing import Wish
 from app.demo.accounts import person
 from app.extensions import db
@@ -86,6 +86,7 @@ def objects() -> dict[str, Any]:
         "kind": "photo_public",
         "name": "exam.minutes",
         "change_list_id": _change_list(),
+        "export_id": _export(),
         "import_id": _import(),
         "bank.import_compare.number": 1,
         "invitation_id": _invitation()[0],
@@ -140,6 +141,23 @@ def _change_list() -> str:
     made = change_making.begin(planned, actor=actor, pools=pools, now=now)
     db.session.commit()
     return made.id
+
+
+def _export() -> str:
+    """Return a finished export of the writer's."""
+    now = clock.now()
+    entry = _first(QuestionEntry, QuestionEntry.pool == "practice")
+    writer = db.session.get_one(User, person("writer").id)
+    payload = {"ids": [entry.id], "format": "text"}
+    job = jobs.enqueue(export_jobs.KIND, payload, owner=writer, now=now)
+    question = exporting.questions_of(exporting.with_ids([entry.id]))
+    made = exporting.written(question, "text", {}, "2026-11-21")
+    blob = exporting.kept(made, now=now)
+    lost = [[one.message, len(one.ids), list(one.ids)] for one in made.losses]
+    job.state = "done"
+    job.result = {"blob": blob.id, "name": made.name, "count": 1, "losses": lost}
+    db.session.commit()
+    return job.id
 
 
 def _import() -> str:
