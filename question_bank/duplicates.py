@@ -35,7 +35,7 @@ THRESHOLD = 0.6
 CONTAINED = 0.9
 MOST = 20
 SHORT = 16  # rows that a shingle keeps as a list; a longer one becomes an integer when asked
-RANGE = 12  # rows whose numbers of shingles lie in one range of this width are asked together
+RANGE = 6  # rows whose numbers of shingles lie in one range of this width are asked together
 _FIGURES = re.compile(r"[0-9]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 

@@ -5,8 +5,10 @@ stands in where the table knows the word. Nobody reads these sounds on a page. T
 ``sounds.txt``; ``script/support/sounds.py`` makes it.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +21,8 @@ class _Table(NamedTuple):
     usual: dict[str, str]  # character -> syllable
     words: dict[str, list[str]]  # word -> its syllables
     lengths: dict[str, list[int]]  # first character -> lengths of its words, longest first
+    starts: re.Pattern[str]  # finds those characters
+    initials: dict[str, str]  # syllable -> its first letter
     syllables: frozenset[str]
     beginnings: frozenset[str]  # every beginning of a syllable
 
@@ -40,21 +44,30 @@ def _table() -> _Table:
         known = lengths.setdefault(word[0], [])
         if len(word) not in known:
             known.append(len(word))
-    syllables = frozenset(usual.values())
+    syllables = frozenset([*usual.values(), *chain.from_iterable(words.values())])
     beginnings = {one[:end] for one in syllables for end in range(1, len(one) + 1)}
-    return _Table(usual, words, lengths, syllables, frozenset(beginnings))
+    return _Table(
+        usual=usual,
+        words=words,
+        lengths=lengths,
+        starts=re.compile(f"[{''.join(lengths)}]"),
+        initials={one: one[:1] for one in syllables} | {"": " "},
+        syllables=syllables,
+        beginnings=frozenset(beginnings),
+    )
 
 
 def syllables_of(text: str) -> list[str]:
     """Give the syllable of each character; an empty one stands for whatever is not Chinese."""
-    usual, words, lengths, _syllables, _beginnings = _table()
-    found = [usual.get(sign, "") for sign in text]
+    table = _table()
+    found = list(map(table.usual.get, text, repeat("")))
     free = 0  # before it, a word has been found
-    for at, sign in enumerate(text):
-        if at < free or sign not in lengths:
+    for start in table.starts.finditer(text):
+        at = start.start()
+        if at < free:
             continue
-        for length in lengths[sign]:
-            said = words.get(text[at : at + length])
+        for length in table.lengths[text[at]]:
+            said = table.words.get(text[at : at + length])
             if said is not None:
                 free = at + length
                 found[at:free] = said
@@ -64,7 +77,7 @@ def syllables_of(text: str) -> list[str]:
 
 def initials_of(syllables: list[str]) -> str:
     """Give the first letter of each syllable, a space where there is none."""
-    return "".join(syllable[:1] or " " for syllable in syllables)
+    return "".join(map(_table().initials.__getitem__, syllables))
 
 
 def is_syllable(letters: str) -> bool:

@@ -30,6 +30,7 @@ NAMING = ("tag", "clause", "source")
 LEAST_LETTERS, MOST_INITIALS = 2, 12
 _NO_INITIAL = set("iuv")  # no syllable begins so
 _BREAK = "\n"  # between pieces, so that nothing is found across two of them
+_APART = "\0"  # in no text that can be stored
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -39,8 +40,9 @@ def index(entry: QuestionEntry, question: Question) -> None:
     if search is None:
         search = entry.search = QuestionSearch()
     read, also = _pieces(question)
-    words = _BREAK.join(filter(None, map(fold, (*read, *also))))
-    search.words = words[:LONGEST_TEXT]
+    # Folded at once: a sign that folding leaves alone keeps the pieces apart.
+    pieces = fold(_APART.join(filter(None, (*read, *also))))
+    search.words = pieces.replace(_APART, _BREAK)[:LONGEST_TEXT]
     labels = [one.value for one in entry.labels if one.kind in NAMING]
     search.names = _names([entry.code, *labels])
     syllables = syllables_of(_BREAK.join(read)[:LONGEST_TEXT])
