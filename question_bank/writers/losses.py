@@ -36,6 +36,10 @@ WRITERS: dict[str, Callable[[Sequence[Question], Files], bytes]] = {
     "aiken": lambda questions, files: write_aiken(questions, files).encode(),
     "text": lambda questions, files: write_text(questions, files).encode(),
 }
+_NAMES = {
+    "yaml": "YAML", "excel": "Excel", "csv": "CSV", "word": "Word", "gift": "GIFT",
+    "moodle_xml": "Moodle XML", "qti": "QTI", "aiken": "Aiken", "text": "文字",
+}  # fmt: skip
 _LABELS = {
     "id": "编号", "pool": "题库（考试或练习）", "domain": "领域", "lesson": "课", "version": "版本号",
     "level": "层次", "stem": "题干", "options": "选项或选项说明", "key": "答案", "rule": "评分规则",
@@ -134,7 +138,7 @@ def _losses_of(
             return [("", _left_out(question, name, report))]
         back = report.questions[0]
     told = [
-        (field, f"{_LABELS.get(field, field)}写不进 {name}，导出后就没有了，或会改变。")
+        (field, f"{_LABELS.get(field, field)}写不进 {_NAMES[name]}，导出后就没有了，或会改变。")
         for field in _changed(question, back)
     ]
     for part in (question, *question.parts):
@@ -146,7 +150,7 @@ def _losses_of(
 def _left_out(question: Question, name: str, report: ImportReport) -> str:
     label = KINDS[question.kind].label
     reason = "".join(problem.message for problem in report.problems[:1]) if report.questions else ""
-    return f"{name} 写不下这些{label}，整题不会导出。{reason}"
+    return f"{_NAMES[name]} 写不下这些{label}，整题不会导出。{reason}"
 
 
 def _changed(question: Question, back: Question) -> list[str]:

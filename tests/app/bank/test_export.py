@@ -61,7 +61,7 @@ def test_it_works(writer: PageClient) -> None:
 def test_what_is_lost_is_said_before(writer: PageClient) -> None:
     rows.entry("q1", pool="practice", explanation="先看清楚。")
     html = writer.page("/bank/export?format=aiken")
-    assert "解析写不进 aiken" in html
+    assert "解析写不进 Aiken" in html
     assert "q1" in html
     assert exported() == []
 
@@ -135,7 +135,7 @@ def test_many_are_made_by_the_worker(
     assert writer.get(f"{where}/file").status_code == 404
     assert jobs.run_next(clock.now())
     html = writer.page(where)
-    assert "解析写不进 aiken" in html
+    assert "解析写不进 Aiken" in html
     assert len(exported()) == 2
     answer = writer.get(f"{where}/file")
     assert len(read_any(answer.data, "a", "aiken").questions) == 2
