@@ -59,7 +59,7 @@ def application(database_url: str, folder: Path) -> Iterator[Flask]:
 
 def fill(entries: int, now: datetime) -> None:
     """Fill an empty bank; one that has as many entries already is left as it is."""
-    if db.session.scalar(select(func.count()).select_from(QuestionEntry)) == entries:
+    if (db.session.scalar(select(func.count()).select_from(QuestionEntry)) or 0) >= entries:
         return
     maker = Maker()
     writers = [_person(f"命题人{n}", Role.ITEM_WRITER, now) for n in range(WRITERS)]

@@ -171,7 +171,9 @@ class Index:
         digits = _add_up(common)
         enough = 0
         for sizes, rows in self._by_size():
-            enough |= rows & _at_least(digits, _needed(size, sizes, threshold))
+            least = _needed(size, sizes, threshold)
+            if least <= min(size, sizes * RANGE + RANGE - 1):  # else none can have as many
+                enough |= rows & _at_least(digits, least)
         counts = Counter(chain.from_iterable(rare))
         for extra, bits in _by_count(counts, needed - len(common)):
             enough |= bits if extra >= needed else bits & _at_least(digits, needed - extra)
