@@ -75,7 +75,9 @@ class Wanted:
     def asked(cls, arguments: Mapping[str, str]) -> Wanted:
         """Read an address; whatever is not a filter is ignored."""
         names = [one.name for one in fields(cls)]
-        return cls(**{name: arguments.get(name, "").strip()[:LONGEST] for name in names})
+        # PostgreSQL takes no NUL in a text, and no question has one.
+        told = {name: arguments.get(name, "").replace("\0", "") for name in names}
+        return cls(**{name: value.strip()[:LONGEST] for name, value in told.items()})
 
     def given(self) -> dict[str, str]:
         """Return what is set, for an address that shows the same."""
