@@ -27,9 +27,9 @@ from tests.client import PageClient, check_page
 pytestmark = pytest.mark.rows
 FAR = (ScopeKind.DISTRICT, "310115")
 OPENED = {200, 302}
-# Named for the room, or untied from the person: the role and the district alone are not enough.
+# Named for the room, untied from the person, or whoever asked for the export: the role and the
+# district alone are not enough.
 MORE_THAN_A_ROLE = {"exams.room", "awards.decide", "bank.export_job", "bank.export_file"}
-"""Named for the sitting, tied to nobody, or the one who asked for the export."""
 # What belongs to one person: shown to the holder, and to nobody who merely signed in.
 OWN = {
     "awards.download",
