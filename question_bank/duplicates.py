@@ -11,17 +11,19 @@ where the shorter has at least half as many as the longer, CONTAINED × shared /
 shorter, because a copy with a longer scene is still a copy.
 
 HOW IT IS FAST. An inverted index from shingle to rows: a short list, or where many questions have
-it one long integer with a bit for each, made of the list when it is first asked for. The rows' shared shingles are counted for all rows at once,
-by adding these integers up with full adders, bit by bit (bit-sliced counters). A score of t needs
-at least t / CONTAINED / 2 of the new question's shingles, and more of them the nearer the two are in
-size, so only rows with that many for their size are looked at one by one; nothing is missed. 1,000 questions against 20,000 take some tenths of a second; whoever
-keeps `text_of` beside each question builds the index of 20,000 in about a second (`add_text`).
+it one long integer with a bit for each, made of the list when it is first asked for. The rows'
+shared shingles are counted for all rows at once, by adding these integers up with full adders, bit
+by bit (bit-sliced counters). A score of t needs at least t / CONTAINED / 2 of the new question's
+shingles, and more of them the nearer the two are in size, so only rows with that many for their
+size are looked at one by one; nothing is missed. 1,000 questions against 20,000 take some tenths
+of a second; whoever keeps `text_of` beside each question builds the index of 20,000 in about a
+second (`add_text`).
 """
 
 import re
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import chain
@@ -35,7 +37,8 @@ THRESHOLD = 0.6
 CONTAINED = 0.9
 MOST = 20
 SHORT = 16  # rows that a shingle keeps as a list; a longer one becomes an integer when asked
-RANGE = 6  # rows whose numbers of shingles lie in one range of this width are asked together
+RANGE = 12  # rows whose numbers of shingles lie in one range of this width are asked together
+FEW = 8  # rows that are sooner looked at one by one than asked by their sizes
 _FIGURES = re.compile(r"[0-9]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -102,15 +105,12 @@ class Index:
     def add_shingles(self, question_id: str, shingles: Iterable[str]) -> None:
         """Take a question in by what `shingles_of` gave for its text."""
         row = len(self._rows)
-        numbers = array("I")
         known, fresh = self._numbers, self._fresh
-        for shingle in shingles:
-            number = known.get(shingle)
-            if number is None:
-                number = known[shingle] = len(fresh)
+        numbers = array("I", [known.setdefault(one, len(known)) for one in shingles])
+        for number in numbers:
+            if number == len(fresh):
                 fresh.append([])
                 self._having.append(0)
-            numbers.append(number)
             fresh[number].append(row)
         self._rows.append((question_id, numbers))
         self._row_of[question_id] = row
@@ -134,53 +134,72 @@ class Index:
         return self.near_shingles(shingles_of(text), question_id, threshold)
 
     def near_shingles(
-        self, shingles: Set[str], question_id: str = "", threshold: float = THRESHOLD
+        self,
+        shingles: Set[str],
+        question_id: str = "",
+        threshold: float = THRESHOLD,
+        *,
+        rows: int | None = None,
     ) -> list[Near]:
-        """Give what `near` gives, for a question by the `shingles_of` its text."""
+        """Give what `near` gives, for a question by the `shingles_of` its text.
+
+        ``rows``: only among so many that were added first.
+        """
         if not 0 < threshold <= 1:
             raise ValueError(f"a threshold lies between 0 and 1, not at {threshold}")
         known = {self._numbers[one] for one in shingles if one in self._numbers}
         found = []
-        for row in self._rows_with(known, len(shingles), threshold):
+        for row in self._rows_with(known, len(shingles), threshold, rows):
             near = self._score(row, known, len(shingles))
             if near is not None and near.id != question_id and near.score >= threshold - 1e-9:
                 found.append(near)
         found.sort(key=lambda near: (-near.score, near.id))
         return found[:MOST]
 
-    def _rows_with(self, known: Collection[int], size: int, threshold: float) -> Iterator[int]:
-        """Give the rows that have enough of the known shingles of ``size`` to reach a threshold.
+    def _rows_with(
+        self, known: Set[int], size: int, threshold: float, first: int | None
+    ) -> Iterator[int]:
+        """Give the first rows that have enough of the known shingles of ``size`` for a threshold.
 
         Some may just miss it: rows are asked together by ranges of their sizes.
         """
         needed = max(1, ceil(_least_share(threshold) * size - 1e-9))
         if len(known) < needed:
             return
-        common: list[int] = []
-        rare: list[list[int]] = []
-        for number in known:
-            fresh = self._fresh[number]
-            if len(fresh) > SHORT:
-                # A long list is put among the bits for good.
-                self._having[number] |= _many_bits(fresh)
-                fresh.clear()
-            if self._having[number]:
-                common.append(self._having[number])
-            if fresh:
-                rare.append(fresh)
-        digits = _add_up(common)
-        enough = 0
-        for sizes, rows in self._by_size():
-            least = _needed(size, sizes, threshold)
-            if least <= min(size, sizes * RANGE + RANGE - 1):  # else none can have as many
-                enough |= rows & _at_least(digits, least)
-        counts = Counter(chain.from_iterable(rare))
-        for extra, bits in _by_count(counts, needed - len(common)):
-            enough |= bits if extra >= needed else bits & _at_least(digits, needed - extra)
+        digits = self._counted(known)
+        enough = _at_least(digits, needed)
+        if first is not None:
+            enough &= (1 << first) - 1
+        if enough.bit_count() > FEW:
+            enough = self._fitting(enough, digits, size, threshold)
         while enough:
             lowest = enough & -enough
             yield lowest.bit_length() - 1
             enough ^= lowest
+
+    def _counted(self, known: Set[int]) -> list[int]:
+        """Count for every row how many of the known shingles it has; give the binary digits."""
+        having = self._having
+        rare = []
+        for number in known:
+            rows = self._fresh[number]
+            if rows and (having[number] or len(rows) > SHORT):
+                # A long list is put among the bits for good.
+                having[number] |= _many_bits(rows)
+                rows.clear()
+            elif rows:
+                rare.append(rows)
+        common = list(filter(None, map(having.__getitem__, known)))
+        return _add_up(common, _digits_of(Counter(chain.from_iterable(rare))))
+
+    def _fitting(self, rows: int, digits: Sequence[int], size: int, threshold: float) -> int:
+        """Give those of the rows that share enough with a question of ``size`` for their own size."""
+        found = 0
+        for sizes, sized in self._by_size():
+            some = rows & sized
+            if some:
+                found |= some & _at_least(digits, _needed(size, sizes, threshold))
+        return found
 
     def _by_size(self) -> Iterable[tuple[int, int]]:
         """Give the ranges of sizes, with the bits of their rows."""
@@ -225,34 +244,37 @@ def _needed(size: int, sizes: int, threshold: float) -> int:
     return max(1, ceil(least - 1e-6))
 
 
-def _by_count(counts: Mapping[int, int], least: int) -> Iterator[tuple[int, int]]:
-    """Give each count from ``least`` on that occurs, with the bits of the rows that have it."""
-    rows: dict[int, list[int]] = {}
-    for row, count in counts.items():
-        if count >= least:
-            rows.setdefault(count, []).append(row)
-    for count, several in rows.items():
-        yield count, _many_bits(several)
+def _digits_of(counts: Mapping[int, int]) -> list[int]:
+    """Give the counts of rows as bit vectors of their binary digits, the lowest first."""
+    places = range(max(counts.values(), default=0).bit_length())
+    return [_many_bits([row for row in counts if counts[row] >> place & 1]) for place in places]
 
 
 def _many_bits(rows: Sequence[int]) -> int:
     """Give an integer with a bit for each row, without making it anew for each."""
-    places = bytearray(max(rows) // 8 + 1)
+    places = bytearray(max(rows, default=0) // 8 + 1)
     for row in rows:
         places[row >> 3] |= 1 << (row & 7)
     return int.from_bytes(places, "little")
 
 
-def _add_up(vectors: list[int]) -> list[int]:
-    """Add bit vectors up, place by place; give the sums' binary digits, the lowest first."""
-    digits = []
-    while vectors:
+def _add_up(vectors: list[int], more: Sequence[int]) -> list[int]:
+    """Add bit vectors up, place by place, and a number more for each place by its digits.
+
+    Give the sums' binary digits, the lowest first.
+    """
+    digits: list[int] = []
+    while vectors or len(digits) < len(more):
+        if len(digits) < len(more):
+            vectors.append(more[len(digits)])
         carries = []
         while len(vectors) > 2:
-            a, b, c = vectors.pop(), vectors.pop(), vectors.pop()
-            half = a ^ b
-            vectors.append(half ^ c)
-            carries.append(a & b | half & c)
+            left = vectors[len(vectors) // 3 * 3 :]
+            for a, b, c in zip(vectors[::3], vectors[1::3], vectors[2::3], strict=False):
+                half = a ^ b
+                left.append(half ^ c)
+                carries.append(a & b | half & c)
+            vectors = left
         if len(vectors) == 2:
             a, b = vectors
             vectors = [a ^ b]

@@ -8,6 +8,7 @@ so that the text must have enough in common too, and kind and pool must agree.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -41,11 +42,12 @@ def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None 
         near_bank += alike.near_many(some, pools=pools, shingles=theirs)
         if tick is not None:
             tick(start + len(some), len(items))
-    index = Index()
+    in_file = Index()
+    for number, mine in enumerate(shingles, 1):
+        in_file.add_shingles(str(number), mine)
     first: dict[str, int] = {}
     for number, (item, near) in enumerate(zip(items, near_bank, strict=True), 1):
         earlier = first.setdefault(item.content_hash, number)
-        text, mine = texts[number - 1], shingles[number - 1]
         if item.content_hash in stored:
             item.standing, item.decision = SAME, SKIP
             item.alike = [[stored[item.content_hash], 100, IN_BANK]]
@@ -53,9 +55,8 @@ def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None 
             item.standing, item.decision = SAME, SKIP
             item.alike = [[str(earlier), 100, IN_FILE]]
         else:
-            in_file = index.near_shingles(mine)[:NAMED]
-            _stand(item, near, in_file, text, entries.get(item.question.id))
-        index.add_shingles(str(number), mine)
+            before = in_file.near_shingles(shingles[number - 1], rows=number - 1)[:NAMED]
+            _stand(item, near, before, texts[number - 1], entries.get(item.question.id))
 
 
 def _stand(
@@ -80,16 +81,33 @@ def _stand(
 
 
 def _codes_by_hash(hashes: Iterable[str], pools: Collection[str]) -> dict[str, str]:
-    """Return the code of a question that says, or once said, the same, by content hash."""
-    found: dict[str, str] = {}
+    """Return the code of a question that says, or once said, the same, by content hash.
+
+    Two plain look-ups by index, pools sifted here: joined, SQLite walks through whole pools.
+    """
+    entry_of: dict[str, list[str]] = {}
     for some in _chunks(hashes):
-        rows = db.session.execute(
-            select(QuestionVersion.content_hash, QuestionEntry.code)
-            .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
-            .where(QuestionVersion.content_hash.in_(some), QuestionEntry.pool.in_(pools))
+        versions = db.session.execute(
+            select(QuestionVersion.content_hash, QuestionVersion.entry_id).where(
+                QuestionVersion.content_hash.in_(some)
+            )
         )
-        found |= {row[0]: row[1] for row in rows}
-    return found
+        for content_hash, entry_id in versions:
+            entry_of.setdefault(content_hash, []).append(entry_id)
+    codes: dict[str, str] = {}
+    for some in _chunks(chain.from_iterable(entry_of.values())):
+        entries = db.session.execute(
+            select(QuestionEntry.id, QuestionEntry.code, QuestionEntry.pool).where(
+                QuestionEntry.id.in_(some)
+            )
+        )
+        codes |= {entry_id: code for entry_id, code, pool in entries if pool in pools}
+    return {
+        content_hash: codes[entry_id]
+        for content_hash, several in entry_of.items()
+        for entry_id in several
+        if entry_id in codes
+    }
 
 
 def _entries_by_code(
@@ -107,9 +125,9 @@ def _entries_by_code(
                 QuestionSearch.alike,
             )
             .join(QuestionSearch, QuestionSearch.entry_id == QuestionEntry.id)
-            .where(QuestionEntry.code.in_(some), QuestionEntry.pool.in_(pools))
+            .where(QuestionEntry.code.in_(some))
         )
-        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in rows if row[1] in pools}
     return found
 
 

@@ -86,6 +86,27 @@ def test_kept_texts_find_what_the_questions_find() -> None:
     assert "elsewhere" not in kept
 
 
+def test_a_question_with_common_and_rare_shingles_is_counted_whole() -> None:
+    """Of 24 shared pairs many questions have 23, and one nobody else: the score is just reached."""
+    signs = [chr(sign) for sign in range(0x4E00, 0x9000)]
+    text = "".join(signs[:38])  # 37 pairs, none twice
+    kept = Index()
+    for number in range(2 * SHORT):
+        kept.add_text(f"q{number}", text[:24] + "".join(signs[100 * number + 100 :][:60]))
+    assert kept.near_text(text) == []
+    kept.add_text("near", text[:25] + "".join(signs[-12:]))  # 36 pairs, 24 of them shared
+    (near,) = kept.near_text(text)
+    assert (near.id, near.shared, near.score) == ("near", 24, pytest.approx(0.6))
+
+
+def test_asked_among_the_first_rows_only_those_are_found() -> None:
+    made = [replace(FIRST, id=f"q{n:02}") for n in range(MOST + 10)]
+    kept, shingles = Index(made), shingles_of(text_of(FIRST))
+    for rows in (0, 1, 7, MOST + 5):
+        found = [one.id for one in kept.near_shingles(shingles, rows=rows)]
+        assert found == [one.id for one in made[: min(rows, MOST)]]
+
+
 def test_the_best_come_first_and_not_too_many() -> None:
     index = Index(replace(FIRST, id=f"q{n:02}") for n in range(MOST + 5))
     index.add(replace(FIRST, id="worse", stem=STEM[10:]))
