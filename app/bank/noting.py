@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from wtforms import FieldList, FormField
 
-from app.bank import alike, media
+from app.bank import alike, media, wording
 from app.bank.form_words import LISTS, on_a_page
 from app.extensions import db
 from app.models.bank import QuestionEntry
@@ -61,7 +61,7 @@ def flaws_of(form: Any, question: Question) -> list[Note]:
     """Return the flaws of writing, each at its place."""
     names = labels(form)
     return [
-        Note(FLAW, place, flaw.rule, on_a_page(flaw.mend), flaw.code, names.get(place, ""))
+        Note(FLAW, place, wording.flaw_rule(flaw), on_a_page(flaw.mend), flaw.code, names.get(place, ""))
         for flaw in find_flaws(question)
         for place in [form.place(flaw.path)]
     ]

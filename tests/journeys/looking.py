@@ -33,7 +33,7 @@ WIDER_THAN_THE_PHONE = """() => {
 # Chips filter and toggle, they are not a step of anything: the guide allows them 36 px.
 TOO_LOW_FOR_A_THUMB = """least => [...document.querySelectorAll(
     'main .btn:not(.btn--chip), main button:not(.btn--chip), .bar-bottom a, .bar-bottom .btn')]
-  .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < least - 0.5)
+  .filter(one => one.checkVisibility() && !one.closest('[aria-hidden=true]') && one.getBoundingClientRect().height < least - 0.5)
   .map(one => `${one.className} "${one.textContent.trim().slice(0, 20)}" ` +
     `${one.getBoundingClientRect().height.toFixed(1)} px`)"""
 

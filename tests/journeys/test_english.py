@@ -26,8 +26,15 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-done", "data-hide", "data-other")
-KEPT = {"中文", "沪民养老发〔2025〕2号"}
-"""A language is offered in its own words, a decree is cited by the number it has."""
+KEPT = {
+    "中文",
+    "沪民养老发〔2025〕2号",
+    "Numbered text (1. … A. … 答案：)",
+    "Like this: 1. the stem, then the options A. B. C. D. on lines of their own, and the last line "
+    "“答案：B”. GIFT works too.",
+}
+"""A language is offered in its own words, a decree is cited by the number it has, and what a file must
+hold word for word is shown so."""
 
 OWN_WORDS_ELSEWHERE = {"home.styleguide", "check.form", "check.by_address"}
 """Sample words of the components; and the check page, whose language is in its address alone."""
