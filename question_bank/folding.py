@@ -9,9 +9,10 @@ from unicodedata import normalize
 # Spaces, and what is pasted along unseen: zero-width, joiners, direction marks, byte-order mark.
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 
-# What folding leaves as it is: ideographs, their stops and quotes, and small ASCII. Nearly all Chinese
-# text is this once its wide signs are narrow, and then needs no normal forms.
-_SETTLED = re.compile("[!-@\\[-~\u3001\u3002\u3008-\u3011\u201c\u201d\u2018\u2019\u4e00-\u9fff]*")
+# What folding leaves as it is: ideographs, their stops and quotes, small ASCII, and the NUL by which
+# callers keep texts apart. Nearly all Chinese text is this once its wide signs are narrow, and then
+# needs no normal forms.
+_SETTLED = re.compile("[\0!-@\\[-~\u3001\u3002\u3008-\u3011\u201c\u201d\u2018\u2019\u4e00-\u9fff]*")
 _NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
 _NARROW |= {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _NARROW |= {ord(space): "" for space in " \t\n\r"}

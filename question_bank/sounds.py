@@ -5,10 +5,10 @@ stands in where the table knows the word. Nobody reads these sounds on a page. T
 ``sounds.txt``; ``script/support/sounds.py`` makes it.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain, repeat
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ LONGEST_TYPED = 60  # letters; nobody types a longer word in pinyin
 class _Table(NamedTuple):
     usual: dict[str, str]  # character -> syllable
     words: dict[str, list[str]]  # word -> its syllables
-    lengths: dict[str, list[int]]  # first character -> lengths of its words, longest first
-    starts: re.Pattern[str]  # finds those characters
+    lengths: dict[str, list[int]]  # first two characters -> lengths of the words, longest first
     initials: dict[str, str]  # syllable -> its first letter
     syllables: frozenset[str]
     beginnings: frozenset[str]  # every beginning of a syllable
@@ -41,7 +40,7 @@ def _table() -> _Table:
             words[first] = rest
     lengths: dict[str, list[int]] = {}
     for word in sorted(words, key=len, reverse=True):
-        known = lengths.setdefault(word[0], [])
+        known = lengths.setdefault(word[:2], [])
         if len(word) not in known:
             known.append(len(word))
     syllables = frozenset([*usual.values(), *chain.from_iterable(words.values())])
@@ -50,7 +49,6 @@ def _table() -> _Table:
         usual=usual,
         words=words,
         lengths=lengths,
-        starts=re.compile(f"[{''.join(lengths)}]"),
         initials={one: one[:1] for one in syllables} | {"": " "},
         syllables=syllables,
         beginnings=frozenset(beginnings),
@@ -62,11 +60,11 @@ def syllables_of(text: str) -> list[str]:
     table = _table()
     found = list(map(table.usual.get, text, repeat("")))
     free = 0  # before it, a word has been found
-    for start in table.starts.finditer(text):
-        at = start.start()
+    pairs = enumerate(map(add, text, text[1:]))
+    for at, pair in [one for one in pairs if one[1] in table.lengths]:
         if at < free:
             continue
-        for length in table.lengths[text[at]]:
+        for length in table.lengths[pair]:
             said = table.words.get(text[at : at + length])
             if said is not None:
                 free = at + length

@@ -66,15 +66,6 @@ class _Kept:
             self.indexes[pool].discard(entry_id)
 
 
-def keep(entry: QuestionEntry, question: Question) -> None:
-    """Keep beside an entry what its current version is compared by."""
-    text = text_of(question)
-    if entry.search is None:
-        entry.search = QuestionSearch(alike=text)
-    else:
-        entry.search.alike = text
-
-
 def near(question: Question, *, pools: Collection[str]) -> list[Alike]:
     """Return the bank's questions near this one in these pools, nearest first.
 

@@ -7,8 +7,8 @@ versions of those that are merged (at most MOST_MERGED), and marks the import as
 stops before that (cancelled, a worker that died for good, a refusal) is put back by `put_back`, and
 the import is ready as it was. A worker that starts again goes on after the last chunk.
 
-What is derived from a question comes from `versions.make_current` and `versions.version_values`, the
-same as when a person saves one; only the rows are inserted in bulk.
+What is derived from a question comes from `versions`, the same as when a person saves one; only the
+rows are inserted in bulk, without objects where a question is new.
 """
 
 from __future__ import annotations
@@ -16,15 +16,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, inspect, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, inspect, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import audit
 from app.bank.import_comparing import IN_BANK
-from app.bank.versions import FROM_IMPORT, make_current, version_values
+from app.bank.versions import (
+    FROM_IMPORT,
+    entry_values,
+    labels_of,
+    make_current,
+    search_values,
+    values_of_body,
+    version_values,
+)
 from app.errors import Refusal
 from app.extensions import db, reading_only
 from app.models.bank import (
@@ -68,10 +76,11 @@ class Rows:
 
 
 class Wanted(NamedTuple):
-    """A question that is to be written: its number in the file, its flaws, what it is merged into."""
+    """A question that is to be written, as it was kept, and the code of what it is merged into."""
 
     number: int
-    question: Question
+    body: dict[str, Any]
+    content_hash: str
     flaws: Sequence[str]
     target: str = ""
 
@@ -83,6 +92,7 @@ def pending(import_id: str, decision: str, most: int) -> list[Wanted]:
             select(
                 ImportedQuestion.number,
                 ImportedQuestion.body,
+                ImportedQuestion.content_hash,
                 ImportedQuestion.flaws,
                 ImportedQuestion.alike,
             )
@@ -96,7 +106,8 @@ def pending(import_id: str, decision: str, most: int) -> list[Wanted]:
         ).all()
         db.session.rollback()
     return [
-        Wanted(number, load(body), flaws, target_of(alike)) for number, body, flaws, alike in found
+        Wanted(number, body, content_hash, flaws, target_of(alike))
+        for number, body, content_hash, flaws, alike in found
     ]
 
 
@@ -111,29 +122,38 @@ def prepare_new(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: date
         taken = set(
             db.session.scalars(
                 select(QuestionEntry.code).where(
-                    QuestionEntry.code.in_([one.question.id for one in wanted])
+                    QuestionEntry.code.in_([one.body["id"] for one in wanted])
                 )
             )
         )
         db.session.rollback()
     made = Rows()
-    for number, read, flaws, _target in wanted:
-        code = read.id
+    for number, kept, content_hash, flaws, _target in wanted:
+        code = kept["id"]
         if code in taken or len(code) > LONGEST_CODE:
             code = f"im-{new_id()[:12]}"
         taken.add(code)
-        question = replace(read, id=code, version=1, status="draft")
-        entry = QuestionEntry(
-            code=code,
-            pool=BECAME[question.pool],
-            origin=FROM_IMPORT,
-            author_id=author_id,
-            created_at=now,
-            labels=[QuestionLabel(kind="tag", value=one) for one in _tags(question, tag)],
+        # As dumping the question again would give it, without the work.
+        body = kept | {"id": code, "version": 1, "status": "draft"}
+        question = load(body)
+        entry_id = new_id()
+        labels = [("tag", one) for one in _tags(question, tag)] + sorted(labels_of(question))
+        made.entries.append(
+            {
+                "id": entry_id,
+                "code": code,
+                "pool": BECAME[question.pool],
+                "origin": FROM_IMPORT,
+                "author_id": author_id,
+                "created_at": now,
+                **entry_values(question, 1, flaws, now=now),
+            }
         )
-        make_current(entry, question, 1, now=now, flaws=flaws)
-        _add(made, entry, question, 1, author_id, now)
-        made.became[number] = entry.id
+        made.searches.append({"entry_id": entry_id, **search_values(code, labels, question)})
+        made.labels += [{"entry_id": entry_id, "kind": kind, "value": v} for kind, v in labels]
+        values = values_of_body(question, body, content_hash)
+        _add_version(made, entry_id, 1, values, key_of(question), author_id, now)
+        made.became[number] = entry_id
     return made
 
 
@@ -166,8 +186,8 @@ def prepare_merges(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: d
         for one in entries.values():
             db.session.expunge(one)  # what follows only works out columns: nothing may be flushed
         db.session.rollback()
-    for number, read, flaws, code in wanted:
-        entry = entries.get(code)
+    for number, body, _content_hash, _flaws, code in wanted:
+        read, entry = load(body), entries.get(code)
         if entry is None or entry.status == "retired":
             raise TakingRefused(
                 _("%(code)s 已经停用或不在了，不能并入。请改选“两题都要”或“跳过”。", code=code)
@@ -189,8 +209,15 @@ def prepare_merges(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: d
             for one in _tags(question, tag)
             if one not in known
         ]
-        make_current(entry, question, following, now=now, flaws=flaws)
-        _add(made, entry, question, following, author_id, now)
+        make_current(entry, question, following, now=now)
+        made.entries.append(_columns(entry))
+        if entry.search is not None:
+            made.searches.append(_columns(entry.search) | {"entry_id": entry.id})
+        made.labels += [
+            {"entry_id": entry.id, "kind": one.kind, "value": one.value} for one in entry.labels
+        ]
+        values = version_values(question)
+        _add_version(made, entry.id, following, values, key_of(question), author_id, now)
         made.became[number] = entry.id
     return made
 
@@ -294,23 +321,23 @@ def _write_merges(made: Rows, *, import_id: str, actor: User, now: datetime) -> 
     )
 
 
-def _add(
-    made: Rows, entry: QuestionEntry, question: Question, number: int, author_id: str, now: datetime
+def _add_version(
+    made: Rows,
+    entry_id: str,
+    number: int,
+    values: dict[str, Any],
+    key: dict[str, Any],
+    author_id: str,
+    now: datetime,
 ) -> None:
-    """Take the columns of what was derived for one question."""
+    """Add a version, with what follows from its content, and its first marking key."""
     version_id = new_id()
-    made.entries.append(_columns(entry))
-    if entry.search is not None:
-        made.searches.append(_columns(entry.search) | {"entry_id": entry.id})
-    made.labels += [
-        {"entry_id": entry.id, "kind": one.kind, "value": one.value} for one in entry.labels
-    ]
     made.versions.append(
         {
             "id": version_id,
-            "entry_id": entry.id,
+            "entry_id": entry_id,
             "number": number,
-            **version_values(question),
+            **values,
             "created_by_id": author_id,
             "created_at": now,
         }
@@ -320,7 +347,7 @@ def _add(
             "id": new_id(),
             "version_id": version_id,
             "number": 1,
-            "key": key_of(question),
+            "key": key,
             "set_by_id": author_id,
             "set_at": now,
         }
@@ -345,9 +372,14 @@ def _tags(question: Question, tag: str) -> list[str]:
     return list(dict.fromkeys(filter(None, [tag[:LONGEST_TAG], *own])))
 
 
+def _table_of(model: type[Base]) -> Table:
+    return cast(Table, model.__table__)
+
+
 def _insert(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        db.session.execute(insert(model), rows)
+        # Into the table, not by the mapper: that looks at every value once more.
+        db.session.execute(insert(_table_of(model)), rows)
 
 
 def _insert_versions(made: Rows) -> None:
@@ -356,10 +388,10 @@ def _insert_versions(made: Rows) -> None:
 
 
 def _note_what_became(made: Rows, import_id: str) -> None:
+    kept = _table_of(ImportedQuestion)
     db.session.execute(
-        update(ImportedQuestion),
-        [
-            {"import_id": import_id, "number": number, "entry_id": entry_id}
-            for number, entry_id in made.became.items()
-        ],
+        update(kept)
+        .where(kept.c.import_id == import_id, kept.c.number == bindparam("of"))
+        .values(entry_id=bindparam("became")),
+        [{"of": number, "became": entry_id} for number, entry_id in made.became.items()],
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -34,21 +35,19 @@ _APART = "\0"  # in no text that can be stored
 _LETTERS = re.compile(r"[a-z]+")
 
 
-def index(entry: QuestionEntry, question: Question) -> None:
-    """Keep beside an entry what its current version is found by; its labels are there already."""
-    search = entry.search
-    if search is None:
-        search = entry.search = QuestionSearch()
+def values(code: str, labels: Iterable[tuple[str, str]], question: Question) -> dict[str, Any]:
+    """Return what is kept beside an entry with these labels, for its current version to be found."""
     read, also = _pieces(question)
     # Folded at once: a sign that folding leaves alone keeps the pieces apart.
     pieces = fold(_APART.join(filter(None, (*read, *also))))
-    search.words = pieces.replace(_APART, _BREAK)[:LONGEST_TEXT]
-    labels = [one.value for one in entry.labels if one.kind in NAMING]
-    search.names = _names([entry.code, *labels])
     syllables = syllables_of(_BREAK.join(read)[:LONGEST_TEXT])
-    search.initials = initials_of(syllables)
-    # A space before each syllable, two where something else stands between them.
-    search.sounds = " " + " ".join(syllables)
+    return {
+        "words": pieces.replace(_APART, _BREAK)[:LONGEST_TEXT],
+        "names": _names([code, *(value for kind, value in labels if kind in NAMING)]),
+        "initials": initials_of(syllables),
+        # A space before each syllable, two where something else stands between them.
+        "sounds": " " + " ".join(syllables),
+    }
 
 
 def index_names(entry_ids: Sequence[str]) -> None:

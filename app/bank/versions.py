@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.bank import alike, searching
+from app.bank import searching
 from app.bank.reviewers import CLINICAL, LEGAL, fields_asked
 from app.extensions import db
-from app.models.bank import MarkingKey, QuestionEntry, QuestionLabel, QuestionVersion
+from app.models.bank import (
+    MarkingKey,
+    QuestionEntry,
+    QuestionLabel,
+    QuestionSearch,
+    QuestionVersion,
+)
 from app.models.people import User
 from question_bank import Question, dump, dump_facts, facts_of, key_of
+from question_bank.duplicates import text_of
 from question_bank.question import LEVELS
 from question_bank.style import find_flaws
 
@@ -27,12 +34,12 @@ FROM_IMPORT = "import"
 LONGEST_LABEL = 120  # as in app/models/bank.py
 ABOUT_THE_RECORD = frozenset({"id", "version", "pool", "status", "writer", "reviewed"})
 """What a body says of the record and not of the question."""
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def body_hash(body: dict[str, Any]) -> str:
     """Return SHA-256 of a body as canonical JSON: sorted names, no spaces."""
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(body).encode()).hexdigest()
 
 
 def content_hash(question: Question) -> str:
@@ -67,44 +74,66 @@ def add_version(
 def version_values(question: Question) -> dict[str, Any]:
     """Return the columns of a version that follow from its content alone."""
     body = dump(question)
+    return values_of_body(question, body, content_hash_of(body))
+
+
+def values_of_body(question: Question, body: dict[str, Any], content: str) -> dict[str, Any]:
+    """Return the same where the question's body and content hash are known already."""
     return {
         "body": body,
         "body_hash": body_hash(body),
-        "content_hash": content_hash_of(body),
+        "content_hash": content,
         "facts": dump_facts(facts_of(question)),
     }
 
 
-def make_current(
-    entry: QuestionEntry,
-    question: Question,
-    number: int,
-    *,
-    now: datetime,
-    flaws: Sequence[str] | None = None,
-) -> None:
+def make_current(entry: QuestionEntry, question: Question, number: int, *, now: datetime) -> None:
     """Let an entry show a version: lists copy its words, and it waits for approval again.
 
-    Works on an entry that is in no session, too: an import takes the columns from it, and hands
-    in the `flaws` it found when it read the file.
+    Works on an entry that is in no session, too: an import takes the columns from it.
     """
-    entry.current_number = number
-    entry.kind, entry.domain = question.kind, question.domain
-    entry.level, entry.lesson_code = hardest_level(question), question.lesson
-    entry.stem = question.stem or question.scene
-    entry.difficulty = question.difficulty.band if question.difficulty else ""
-    entry.language, entry.writer_kind = question.language, question.writer.kind
-    entry.review_by = question.review_by
-    asked = fields_asked(question.reviewers_needed)
-    entry.asks_clinical, entry.asks_legal = CLINICAL in asked, LEGAL in asked
-    entry.responsible_id = None  # somebody has to answer for the new text before it is reviewed
-    entry.flaws = flaw_codes(question) if flaws is None else list(flaws)
+    values = entry_values(question, number, flaw_codes(question), now=now)
+    for name, value in values.items():
+        setattr(entry, name, value)
     _label(entry, question)
-    alike.keep(entry, question)
-    searching.index(entry, question)
-    entry.changed_at = now
-    # A file's word "active" is no approval: that takes two people of this installation.
-    entry.status = "retired" if question.status == "retired" else "draft"
+    labels = [(one.kind, one.value) for one in entry.labels]
+    if entry.search is None:
+        entry.search = QuestionSearch()
+    for name, value in search_values(entry.code, labels, question).items():
+        setattr(entry.search, name, value)
+
+
+def entry_values(
+    question: Question, number: int, flaws: Sequence[str], *, now: datetime
+) -> dict[str, Any]:
+    """Return the columns of an entry that shows this version; `flaws` are its `flaw_codes`."""
+    asked = fields_asked(question.reviewers_needed)
+    return {
+        "current_number": number,
+        "kind": question.kind,
+        "domain": question.domain,
+        "level": hardest_level(question),
+        "lesson_code": question.lesson,
+        "stem": question.stem or question.scene,
+        "difficulty": question.difficulty.band if question.difficulty else "",
+        "language": question.language,
+        "writer_kind": question.writer.kind,
+        "review_by": question.review_by,
+        "asks_clinical": CLINICAL in asked,
+        "asks_legal": LEGAL in asked,
+        "responsible_id": None,  # somebody has to answer for the new text before it is reviewed
+        "flaws": list(flaws),
+        "changed_at": now,
+        # A file's word "active" is no approval: that takes two people of this installation.
+        "status": "retired" if question.status == "retired" else "draft",
+    }
+
+
+def search_values(
+    code: str, labels: Iterable[tuple[str, str]], question: Question
+) -> dict[str, Any]:
+    """Return the columns by which an entry with these labels is found, and its likes are."""
+    return {**searching.values(code, labels, question), "alike": text_of(question)}
 
 
 def flaw_codes(question: Question) -> list[str]:
@@ -121,21 +150,26 @@ def hardest_level(question: Question) -> str:
     return max(levels, key=LEVELS.index, default="")
 
 
-def _label(entry: QuestionEntry, question: Question) -> None:
-    """Replace the labels that come from the content; tags are people's and stay.
-
-    A picture's label stays too: the version that shows it is there for ever.
-    """
+def labels_of(question: Question) -> set[tuple[str, str]]:
+    """Return the labels that come from the content, as kind and value."""
     wanted = {("clause", clause) for clause in question.clauses}
     wanted |= {("source", source.title or source.id) for source in question.sources}
     wanted |= {("lesson", lesson) for lesson in question.also_lessons}
     wanted = {(kind, value[:LONGEST_LABEL]) for kind, value in wanted}
-    wanted |= {
+    return wanted | {
         ("medium", medium.sha256)
         for one in (question, *question.parts)
         for medium in one.media
         if medium.sha256
     }
+
+
+def _label(entry: QuestionEntry, question: Question) -> None:
+    """Replace the labels that come from the content; tags are people's and stay.
+
+    A picture's label stays too: the version that shows it is there for ever.
+    """
+    wanted = labels_of(question)
     kept = [
         one
         for one in entry.labels
