@@ -111,7 +111,9 @@ def save(
     """
     _lock(entry)
     if entry.status == "retired":
-        raise WritingRefused(_("%(code)s 已停用，不能再改；请先恢复成草稿，或另写一题。", code=entry.code))
+        raise WritingRefused(
+            _("%(code)s 已停用，不能再改；请先恢复成草稿，或另写一题。", code=entry.code)
+        )
     stands = get_version(entry, entry.current_number)
     if base != entry.current_number:
         if stands.created_by_id == actor.id and _same(question, as_filed(entry, load(stands.body))):
@@ -143,7 +145,9 @@ def adopt(
     if version.entry_id != entry.id or version.number <= entry.current_number:
         raise WritingRefused(_("只能采用比现行版本新的一版。"))
     if entry.status == "retired":
-        raise WritingRefused(_("%(code)s 已停用，不能再改；请先恢复成草稿，或另写一题。", code=entry.code))
+        raise WritingRefused(
+            _("%(code)s 已停用，不能再改；请先恢复成草稿，或另写一题。", code=entry.code)
+        )
     question = load(version.body)
     if question.kind != entry.kind:
         raise WritingRefused(_("这一版换了题型，不能采用；请另写一题，再停用这一题。"))
