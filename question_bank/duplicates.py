@@ -177,20 +177,24 @@ class Index:
             yield lowest.bit_length() - 1
             enough ^= lowest
 
+    def settle(self) -> None:
+        """Put all long lists among the bits at once, that the first to be asked for need not wait."""
+        self._settle(range(len(self._fresh)))
+
+    def _settle(self, numbers: Iterable[int]) -> None:
+        """Put the lists of these shingles among the bits, where they are long or bits are there."""
+        for number in numbers:
+            rows = self._fresh[number]
+            if rows and (self._having[number] or len(rows) > SHORT):
+                self._having[number] |= _many_bits(rows)
+                rows.clear()
+
     def _counted(self, known: Set[int]) -> list[int]:
         """Count for every row how many of the known shingles it has; give the binary digits."""
-        having = self._having
-        rare = []
-        for number in known:
-            rows = self._fresh[number]
-            if rows and (having[number] or len(rows) > SHORT):
-                # A long list is put among the bits for good.
-                having[number] |= _many_bits(rows)
-                rows.clear()
-            elif rows:
-                rare.append(rows)
-        common = list(filter(None, map(having.__getitem__, known)))
-        return _add_up(common, _digits_of(Counter(chain.from_iterable(rare))))
+        self._settle(known)
+        common = list(filter(None, map(self._having.__getitem__, known)))
+        rare = Counter(chain.from_iterable(map(self._fresh.__getitem__, known)))
+        return _add_up(common, _digits_of(rare))
 
     def _fitting(self, rows: int, digits: Sequence[int], size: int, threshold: float) -> int:
         """Give those of the rows that share enough with a question of ``size`` for their own size."""
@@ -289,14 +293,19 @@ def _at_least(digits: Sequence[int], least: int) -> int:
     if least >> len(digits):
         return 0
     more, equal = 0, -1
-    for place in reversed(range(len(digits))):
-        digit = digits[place]
+    for place in reversed(range(_trailing(least), len(digits))):
+        both = equal & digits[place]
         if least >> place & 1:
-            equal &= digit
+            equal = both
         else:
-            more |= equal & digit
-            equal &= ~digit
+            more |= both
+            equal ^= both
     return more | equal
+
+
+def _trailing(number: int) -> int:
+    """Give how many zeros a number's binary digits end in: places that need no asking."""
+    return (number & -number).bit_length() - 1
 
 
 def differences(one: Question, other: Question) -> list[tuple[str, str]]:

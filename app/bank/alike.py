@@ -140,6 +140,8 @@ def _up_to_date() -> _Kept:
     with kept.lock:
         for entry_id, pool, text in changed:
             kept.take(entry_id, pool, text)
+        for index in kept.indexes.values():
+            index.settle()
         whole = count == len(kept.texts)
     if not whole:
         _compare_all(kept)
