@@ -16,11 +16,15 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import ConsoleMessage
+from sqlalchemy import select
 
-from app import create_app
+from app import clock, create_app, jobs
+from app.bank import export_jobs
 from app.config import Settings
 from app.demo import ACCOUNTS
-from app.models.people import Role
+from app.extensions import db
+from app.models.bank import QuestionEntry
+from app.models.people import Role, User
 from tests.journeys import looking
 from tests.journeys.conftest import Site, Visitor, follow
 from tests.journeys.crawling import STATIC, Crawl, Stop
@@ -42,7 +46,11 @@ IN_ENGLISH_AND_DARK = {
 }
 """Looked at in the second language too, in the dark; all others in the dark only."""
 
-NOT_DRAWN = {"home.health", "awards.download", "check.photo", "exams.state"}
+NOT_DRAWN = {
+    *("home.health", "awards.download", "check.photo", "exams.state"),
+    *("bank.medium", "exams.medium", "learning.medium"),
+    *("bank.export_file", "bank.import_template", "bank.import_troubles"),
+}
 """Files and data."""
 
 IN_THE_EXAM = {
@@ -57,7 +65,27 @@ BY_HAND = {
     "accounts.remove_factor_of",
     "accounts.reveal_identity",
     "bank.blueprint_sample",
+    "bank.change_list",
+    "bank.export_job",
+    "bank.import_compare",
+    "bank.imported",
 }
+
+TWO_ALIKE = """\
+1. 老人要在三家医院之间转院，病历本该由谁来保管？
+A. 老人自己或他指定的人
+B. 陪诊师
+C. 第一家医院的护士
+D. 最近的邻居
+答案：A
+
+2. 老人要在两家医院之间转院，病历本该由谁来保管？
+A. 老人自己或他指定的人
+B. 陪诊师
+C. 第一家医院的护士
+D. 最近的邻居
+答案：A
+"""
 
 
 @dataclass
@@ -131,7 +159,8 @@ def test_pages_behind_forms(looker: Looker) -> None:
     visitor.sign_in("exams")
     visitor.open("/bank/blueprints")
     follow(page, "main a[href*='/bank/blueprints/']:not([href$='/new'])")
-    follow(page, "main button:has-text('抽一份样卷')")
+    follow(page, "main button:has-text('重抽')")
+    follow(page, "main a:has-text('翻看这份卷')")
     looker.look(Stop(urlsplit(page.url).path, "bank.blueprint_sample"))
     visitor.context.clear_cookies()
     visitor.sign_in("admin")
@@ -155,6 +184,45 @@ def test_pages_behind_forms(looker: Looker) -> None:
     visitor.confirm_password()
     looker.faults += looking.faults(page)
     assert not looker.faults, "\n".join(looker.faults)
+
+
+def test_changes_and_imports(looker: Looker, served: Flask) -> None:
+    """Pages of the bank that stand only after somebody changed, imported or exported questions."""
+    visitor, page = looker.visitor, looker.visitor.page
+    visitor.sign_in("writer")
+    visitor.open("/bank/questions")
+    page.locator("[name=entry]").first.check()
+    follow(page, "main button:has-text('修改选中的题')")
+    page.check("#act-tag")
+    page.fill("#to-tag", "旅程")
+    follow(page, "main button:has-text('看看会改什么')")
+    looker.faults += looking.faults(page)
+    follow(page, "main button:has-text('确认修改')")
+    looker.look(Stop(urlsplit(page.url).path, "bank.change_list"))
+    visitor.open("/bank/import")
+    page.fill("[name=text]", TWO_ALIKE)
+    page.select_option("[name=domain]", "E")
+    page.fill("[name=lesson]", "4.2")
+    page.select_option("[name=level]", "use")
+    follow(page, "main button:has-text('读出来检查')")
+    looker.look(Stop(urlsplit(page.url).path, "bank.imported"))
+    follow(page, "main a:has-text('并排看')")
+    looker.look(Stop(urlsplit(page.url).path, "bank.import_compare"))
+    looker.look(Stop(f"/bank/exports/{an_export(served)}", "bank.export_job"))
+    assert not looker.faults, "\n".join(looker.faults)
+
+
+def an_export(app: Flask) -> str:
+    """Ask the worker for a file as somebody with many questions would; returns the job's id."""
+    with app.app_context():
+        owner = db.session.scalars(select(User).where(User.login_name == "writer")).one()
+        entry = db.session.scalars(select(QuestionEntry.id).limit(1)).one()
+        payload = {"ids": [entry], "format": "text"}
+        job = jobs.enqueue(export_jobs.KIND, payload, owner=owner, now=clock.now())
+        db.session.commit()
+        found = job.id
+        db.session.remove()
+    return found
 
 
 def test_every_page(looker: Looker, served: Flask) -> None:
