@@ -109,6 +109,8 @@ def _load_question(fields: Fields, format_version: str, case: Question | None) -
         values |= {name: getattr(case, name) for name in PART_MAY_SAY if not fields.has(name)}
     openings = fields.mappings("questions") if kind.has_parts else []
     question = Question(**values, extra=fields.rest())
+    if not openings:
+        return question
     parts = tuple(_load_question(opening, format_version, question) for opening in openings)
     return replace(question, parts=parts)
 

@@ -23,6 +23,8 @@ _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 class Fields:
     """One mapping being read. Each ``take`` marks the name as known; ``rest`` judges the others."""
 
+    __slots__ = ("_taken", "body", "faults", "keep_unknown", "path")
+
     def __init__(
         self, body: Mapping[Any, Any], path: Path, faults: list[Fault], *, keep_unknown: bool
     ) -> None:
@@ -47,7 +49,8 @@ class Fields:
 
     def text(self, name: str, *, required: bool = False) -> str:
         """Give a text, empty when absent."""
-        value = self.take(name)
+        self._taken.add(name)  # as `take` does: this is asked oftenest
+        value = self.body.get(name)
         if value is None or value == "":
             if required:
                 self.fault(name, f"缺少 {name}，请补上。")
@@ -63,7 +66,8 @@ class Fields:
             self.fault(name, f"{name} 应当是文字，请给它加上引号。")
         elif len(value) > MAX_TEXT:
             self.fault(name, f"{name} 有 {len(value)} 个字，最多 {MAX_TEXT} 个，请缩短。")
-        elif found := _UNPRINTABLE.search(value):
+        # Python's printable is narrower, and told at once; what is not still may be a line's end.
+        elif not value.isprintable() and (found := _UNPRINTABLE.search(value)):
             code = f"U+{ord(found.group()):04X}"
             self.fault(name, f"{name} 第 {found.start() + 1} 个字是不能显示的字符 {code}，请删去。")
         else:
@@ -73,6 +77,8 @@ class Fields:
     def texts(self, name: str) -> tuple[str, ...]:
         """Give a list of non-empty texts, empty when absent."""
         values = self._sequence(name)
+        if not values:
+            return ()
         texts = tuple(self._checked_text(name, value) for value in values)
         if any(value == "" for value in values):
             self.fault(name, f"{name} 里有空的一项，请补上或删去。")
@@ -162,14 +168,14 @@ class Fields:
 
     def mappings(self, name: str) -> list["Fields"]:
         """Open each mapping of a list."""
-        opened = (
+        opened = [
             self._open(name, value, (*self.path, name, place))
             for place, value in enumerate(self._sequence(name))
-        )
+        ]
         return [fields for fields in opened if fields is not None]
 
     def _open(self, name: str, value: object, path: Path) -> "Fields | None":
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict | Mapping):  # a dict, nearly always, is told much sooner
             self.faults.append(Fault(path, f"{name} 应当是“字段: 值”的形式。"))
             return None
         return Fields(value, path, self.faults, keep_unknown=self.keep_unknown)
@@ -177,6 +183,8 @@ class Fields:
     def rest(self) -> dict[str, Any]:
         """Give the fields nobody took: ``x_`` ones, and those a newer minor version may add."""
         extra: dict[str, Any] = {}
+        if self.body.keys() <= self._taken:
+            return extra
         for name, value in self.body.items():
             if name in self._taken:
                 continue
