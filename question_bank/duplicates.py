@@ -37,6 +37,7 @@ THRESHOLD = 0.6
 CONTAINED = 0.9
 MOST = 20
 SHORT = 16  # rows that a shingle keeps as a list; a longer one becomes an integer when asked
+SMALL = 2_000  # rows of an index in which integers are as good for short lists
 RANGE = 12  # rows whose numbers of shingles lie in one range of this width are asked together
 FEW = 8  # rows that are sooner looked at one by one than asked by their sizes
 _FIGURES = re.compile(r"[0-9]+")
@@ -183,10 +184,11 @@ class Index:
 
     def _settle(self, numbers: Iterable[int]) -> None:
         """Put the lists of these shingles among the bits, where they are long or bits are there."""
+        having, longest = self._having, 0 if len(self._rows) <= SMALL else SHORT
         for number in numbers:
             rows = self._fresh[number]
-            if rows and (self._having[number] or len(rows) > SHORT):
-                self._having[number] |= _many_bits(rows)
+            if rows and (having[number] or len(rows) > longest):
+                having[number] |= _many_bits(rows)
                 rows.clear()
 
     def _counted(self, known: Set[int]) -> list[int]:

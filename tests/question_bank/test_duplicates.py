@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import question_bank
-from question_bank import Question, load, read_folder
+from question_bank import Question, duplicates, load, read_folder
 from question_bank.duplicates import (
     CONTAINED,
     MOST,
@@ -73,6 +73,13 @@ def test_a_new_version_replaces_and_a_forgotten_one_is_gone() -> None:
     assert index.near(replace(changed, id="copy")) == []
 
 
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every index be as a large one is, with lists of the rows that have a rare shingle."""
+    monkeypatch.setattr(duplicates, "SMALL", 0)
+
+
+@pytest.mark.usefixtures("large")
 def test_kept_texts_find_what_the_questions_find() -> None:
     made = [replace(FIRST, id=f"q{n:02}", stem=STEM[n:]) for n in range(3 * SHORT)]
     kept = Index()
@@ -86,6 +93,7 @@ def test_kept_texts_find_what_the_questions_find() -> None:
     assert "elsewhere" not in kept
 
 
+@pytest.mark.usefixtures("large")
 def test_a_question_with_common_and_rare_shingles_is_counted_whole() -> None:
     """Of 24 shared pairs many questions have 23, and one nobody else: the score is just reached."""
     signs = [chr(sign) for sign in range(0x4E00, 0x9000)]
@@ -136,13 +144,16 @@ def score(one: Question, other: Question) -> float:
     st.lists(SHORT_STEMS, min_size=1, max_size=3 * SHORT),
     SHORT_STEMS,
     st.sampled_from([0.2, 0.5, 0.6, 0.85, 0.95, 1]),
+    st.sampled_from([0, duplicates.SMALL]),
 )
 def test_the_index_finds_what_comparing_everything_finds(
-    stems: list[str], asked: str, threshold: float
+    stems: list[str], asked: str, threshold: float, small: int
 ) -> None:
     made = [replace(FIRST, id=f"q{n:02}", stem=stem, options=()) for n, stem in enumerate(stems)]
     new = replace(FIRST, id="new", stem=asked, options=())
-    found = {near.id: near.score for near in Index(made).near(new, threshold)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "SMALL", small)
+        found = {near.id: near.score for near in Index(made).near(new, threshold)}
     expected = {one.id: score(one, new) for one in made}
     expected = {name: value for name, value in expected.items() if value >= threshold - 1e-9}
     assert len(found) == min(MOST, len(expected))
