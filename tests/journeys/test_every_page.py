@@ -66,6 +66,7 @@ BY_HAND = {
     "accounts.reveal_identity",
     "bank.blueprint_sample",
     "bank.change_list",
+    "bank.compare",
     "bank.export_job",
     "bank.import_compare",
     "bank.imported",
@@ -209,7 +210,17 @@ def test_changes_and_imports(looker: Looker, served: Flask) -> None:
     follow(page, "main a:has-text('并排看')")
     looker.look(Stop(urlsplit(page.url).path, "bank.import_compare"))
     looker.look(Stop(f"/bank/exports/{an_export(served)}", "bank.export_job"))
+    looker.look(Stop(f"/bank/questions/{with_two_versions(served)}/compare", "bank.compare"))
     assert not looker.faults, "\n".join(looker.faults)
+
+
+def with_two_versions(app: Flask) -> str:
+    """Return the demonstration's question that was changed."""
+    with app.app_context():
+        changed = select(QuestionEntry.id).where(QuestionEntry.current_number > 1).limit(1)
+        found = db.session.scalars(changed).one()
+        db.session.remove()
+    return found
 
 
 def an_export(app: Flask) -> str:
