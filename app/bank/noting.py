@@ -61,7 +61,14 @@ def flaws_of(form: Any, question: Question) -> list[Note]:
     """Return the flaws of writing, each at its place."""
     names = labels(form)
     return [
-        Note(FLAW, place, wording.flaw_rule(flaw), on_a_page(flaw.mend), flaw.code, names.get(place, ""))
+        Note(
+            FLAW,
+            place,
+            wording.flaw_rule(flaw),
+            on_a_page(flaw.mend),
+            flaw.code,
+            names.get(place, ""),
+        )
         for flaw in find_flaws(question)
         for place in [form.place(flaw.path)]
     ]
