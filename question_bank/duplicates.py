@@ -41,7 +41,6 @@ SMALL = 2_000  # rows of an index in which integers are as good for short lists
 RANGE = 12  # rows whose numbers of shingles lie in one range of this width are asked together
 FEW = 8  # rows that are sooner looked at one by one than asked by their sizes
 _FIGURES = re.compile(r"[0-9]+")
-_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 class Near(NamedTuple):
@@ -60,7 +59,7 @@ def text_of(question: Question) -> str:
         if one.kind != "true_false":
             pieces += [choice.text for choice in (*one.lefts, *one.options)]
     folded = fold("\n".join(pieces))
-    return _FIGURES.sub("0", _NO_LETTERS.sub("", folded))
+    return _FIGURES.sub("0", "".join(filter(str.isalnum, folded)))
 
 
 def shingles_of(text: str) -> set[str]:

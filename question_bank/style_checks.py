@@ -226,9 +226,15 @@ def echoes(question: Question) -> Iterator[Found]:
             yield Found("echo", ("options", place, "text"), run)
 
 
+@lru_cache(maxsize=64)  # the stem is compared with each option
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    """Give all runs of ECHO characters."""
+    return frozenset(zip(*(text[at:] for at in range(ECHO)), strict=False))
+
+
 def _shared(stem: str, text: str) -> str:
     """Give the longest run of at least ECHO letters that both have, the first of equals."""
-    if not any(text[at : at + ECHO] in stem for at in range(len(text) - ECHO + 1)):
+    if _runs(stem).isdisjoint(_runs(text)):
         return ""
     for size in range(len(text), ECHO - 1, -1):
         for at in range(len(text) - size + 1):

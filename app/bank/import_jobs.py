@@ -95,8 +95,10 @@ def take(
         db.session.rollback()
     with_base = import_taking.pending(import_id, MERGE, MOST_MERGED)
     merges = import_taking.prepare_merges(with_base, author_id=owner_id, tag=tag, now=now)
-    done = 0
-    while some := import_taking.pending(import_id, TAKE, CHUNK if in_chunks else MOST_MERGED):
+    done, last = 0, 0
+    most = CHUNK if in_chunks else MOST_MERGED
+    while some := import_taking.pending(import_id, TAKE, most, after=last):
+        last = some[-1].number
         made = import_taking.prepare_new(some, author_id=owner_id, tag=tag, now=now)
         owner = db.session.get_one(User, owner_id)
         import_taking.write_new(made, import_id=import_id, actor=owner, now=now)

@@ -85,8 +85,8 @@ class Wanted(NamedTuple):
     target: str = ""
 
 
-def pending(import_id: str, decision: str, most: int) -> list[Wanted]:
-    """Return what still has to be written, in the order of the file."""
+def pending(import_id: str, decision: str, most: int, *, after: int = 0) -> list[Wanted]:
+    """Return what still has to be written, in the order of the file, from after a number on."""
     with reading_only():
         found = db.session.execute(
             select(
@@ -100,6 +100,7 @@ def pending(import_id: str, decision: str, most: int) -> list[Wanted]:
                 ImportedQuestion.import_id == import_id,
                 ImportedQuestion.decision == decision,
                 ImportedQuestion.entry_id.is_(None),
+                ImportedQuestion.number > after,
             )
             .order_by(ImportedQuestion.number)
             .limit(most)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -66,8 +67,11 @@ def index_names(entry_ids: Sequence[str]) -> None:
         db.session.execute(update(QuestionSearch), rows)
 
 
+_folded = lru_cache(maxsize=1_000)(fold)  # tags and clauses come again and again
+
+
 def _names(several: Iterable[str]) -> str:
-    return _BREAK.join(dict.fromkeys(filter(None, map(fold, several))))
+    return _BREAK.join(dict.fromkeys(filter(None, map(_folded, several))))
 
 
 def matching(words: str) -> ColumnElement[bool] | None:

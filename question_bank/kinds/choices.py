@@ -23,12 +23,13 @@ def read_options(
 
 def _read_option(fields: Fields, allowed: Sequence[str]) -> Choice:
     said: dict[str, Any] = {"id": fields.text("id", required=True)}
-    said["media"] = fields.texts("media")
+    if fields.has("media"):
+        said["media"] = fields.texts("media")
     # An option may be a picture alone, whose alt text then speaks for it.
-    said["text"] = fields.text("text", required=not said["media"])
+    said["text"] = fields.text("text", required=not said.get("media"))
     if "why" in allowed:
         said["why"] = fields.text("why")
-    if "lock" in allowed:
+    if "lock" in allowed and fields.has("lock"):
         said["lock"] = fields.flag("lock", default=False)
     if "weight" in allowed and fields.has("weight"):
         said["weight"] = _read_weight(fields)

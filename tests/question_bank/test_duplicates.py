@@ -103,7 +103,8 @@ def test_a_question_with_common_and_rare_shingles_is_counted_whole() -> None:
     for number in range(2 * SHORT):
         kept.add_text(f"q{number}", text[:24] + "".join(signs[100 * number + 100 :][:60]))
     (near,) = kept.near_text(text)
-    assert (near.id, near.shared, near.score) == ("near", 24, pytest.approx(0.6))
+    assert (near.id, near.shared) == ("near", 24)
+    assert near.score == pytest.approx(0.6)
 
 
 def test_asked_among_the_first_rows_only_those_are_found() -> None:
