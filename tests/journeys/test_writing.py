@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.journeys.conftest import Visitor
 
@@ -83,3 +83,23 @@ def test_without_script_rows_come_back(visit: Visit) -> None:
     page.check("#parts-0-options-1-right")
     expect(page.locator("#parts-0-options-0-right")).not_to_be_checked()
     fits(page)
+
+
+def test_leaving_unsaved_words_is_asked_first(visit: Visit) -> None:
+    writer = visit()
+    writer.sign_in("writer")
+    page = writer.open("/bank/questions/new?kind=single_choice")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.fill("#stem", "陪诊当天，长者说话含糊，先做什么？")
+    page.click("main nav a:has-text('多选题')")
+    assert asked == ["beforeunload"]
+    assert page.input_value("#stem").startswith("陪诊当天")
+    writer.follow("main [data-advice] button[value=check]")  # posted, shown again, not stored
+    page.click("main nav a:has-text('多选题')")
+    assert asked == ["beforeunload"] * 2

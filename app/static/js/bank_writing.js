@@ -4,6 +4,7 @@
  *             of single lines adds the next
  *   advice    what the server says of the form is drawn beside each field, shortly after typing stops
  *   preview   the question as a trainee would see it, drawn by the server
+ *   leaving   asks before a page with unsaved words is left; the links to the other kinds leave it too
  */
 
 const form = document.querySelector("form[data-writing]");
@@ -228,7 +229,23 @@ function insertBlank(button) {
   later();
 }
 
+/* ---- leaving ---- */
+
+function askBeforeLeaving() {
+  let unsaved = "unsaved" in form.dataset; // posted and shown again: nothing of it is stored
+  form.addEventListener("input", () => {
+    unsaved = true;
+  });
+  form.addEventListener("submit", () => {
+    unsaved = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+}
+
 if (form) {
+  askBeforeLeaving();
   for (const button of form.querySelectorAll("[data-inserts-blank]")) button.hidden = false;
 
   form.addEventListener("click", (event) => {
