@@ -63,6 +63,8 @@ class Reading:
     troubles: list[dict[str, str]] = field(default_factory=list)
     """`{"kind": "problem"|"skipped"|"note", "place", "message", "raw"}` in the order of the file."""
     set_flaws: list[str] = field(default_factory=list)
+    lacking: int = 0
+    """How many questions stay out only because domain, lesson or level is missing."""
     unreadable: str = ""
     """Why the file as a whole could not be read; empty when it could."""
 
@@ -109,18 +111,17 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
     ]
     kept = _clean_media(report, now)
     # Without its picture a question asks something else: it stays out, its problem is told already.
-    without = {(p.line, p.item) for p in report.problems if p.place == "media"}
     for number, question in enumerate(report.questions):
         origin = report.origins[number] if report.origins else None
         line = origin.line if origin else 0
-        if origin is not None and any(
-            origin.line == at or origin.item == item != "" for at, item in without
-        ):
+        if question.id in report.incomplete:
             continue
         place = _place(line, origin.place if origin else "", origin.item if origin else question.id)
         faults, item = _item(question, place, origin.kind if origin else question.kind, kept, pools)
         if item is not None:
             reading.items.append(item)
+        elif len(faults) == 1 and _lacking(question):
+            reading.lacking += 1
         found += [
             (
                 line,
@@ -181,15 +182,7 @@ def _faults(question: Question, pools: Collection[str]) -> list[str]:
         (question.domain, _("领域"), LONGEST_DOMAIN, "D"),
         (question.lesson, _("课"), LONGEST_LESSON, "4.3"),
     ):
-        if not value.strip():
-            faults.append(
-                _(
-                    "没有写%(label)s。请在文件里补上（例如 %(example)s），或选一个默认的%(label)s再读一次。",
-                    label=label,
-                    example=example,
-                )
-            )
-        elif len(value) > longest:
+        if len(value) > longest:
             faults.append(
                 _(
                     "%(label)s“%(value)s”太长，最多 %(n)d 个字，请写成 %(example)s 这样。",
@@ -199,9 +192,24 @@ def _faults(question: Question, pools: Collection[str]) -> list[str]:
                     example=example,
                 )
             )
-    if any(not one.level for one in question.marked_questions()):
-        faults.append(_("没有写层次。请在文件里写识记、运用或判断，或选一个默认的层次再读一次。"))
+    lacking = _lacking(question)
+    if lacking:
+        what = _("、").join(lacking)
+        faults.append(_("没有写%(what)s。请在文件里补上，或选好默认值再读一次。", what=what))
     return faults
+
+
+def _lacking(question: Question) -> list[str]:
+    """Name the fields that foreign files do not know and that a choice of defaults fills."""
+    return [
+        label
+        for label, told in (
+            (_("领域"), question.domain.strip()),
+            (_("课"), question.lesson.strip()),
+            (_("层次"), all(one.level for one in question.marked_questions())),
+        )
+        if not told
+    ]
 
 
 def _clean_media(report: ImportReport, now: datetime) -> dict[str, media.Cleaned | str]:

@@ -144,6 +144,7 @@ def keep_reading(batch: QuestionImport, reading: Reading, *, now: datetime) -> N
         "format": reading.format,
         "troubles": reading.troubles,
         "set_flaws": reading.set_flaws,
+        "lacking": reading.lacking,
         "live": sum(item.question.pool == wall.LIVE for item in reading.items),
     }
 

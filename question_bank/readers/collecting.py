@@ -60,7 +60,9 @@ class Collector:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     attachments: dict[str, bytes] = field(default_factory=dict)
+    incomplete: set[str] = field(default_factory=set)
     unreadable: bool = False
+    _last: str = ""  # id of the question or case that was added last
     _unlisted: int = 0
     _first_seen: dict[str, str] = field(default_factory=dict)  # id -> place
     _made: dict[str, int] = field(default_factory=dict)  # made id -> how often
@@ -83,6 +85,11 @@ class Collector:
         """Note what was read all the same and wants a look; no fault."""
         if len(self.notes) < MAX_PROBLEMS:
             self.notes.append(Problem(self.file, line, item, place, message))
+
+    def lacks(self, line: int, message: str, item: str = "", place: str = "") -> None:
+        """Note what the question added last lost on the way: it now asks something else."""
+        self.incomplete.add(self._last)
+        self.problem(line, message, item, place)
 
     def skip(self, line: int, kind: str, reason: str, item: str = "") -> None:
         """Name a question of a kind that is well known to the format but beyond this program."""
@@ -115,6 +122,7 @@ class Collector:
         told |= _from_tags(tags, dict(told.get("extra", {})))
         self._complete(told)
         if case:
+            self._last = case
             self._cases.waiting.append((case, number, line, told))
             return True
         if told["kind"] == "case_set" and "parts" not in told:
@@ -136,6 +144,7 @@ class Collector:
             self.problem(case.line, f"案例编号 {own_id} 用了两次，请换一个编号。", own_id, "id")
             return False
         self._cases.found[own_id] = case
+        self._last = own_id
         return True
 
     def _judge(
@@ -166,6 +175,7 @@ class Collector:
         if not faults:
             origin = Origin(self.file, line, item, source_kind, place)
             self._first_seen[question.id] = str(origin)
+            self._last = question.id
             self.questions.insert(len(self.questions) if at is None else at, question)
             self.origins.insert(len(self.origins) if at is None else at, origin)
         return not faults
@@ -216,6 +226,7 @@ class Collector:
             encoding=self.encoding,
             attachments=self.attachments,
             notes=tuple(self.notes),
+            incomplete=frozenset(self.incomplete),
         )
 
 

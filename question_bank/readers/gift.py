@@ -75,10 +75,14 @@ def _read_block(collector: Collector, block: Block) -> None:
     except NotMarkableError as error:
         collector.skip(block.line, kind, str(error), item)
         return
-    collector.add(block.line, kind, values | reading.common(values))
+    if not collector.add(block.line, kind, values | reading.common(values)):
+        return
     for medium in reading.media:
-        message = f"图片 {medium} 不在 GIFT 文件里，题目没有带上图片，请在导入后补上或改写题干。"
-        collector.problem(block.line, message, item, "media")
+        message = (
+            f"图片 {medium} 不在 GIFT 文件里，这道题缺了它。"
+            "请从原来的系统导出 Moodle XML（会带上图片），或删去图片、改写题干再导入。"
+        )
+        collector.lacks(block.line, message, item, "media")
 
 
 def _kind_of(block: Block) -> str:

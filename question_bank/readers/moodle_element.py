@@ -45,7 +45,8 @@ class MoodleElement:
         )
         self.media: list[Medium] = []
         self.attachments: dict[str, bytes] = {}
-        self.remarks: list[str] = []
+        self.remarks: list[str] = []  # pictures that could not be taken along
+        self.hints: list[str] = []  # pictures that came along and want a look
         self.wrong_answers: list[str] = []  # feedback that belongs to no answer of ours
 
     def setting(self, name: str, default: str = "") -> str:
@@ -101,7 +102,7 @@ class MoodleElement:
             return ""
         if len(content) > MAX_FILE:
             limit = MAX_FILE // 1_000_000
-            self.remarks.append(f"“{name[:60]}”超过 {limit} MB，没有带上，请压缩后补上。")
+            self.remarks.append(f"“{name[:60]}”超过 {limit} MB，这道题缺了它，请压缩后再导入。")
             return ""
         digest = hashlib.sha256(content).hexdigest()
         for medium in self.media:
@@ -111,9 +112,7 @@ class MoodleElement:
         alt = image.alt
         if not alt:
             alt = name
-            self.remarks.append(
-                f"“{name[:60]}”没有替代文字，先填了文件名，请在导入后写明它的内容。"
-            )
+            self.hints.append(f"“{name[:60]}”没有替代文字，先填了文件名，请在导入后写明它的内容。")
         self.media.append(Medium(name, kind, alt[:500], digest, media_type))
         self.attachments[digest] = content
         return name

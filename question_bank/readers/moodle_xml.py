@@ -153,7 +153,9 @@ def _read_one(collector: Collector, one: MoodleElement, category: str) -> None:
     if collector.add(one.line, one.kind, values | _common(one, values, category)):
         collector.attachments.update(one.attachments)
         for message in one.remarks:
-            collector.problem(one.line, message, item, "media")
+            collector.lacks(one.line, message, item, "media")
+        for message in one.hints:
+            collector.note(one.line, message, item, "media")
 
 
 def _common(one: MoodleElement, values: dict[str, Any], category: str) -> dict[str, Any]:

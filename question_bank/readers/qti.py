@@ -122,7 +122,9 @@ def _read_item(
     if collector.add(1, kind, values | _common(item, item_id, tags), href):
         collector.attachments.update(item.attachments)
         for message in item.remarks:
-            collector.problem(1, message, name, href)
+            collector.lacks(1, message, name, href)
+        for message in item.hints:
+            collector.note(1, message, name, href)
 
 
 def _common(item: QtiItem, item_id: str, tags: list[str]) -> dict[str, Any]:

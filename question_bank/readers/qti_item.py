@@ -50,7 +50,8 @@ class QtiItem:
         self.body = bodies[0] if bodies else etree.Element("itemBody")
         self.media: list[Medium] = []
         self.attachments: dict[str, bytes] = {}
-        self.remarks: list[str] = []
+        self.remarks: list[str] = []  # pictures that could not be taken along
+        self.hints: list[str] = []  # pictures that came along and want a look
 
     def has(self, name: str) -> bool:
         """Tell whether an element of this name is anywhere in the item."""
@@ -135,7 +136,7 @@ class QtiItem:
         alt = (element.get("alt") or "").strip()
         if not alt:
             alt = name
-            self.remarks.append(f"“{name}”没有替代文字，先填了文件名，请在导入后写明它的内容。")
+            self.hints.append(f"“{name}”没有替代文字，先填了文件名，请在导入后写明它的内容。")
         digest = hashlib.sha256(content).hexdigest()
         if all(one.name != name for one in self.media):
             self.media.append(Medium(name, kind, alt[:500], digest, media_type))

@@ -55,7 +55,8 @@ class ImportReport:
     a formula). ``unreadable``: the source as a whole could not be read (encoding, size, another format).
     ``origins`` has one entry for each question, in the same order (the YAML reader leaves it
     empty: there the question's own id is its place). ``attachments`` are embedded pictures and sounds by
-    the SHA-256 that ``media`` entries name; nobody has looked into them yet.
+    SHA-256 that ``media`` entries name; nobody has looked into them yet. ``incomplete`` has the ids
+    of questions that lost a picture or sound on the way, each named in ``problems``.
     """
 
     questions: tuple[Question, ...] = ()
@@ -67,6 +68,7 @@ class ImportReport:
     encoding: str = ""
     attachments: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     notes: tuple[Problem, ...] = ()
+    incomplete: frozenset[str] = frozenset()
 
     @property
     def is_clean(self) -> bool:

@@ -296,8 +296,9 @@ def test_a_file_in_gb18030_is_read(page: PageClient) -> None:
 def test_a_question_without_lesson_is_a_problem_and_defaults_mend_it(page: PageClient) -> None:
     address = send(page, GIFT.encode(), domain="", lesson="")
     html = page.page(address)
-    assert "没有写领域" in html
-    assert "没有写课" in html
+    assert "没有写领域、课。" in html
+    assert "2 题只差领域、课或层次" in html
+    assert page.get(f"{address}/troubles.csv").get_data(as_text=True).count("没有写") == 2
     again = address.rsplit("/", 1)[-1]
     page.page(f"/bank/import?again={again}")
     answer = page.send(f"/bank/import?again={again}", DEFAULTS)
@@ -317,6 +318,18 @@ def test_pictures_are_drawn_anew_and_svg_is_a_problem(page: PageClient) -> None:
     shown = page.get(f"/bank/media/{medium.sha256}")
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert b"secret" not in shown.data
+
+
+def test_only_the_question_that_lost_its_picture_stays_out(page: PageClient) -> None:
+    data = moodle(("图.png", png()), ("坏.png", b"no picture"), ("空.png", png()))
+    one_line = b" ".join(data.splitlines()).replace(
+        '空.png" alt="一个标志"'.encode(), '空.png" alt=""'.encode()
+    )
+    same_name = one_line.replace("图0".encode(), "图1".encode())
+    html = page.page(send(page, same_name, "a.xml") + "?tab=all")
+    assert db.session.scalar(select(func.count()).select_from(ImportedQuestion)) == 2
+    assert "“坏.png”不是能用的图片" in html
+    assert "“空.png”没有替代文字" in html
 
 
 def test_a_zip_bomb_is_refused(page: PageClient) -> None:

@@ -146,13 +146,16 @@ def test_a_file_that_is_no_picture_is_left_out_and_named(content: bytes) -> None
     assert report.attachments == {}
     assert report.questions[0].media == ()
     assert "a.png" in report.problems[0].message
+    assert report.incomplete == {report.questions[0].id}
 
 
 def test_a_picture_without_words_comes_in_and_is_named() -> None:
     file = f'<file name="a.png" path="/" encoding="base64">{base64.b64encode(PNG).decode()}</file>'
     report = quiz(question("truefalse", TRUE, '看<img src="@@PLUGINFILE@@/a.png">', file))
     assert report.questions[0].media[0].alt == "a.png"
-    assert "替代文字" in report.problems[0].message
+    assert not report.problems
+    assert not report.incomplete
+    assert "替代文字" in report.notes[0].message
 
 
 def test_after_a_break_in_the_xml_the_other_questions_still_come_in() -> None:
