@@ -246,8 +246,10 @@ def _check_totals(reading: _Reading, cells: list[dict[str, Any]]) -> None:
     if not cells:
         reading.wrong.append(_("没有格子：请至少给一格写上题数和分值。"))
         return
+    # A figure that means nothing is named once, and compared with nothing.
+    before = len(reading.wrong)
     wanted = reading.whole("total-questions", _("应为的题数"), empty=questions)
-    if wanted != questions:
+    if wanted != questions and len(reading.wrong) == before:
         reading.wrong.append(
             _(
                 "合计 %(found)d 题，应为 %(wanted)d 题：请改格子里的题数，或改“应为”。",
@@ -255,10 +257,11 @@ def _check_totals(reading: _Reading, cells: list[dict[str, Any]]) -> None:
                 wanted=wanted,
             )
         )
+    before = len(reading.wrong)
     wanted_marks = Fraction(
         reading.number("total-marks", _("应为的分值"), most=100_000, empty=str(marks))
     )
-    if wanted_marks != marks:
+    if wanted_marks != marks and len(reading.wrong) == before:
         reading.wrong.append(
             _(
                 "合计 %(found)s 分，应为 %(wanted)s 分：请改格子里的题数或分值，或改“应为”。",

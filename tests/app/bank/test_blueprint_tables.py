@@ -277,3 +277,15 @@ def test_pages_cost_the_same_number_of_queries(app: Flask, plan: ExamBlueprint) 
 def test_numbers_read_as_people_type_them(number: Fraction, typed: str) -> None:
     assert plain(number) == typed
     assert Fraction(typed) == number
+
+
+def test_a_control_figure_that_is_no_number_is_named_once(app: Flask, plan: ExamBlueprint) -> None:
+    client = manager(app)
+    form = tables.form_of(plan) | {"total-questions": "两", "total-marks": "abc"}
+    address = f"/bank/blueprints/{plan.id}/edit"
+    db.session.rollback()
+    html = client.send(address, form).get_data(as_text=True)
+    assert "现在写的是“两”" in html
+    assert "现在写的是“abc”" in html
+    assert "合计 2 题，应为" not in html
+    assert "分，应为" not in html
