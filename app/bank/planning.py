@@ -23,6 +23,7 @@ from question_bank import (
     Blueprint,
     Cell,
     Exposure,
+    QuestionError,
     Supply,
     exam_faults,
     load,
@@ -116,13 +117,28 @@ def rows_of(table: Blueprint) -> list[str]:
     return list(dict.fromkeys([*table.domains, *(cell.domain for cell in table.cells)]))
 
 
-def prove_all(
-    rows: Iterable[ExamBlueprint], on: date
-) -> list[tuple[ExamBlueprint, Blueprint, Supply]]:
+@dataclass(frozen=True)
+class Proven:
+    """A blueprint in the list: its table with the proof, or what is wrong with the table."""
+
+    row: ExamBlueprint
+    table: Blueprint | None = None
+    proof: Supply | None = None
+    wrong: str = ""
+
+
+def prove_all(rows: Iterable[ExamBlueprint], on: date) -> list[Proven]:
     """Return each blueprint with its table and proof; the bank is read once for all."""
     have = stock(on)
-    tables = [(row, in_force(load_blueprint(row.body), on)) for row in rows]
-    return [(row, table, have.proof(table)[0]) for row, table in tables]
+    return [_proven(row, have, on) for row in rows]
+
+
+def _proven(row: ExamBlueprint, have: Stock, on: date) -> Proven:
+    try:
+        table = in_force(load_blueprint(row.body), on)
+    except QuestionError as error:
+        return Proven(row, wrong="".join(fault.message for fault in error.faults))
+    return Proven(row, table, have.proof(table)[0])
 
 
 def plan(row: ExamBlueprint, on: date, *, fresh: bool = False) -> Plan:

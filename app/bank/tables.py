@@ -7,6 +7,7 @@ Exams already published keep the copy they were frozen with. What may stand in t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -20,14 +21,30 @@ from app.models.bank import ExamBlueprint
 from app.models.base import new_id
 from app.models.exams import Exam
 from app.models.people import User
-from question_bank import Blueprint, dump_blueprint, load_blueprint
+from question_bank import Blueprint, QuestionError, dump_blueprint, load_blueprint
 
 FROM_BROWSER = "browser"
 
 
+def editable(row: ExamBlueprint) -> tuple[Blueprint, tuple[str, ...]]:
+    """Return a stored table for its form, with what is wrong with it.
+
+    A cell that no exam can hold any more (a kind that people mark) is left out, so that the table
+    can be opened and mended. Raises QuestionError when that is not all.
+    """
+    try:
+        return load_blueprint(row.body), ()
+    except QuestionError as error:
+        wrong = {place[1] for fault in error.faults if (place := fault.path)[:1] == ("cells",)}
+        kept = [cell for at, cell in enumerate(row.body["cells"]) if at not in wrong]
+        body = {name: value for name, value in row.body.items() if name != "total"}
+        table = load_blueprint(body | {"cells": kept}) if kept else replace(blank(), id=row.code)
+        return table, tuple(fault.message for fault in error.faults)
+
+
 def form_of(row: ExamBlueprint) -> dict[str, str]:
     """Return a stored table as the fields of its form, with what guards against a second editor."""
-    fields = fields_of(load_blueprint(row.body), title=row.title, title_en=row.title_en)
+    fields = fields_of(editable(row)[0], title=row.title, title_en=row.title_en)
     return fields | {"base": row.updated_at.isoformat()}
 
 
@@ -35,7 +52,7 @@ def new_form(copied: ExamBlueprint | None, now: datetime) -> dict[str, str]:
     """Return the fields of a table that does not exist yet: empty, or like another."""
     if copied is not None:
         title = _("%(title)s（副本）", title=copied.title)
-        return fields_of(load_blueprint(copied.body), title=title, title_en="")
+        return fields_of(editable(copied)[0], title=title, title_en="")
     trial = rulebook.value("bank.trial_questions", clock.shanghai_date(now))
     return fields_of(blank(), title="", title_en="") | {"trial": str(trial)}
 
@@ -52,7 +69,7 @@ def create_table(
     """Save a new table. Raises PlanRefused naming each fault; two tables never share a name."""
     start = blank()
     if copied is not None:
-        like = load_blueprint(copied.body)
+        like, _wrong = editable(copied)
         start = Blueprint(id=start.id, title="", cells=like.cells, domains=like.domains)
     _refuse_taken(form.get("title", "").strip(), None)
     table = read_table(form, start)
@@ -75,7 +92,7 @@ def save_table(
     if form.get("base") != row.updated_at.isoformat():
         raise PlanRefused(_("你打开这张表之后，有人存了新的。没有保存；请先看新表，再改一次。"))
     _refuse_taken(form.get("title", "").strip(), row)
-    table = read_table(form, load_blueprint(row.body))
+    table = read_table(form, editable(row)[0])
     _write(row, table, form, actor=actor, now=now)
     audit.record("blueprint.saved", row, actor=actor, now=now)
     return row

@@ -203,6 +203,7 @@ def _add_current(
 
 
 def _lock(entry: QuestionEntry) -> None:
+    db.session.flush()  # refreshing forgets what was not written yet
     db.session.refresh(entry, with_for_update=True)
 
 

@@ -16,7 +16,14 @@ from app.extensions import db, may_write
 from app.models.bank import ExamBlueprint
 from app.models.exams import Exam
 from app.permissions import needs, the_user
-from question_bank import EXAM_KINDS, KINDS, Blueprint, CannotDrawError, load_blueprint
+from question_bank import (
+    EXAM_KINDS,
+    KINDS,
+    Blueprint,
+    CannotDrawError,
+    QuestionError,
+    load_blueprint,
+)
 from question_bank.question import LEVELS
 
 SEED_LENGTH = 40
@@ -37,7 +44,10 @@ def blueprints() -> ResponseReturnValue:
 def show_blueprint(blueprint_id: str) -> ResponseReturnValue:
     """Show one table: what each cell wants, what the bank offers today, what a seed would draw."""
     row = _get(blueprint_id)
-    plan = planning.plan(row, today())
+    try:
+        plan = planning.plan(row, today())
+    except QuestionError:  # its form says what is wrong, and is where it is mended
+        return redirect(url_for("bank.edit_blueprint", blueprint_id=blueprint_id))
     seed = request.args.get("seed", "").strip()[:SEED_LENGTH] or sampling.new_seed()
     blocked = plan.proof.shortages
     drawn = None
@@ -76,7 +86,7 @@ def new_blueprint() -> ResponseReturnValue:
         else:
             flash(_("“%(title)s”已建好。", title=row.title), "ok")
             return redirect(url_for("bank.blueprint", blueprint_id=row.id))
-    table = load_blueprint(copied.body) if copied is not None else tables.blank()
+    table = tables.editable(copied)[0] if copied is not None else tables.blank()
     typed = request.form if wrong else tables.new_form(copied, clock.now())
     return _form(None, table, typed, wrong, source)
 
@@ -97,9 +107,10 @@ def edit_blueprint(blueprint_id: str) -> ResponseReturnValue:
         else:
             flash(_("“%(title)s”已保存。已经发布的考试仍用原来的表。", title=row.title), "ok")
             return redirect(url_for("bank.blueprint", blueprint_id=blueprint_id))
-    return _form(
-        row, load_blueprint(row.body), request.form if wrong else tables.form_of(row), wrong, ""
-    )
+    table, stale = tables.editable(row)
+    for sentence in stale:
+        flash(sentence, "stop")
+    return _form(row, table, request.form if wrong else tables.form_of(row), wrong, "")
 
 
 @blueprint.post("/blueprints/<blueprint_id>/delete")
@@ -133,6 +144,8 @@ def blueprint_sample(blueprint_id: str) -> ResponseReturnValue:
     row = _get(blueprint_id)
     try:
         drawn = sampling.draw_sample(row, seed, on=today(), actor=the_user(), now=now)
+    except QuestionError:
+        return redirect(url_for("bank.edit_blueprint", blueprint_id=blueprint_id))
     except CannotDrawError as short:
         flash(_("抽不成：%(why)s", why=shortages.sentences(short.shortages)), "stop")
         return redirect(url_for("bank.blueprint", blueprint_id=blueprint_id))

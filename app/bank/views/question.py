@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -22,6 +23,7 @@ from app.bank import (
     wording,
     writing,
 )
+from app.bank.form_words import on_a_page
 from app.bank.review_forms import ApprovalForm, CommentForm
 from app.bank.reviewers import APPROVALS_NEEDED
 from app.bank.routes import blueprint
@@ -53,7 +55,7 @@ def question(entry_id: str) -> ResponseReturnValue:
         say_key=say_key,
         uses=writing.uses(entry),
         usage=usage.usage_of(entry, today()),
-        flaws=find_flaws(content),
+        flaws=[replace(flaw, mend=on_a_page(flaw.mend)) for flaw in find_flaws(content)],
         alike=alike.near(content, pools=wall.visible_pools(user, today())),
         names=names,
         steps=standing.steps(version, names),

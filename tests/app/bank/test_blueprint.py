@@ -169,3 +169,19 @@ def test_who_may(app: Flask, plan: ExamBlueprint, role: Role) -> None:
     answer = client.get(address(plan, "/sample?seed=1"))
     assert answer.status_code == (302 if role == Role.EXAM_MANAGER else 403)
     client.page("/bank/blueprints/nope", 404 if role == Role.EXAM_MANAGER else 403)
+
+
+def test_a_table_of_before_can_be_opened_and_mended(app: Flask, plan: ExamBlueprint) -> None:
+    marked_by_people = {"domain": "E", "kind": "short_answer", "count": 1, "marks": 5}
+    body = {name: value for name, value in plan.body.items() if name != "total"}
+    plan.body = body | {"cells": [marked_by_people, *body["cells"]]}
+    db.session.commit()
+    client = manager(app)
+    assert "简答题要由人评分" in client.page("/bank/blueprints")
+    for more in ("", "/sample?seed=1"):
+        assert client.get(address(plan, more)).headers["Location"].endswith("/edit")
+    assert "简答题要由人评分" in client.page(address(plan, "/edit"))
+    form = tables.form_of(plan)
+    db.session.rollback()
+    assert client.send(address(plan, "/edit"), form).status_code == 302
+    assert "简答题" not in client.page(address(plan)).split("<main")[1].split("</table>")[0]

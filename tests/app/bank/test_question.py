@@ -115,3 +115,9 @@ def test_months_before() -> None:
     )
     day = clock.now().date().replace(year=2028, month=2, day=29)
     assert clock.months_before(day, 12) == day - timedelta(days=366)
+
+
+def test_advice_names_no_field_of_a_file(app: Flask) -> None:
+    html = page(app, rows.entry(), factories.user(Role.ITEM_REVIEWER))
+    assert "请补上总的解析。" in html
+    assert "explanation" not in html.split("<main")[1]
