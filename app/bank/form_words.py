@@ -66,3 +66,36 @@ def on_a_page(sentence: str) -> str:
     for pattern, words in _SAID:
         sentence = pattern.sub(words, sentence)
     return sentence
+
+
+_PLACES: dict[str, Any] = {
+    **LISTS,
+    "questions": _("小题"),
+    "stem": _("题干"),
+    "scene": _("情景"),
+    "key": _("答案"),
+    "explanation": _("解析"),
+    "why": _("解析"),
+    "lesson": _("课"),
+    "domain": _("领域"),
+    "level": _("层次"),
+    "id": _("编号"),
+    "rule": _("计分"),
+    "unit": _("单位"),
+    "tolerance": _("误差"),
+}
+_PIECE = re.compile(r"([a-z_]+)(?:\[([0-9]+)\])?")
+
+
+def place_on_a_page(place: str) -> str:
+    """Return `options[2].text` as “选项 2”; a name that is not listed stays as it is."""
+    said: list[str] = []
+    for piece in place.split("."):
+        found = _PIECE.fullmatch(piece)
+        if piece == "text" and said:
+            continue
+        if found is None or found[1] not in _PLACES:
+            said.append(piece)
+        else:
+            said.append(f"{_PLACES[found[1]]} {found[2] or ''}".strip())
+    return " · ".join(said)

@@ -18,6 +18,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.bank import media
+from app.bank.form_words import on_a_page, place_on_a_page
 from app.bank.versions import content_hash_of, flaw_codes
 from app.bank.wall import LIVE
 from app.extensions import db
@@ -31,6 +32,7 @@ MOST_SECONDS = 120
 LONGEST_LESSON, LONGEST_DOMAIN, LONGEST_CODE = 10, 4, 40  # as in app/models/bank.py
 SNIPPET = 240  # characters of the file beside a problem
 SNIPPET_LINES = 6
+OWN = ("yaml", "archive")
 TEXTS = ("gift", "aiken", "text", "csv", "yaml")
 
 
@@ -95,15 +97,16 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
         reading.unreadable = said[0] if said else _("这个文件读不出来。")
         return reading
     lines = _lines(data, report.format)
-    found = [_trouble("problem", problem, lines) for problem in report.problems]
-    found += [_trouble("note", note, lines) for note in report.notes]
+    own = report.format in OWN
+    found = [_trouble("problem", problem, lines, own=own) for problem in report.problems]
+    found += [_trouble("note", note, lines, own=own) for note in report.notes]
     found += [
         (
             one.line,
             {
                 "kind": "skipped",
                 "place": _place(one.line, "", one.item),
-                "message": f"{one.kind}：{one.reason}",
+                "message": _("%(kind)s：%(reason)s", kind=one.kind, reason=one.reason),
                 "raw": _snippet(lines, one.line),
             },
         )
@@ -276,11 +279,15 @@ def rows(items: Sequence[Item], import_id: str, first: int = 1) -> list[dict[str
     ]
 
 
-def _trouble(kind: str, problem: Problem, lines: list[str]) -> tuple[int, dict[str, str]]:
+def _trouble(
+    kind: str, problem: Problem, lines: list[str], *, own: bool
+) -> tuple[int, dict[str, str]]:
+    """Return a problem for the list; who writes `own` files knows the fields by their names."""
+    place = problem.place if own else place_on_a_page(problem.place)
     said = {
         "kind": kind,
-        "place": _place(problem.line, problem.place, problem.item),
-        "message": problem.message,
+        "place": _place(problem.line, place, problem.item),
+        "message": problem.message if own else on_a_page(problem.message),
         "raw": _snippet(lines, problem.line),
     }
     return problem.line, said

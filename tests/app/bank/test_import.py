@@ -330,6 +330,8 @@ def test_only_the_question_that_lost_its_picture_stays_out(page: PageClient) -> 
     assert db.session.scalar(select(func.count()).select_from(ImportedQuestion)) == 2
     assert "“坏.png”不是能用的图片" in html
     assert "“空.png”没有替代文字" in html
+    assert "图1 · 图片" in html
+    assert "media" not in html.replace("/bank/media/", "").partition("<tbody")[2]
 
 
 def test_a_zip_bomb_is_refused(page: PageClient) -> None:
