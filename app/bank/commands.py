@@ -147,8 +147,17 @@ def export(name: str, pool: str, output: Path) -> None:
     exporting.note(entries, name, actor=None, now=now)
     for loss in file.losses:
         click.echo(f"{loss.message}（{len(loss.ids)} 题 / questions）", err=True)
-    db.session.commit()
-    output.write_bytes(file.data)
+    if not file.count:
+        raise click.ClickException(
+            f"没有一道题能写进 {name}，没有写文件。/ nothing that this format holds."
+        )
+    db.session.commit()  # on record before it leaves
+    try:
+        output.write_bytes(file.data)
+    except OSError as error:
+        raise click.ClickException(
+            f"写不进 {output}：{error.strerror}。请核对文件夹在不在、能不能写。/ cannot be written."
+        ) from None
     click.echo(f"写出 {file.count} 题 / {file.count} questions: {output}")
 
 

@@ -76,6 +76,7 @@ class Exported:
     name: str
     media_type: str
     count: int
+    """How many questions are in the file."""
     losses: list[Loss]
 
 
@@ -154,13 +155,19 @@ def _bytes(blob: Blob) -> bytes:
 def written(questions: Sequence[Question], name: str, files: dict[str, bytes], on: str) -> Exported:
     """Write questions in a format. Slow; reads no row."""
     _label, _purpose, ending, media_type = FORMATS[name]
+    lost = losses(questions, name, files)
     return Exported(
         write_as(questions, name, files),
         f"peizhen-{on}.{ending}",
         media_type,
-        len(questions),
-        losses(questions, name, files),
+        len(questions) - left_out(lost),
+        lost,
     )
+
+
+def left_out(lost: Iterable[Loss]) -> int:
+    """Count the questions that a file does not hold at all."""
+    return len({one for loss in lost if not loss.field for one in loss.ids})
 
 
 def archived(entries: Select[QuestionEntry], *, now: datetime, on: str) -> Exported:

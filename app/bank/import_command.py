@@ -110,6 +110,12 @@ def _say(reading: Reading) -> None:
         if item.standing == ALIKE:
             name, score, _where = item.alike[0]
             click.echo(f"{item.place}：和 {name} 相近 {score}%，没有写入。", err=True)
+    if reading.lacking:
+        click.echo(
+            f"{reading.lacking} 题只差领域、课或层次。请加上默认值再读一次，"
+            "例如 --domain D --lesson 4.3 --level recall。",
+            err=True,
+        )
     decided = [item.decision for item in reading.items]
     same = sum(item.standing == SAME for item in reading.items)
     click.echo(

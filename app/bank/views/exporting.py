@@ -40,13 +40,15 @@ def export() -> ResponseReturnValue:
     name = name if name in exporting.FORMATS else ""
     few = len(ids) <= exporting.AT_ONCE
     counts = exporting.counted(ids)
+    lost, held = _foretold(ids, name) if name and few else (None, len(ids))
     return render_template(
         "bank/export.html",
         wanted=wanted,
         counts=counts,
         formats=exporting.FORMATS,
         chosen=name,
-        losses=_foretold(ids, name) if name and few else None,
+        losses=lost,
+        held=held,
         few=few,
         at_once=exporting.AT_ONCE,
         words=wording,
@@ -54,13 +56,15 @@ def export() -> ResponseReturnValue:
     )
 
 
-def _foretold(ids: list[str], name: str) -> list[Loss]:
+def _foretold(ids: list[str], name: str) -> tuple[list[Loss], int]:
+    """Say what would be lost, and how many questions the file would hold."""
     if name == exporting.ARCHIVE:
-        return []
+        return [], len(ids)
     questions = exporting.questions_of(exporting.in_use(exporting.with_ids(ids)))
     files = exporting.files_of(questions)
     outside_transaction()
-    return losses(questions, name, files)
+    lost = losses(questions, name, files)
+    return lost, len(questions) - exporting.left_out(lost)
 
 
 @blueprint.post("/export")
@@ -95,6 +99,10 @@ def _at_once(ids: list[str], name: str) -> Response:
         files = exporting.files_of(questions)
         outside_transaction()
         made = exporting.written(questions, name, files, on)
+    if not made.count:
+        raise NothingToExport(
+            _("这些题没有一道能放进这种格式，没有导出。请返回题库，再换一种格式导出。")
+        )
     exporting.note(entries, name, actor=the_user(), now=now)
     db.session.commit()  # on record before it leaves
     return _download(made.data, made.name, made.media_type)

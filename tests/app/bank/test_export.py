@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,6 +38,9 @@ def writer(app: Flask) -> PageClient:
     return PageClient(app).sign_in(factories.user(Role.ITEM_WRITER))
 
 
+TRUE_FALSE: dict[str, Any] = {"kind": "true_false", "options": (), "key": ("true",)}
+
+
 def exported() -> list[AuditLine]:
     """Return the lines about questions that left."""
     query = select(AuditLine).where(AuditLine.action == "question.exported")
@@ -63,6 +67,31 @@ def test_what_is_lost_is_said_before(writer: PageClient) -> None:
     html = writer.page("/bank/export?format=aiken")
     assert "解析写不进 Aiken" in html
     assert "q1" in html
+    assert exported() == []
+
+
+def test_only_what_the_file_holds_is_counted(writer: PageClient, tmp_path: Path) -> None:
+    rows.entry("q1", pool="practice")
+    rows.entry("q2", pool="practice", **TRUE_FALSE)
+    page = writer.page("/bank/export?pool=practice&format=aiken")
+    assert "导出 1 题" in page
+    command = ["bank", "export", "--format", "aiken", "--output"]
+    told = writer.application.test_cli_runner().invoke(args=[*command, str(tmp_path / "a.txt")])
+    assert "写出 1 题" in told.output
+    told = writer.application.test_cli_runner().invoke(
+        args=[*command, str(tmp_path / "no" / "a.txt")]
+    )
+    assert told.exit_code == 1
+    assert "请核对文件夹" in told.output
+
+
+def test_a_file_without_questions_is_not_made(writer: PageClient) -> None:
+    rows.entry("q2", **TRUE_FALSE)
+    page = writer.page("/bank/export?format=aiken")
+    assert "没有一道题能放进这种格式" in page
+    answer = writer.send("/bank/export", {"format": "aiken"})
+    assert answer.status_code == 400
+    assert "换一种格式" in answer.get_data(as_text=True)
     assert exported() == []
 
 
