@@ -1,6 +1,6 @@
 """The tables, one file per family. They hold facts and constraints; acts live in the features."""
 
-from app.models import awards, bank, exams, journal, learning, people, scheme, training
+from app.models import awards, bank, exams, journal, learning, people, room, scheme, training
 from app.models.base import Base, new_id
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "learning",
     "new_id",
     "people",
+    "room",
     "scheme",
     "training",
 ]

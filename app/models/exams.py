@@ -6,10 +6,10 @@ is written in the transaction of the rows it is computed from.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.bank import ExamBlueprint, QuestionVersion
@@ -28,8 +28,15 @@ class Exam(RandomId, Base):
     minutes: Mapped[int]
     pass_percent: Mapped[int]
     pass_method: Mapped[str] = mapped_column(String(100))
-    """How the pass mark was set, by whom and when: `fixed` or `Angoff` in words."""
+    """How the pass mark was set: `fixed` or `Angoff` in words."""
+    pass_panel: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Who set it, as the minutes of the panel name them."""
+    pass_set_on: Mapped[date | None]
+    sections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Parts with their own time and minimum, in order: `{"title", "title_en", "domains",
+    "minutes", "minimum_percent"}`. Empty: one part. Minutes 0: no time of its own."""
     purpose: Mapped[str] = mapped_column(String(20), default="certification")
+    """`certification` from the live pool, `mock` from the practice pool."""
     created_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
 
@@ -49,7 +56,8 @@ class ExamRevision(RandomId, Base):
     number: Mapped[int]
     body: Mapped[dict[str, Any]]
     """`blueprint`, `eligible` (version ids), `algorithm`, `minutes`, `grace_seconds`,
-    `pass_percent`, `pass_method`, `marking_rules`, `rules_text` (zh, en, version)."""
+    `pass_percent`, `pass_method`, `pass_panel`, `pass_set_on`, `sections`, `purpose`,
+    `marking_rules`, `rules_text` (zh, en, version)."""
     hash: Mapped[str] = mapped_column(String(64))
     published_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     published_at: Mapped[datetime]
@@ -70,6 +78,12 @@ class Sitting(RandomId, Base):
     last_start_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     """No deadline lies after this, unless time is added for the room."""
+    booking_opens_at: Mapped[datetime | None]
+    """From here to the next moment candidates book, change and cancel; None: only by the office."""
+    booking_closes_at: Mapped[datetime | None]
+    dry_run_at: Mapped[datetime | None]
+    """When somebody named tried the exam's screen on a phone in these rooms."""
+    dry_run_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     room_code: Mapped[str] = mapped_column(String(8))
     """Told in the room by the invigilator; asked at the start gate until unlocked."""
     unlocked_at: Mapped[datetime | None]
@@ -84,6 +98,24 @@ class Sitting(RandomId, Base):
         back_populates="sitting", order_by="Booking.seat"
     )
     staff: Mapped[list[SittingStaff]] = relationship(back_populates="sitting")
+    rooms: Mapped[list[SittingRoom]] = relationship(
+        back_populates="sitting", order_by="SittingRoom.number"
+    )
+
+
+class SittingRoom(RandomId, Base):
+    """A room of a sitting with its seats; seat numbers run on from room to room."""
+
+    __tablename__ = "sitting_room"
+    __table_args__ = (UniqueConstraint("sitting_id", "number"),)
+    __retention__ = "exam"
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    number: Mapped[int]
+    """From 1, in the order in which seats are given."""
+    name: Mapped[str] = mapped_column(String(60))
+    seats: Mapped[int]
+
+    sitting: Mapped[Sitting] = relationship(back_populates="rooms")
 
 
 class SittingStaff(RandomId, Base):
@@ -117,9 +149,21 @@ class Booking(RandomId, Base):
     """Accommodation: 100 is the ordinary time, 150 half as much again."""
     time_factor_reason: Mapped[str] = mapped_column(String(200), default="")
     time_factor_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    large_type: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reader: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A person reads the questions aloud."""
+    break_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Minutes of breaks granted; the clock stands while the invigilator pauses the attempt."""
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("sitting_room.id"))
+    check_in: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    """What the door found: empty (not come yet), `confirmed`, `rejected`, `late`, `absent`."""
+    checked_in_at: Mapped[datetime | None]
+    checked_in_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    check_in_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime]
 
     sitting: Mapped[Sitting] = relationship(back_populates="bookings", lazy="joined")
+    room: Mapped[SittingRoom | None] = relationship()
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
     paper: Mapped[Paper | None] = relationship(back_populates="booking")
     attempt: Mapped[Attempt | None] = relationship(back_populates="booking")
@@ -184,9 +228,12 @@ class Attempt(RandomId, Base):
     device_hash: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the live device's token."""
     takeover_allowed_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    """The clock stands since; resuming writes a `pause` line into the time account."""
+    pause_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     handed_in_at: Mapped[datetime | None]
     handed_in_how: Mapped[str | None] = mapped_column(String(12))
-    """`candidate`, `deadline`, `invigilator`."""
+    """`candidate`, `deadline`, `invigilator`, `on_paper` (typed in from the paper fallback)."""
     journal_hash: Mapped[str | None] = mapped_column(String(64))
     receipt_code: Mapped[str | None] = mapped_column(String(16))
     marked_at: Mapped[datetime | None]
@@ -206,6 +253,8 @@ class DeviceEpoch(Base):
     epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     device_hash: Mapped[str] = mapped_column(String(64))
     opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    """Last sign of life, rewritten at most once a minute."""
 
 
 class AnswerEvent(Base):
