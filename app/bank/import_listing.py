@@ -21,9 +21,9 @@ from question_bank import Question, load, parts_for_people, say_key, shown
 from question_bank.style import Flaw, find_flaws
 
 PER_PAGE = 50
-TODO, GOOD, SAME_TAB, ALL = "todo", "good", "same", "all"
+UNDECIDED, GOOD, SAME_TAB, ALL = "todo", "good", "same", "all"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-TABS = (TODO, GOOD, SAME_TAB, ALL)
+TABS = (UNDECIDED, GOOD, SAME_TAB, ALL)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def count(batch: QuestionImport) -> Counts:
 
 def list_page(batch: QuestionImport, tab: str, page: int, *, pools: Collection[str]) -> Listing:
     """Return one page: of `todo` and `all` the troubles come first."""
-    troubles = batch.report.get("troubles", []) if tab in (TODO, ALL) else []
+    troubles = batch.report.get("troubles", []) if tab in (UNDECIDED, ALL) else []
     conditions = [ImportedQuestion.import_id == batch.id, *_condition(tab)]
     questions = db.session.scalar(
         select(func.count()).select_from(ImportedQuestion).where(*conditions)
@@ -205,7 +205,7 @@ def rows_of(found: Sequence[ImportedQuestion], pools: Collection[str]) -> list[R
 
 
 def _condition(tab: str) -> list[ColumnElement[bool]]:
-    if tab == TODO:
+    if tab == UNDECIDED:
         return [ImportedQuestion.standing.in_((ALIKE, CHANGED))]
     if tab == GOOD:
         return [ImportedQuestion.decision.in_((TAKE, MERGE))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -49,13 +51,11 @@ def return_(entry_id: str, number: int) -> ResponseReturnValue:
     """Send a version back to its author with what has to change."""
     entry = entry_or_404(entry_id)
     version = version_or_404(entry, number)
-    try:
-        approving.return_to_author(version, _note(), actor=the_user(), now=clock.now())
-    except approving.ApprovalRefused as refused:
-        return _refused(entry_id, refused)
-    db.session.commit()
-    flash(_("%(code)s 已退回命题人修改。", code=entry.code), "ok")
-    return _back(entry_id)
+    return _acted(
+        entry_id,
+        lambda: approving.return_to_author(version, _note(), actor=the_user(), now=clock.now()),
+        _("%(code)s 已退回命题人修改。", code=entry.code),
+    )
 
 
 @blueprint.post("/questions/<entry_id>/versions/<int:number>/activate")
@@ -64,13 +64,11 @@ def activate(entry_id: str, number: int) -> ResponseReturnValue:
     """Let a question on trial count."""
     entry = entry_or_404(entry_id)
     version = version_or_404(entry, number)
-    try:
-        retiring.activate(version, _note(), actor=the_user(), now=clock.now())
-    except retiring.RetiringRefused as refused:
-        return _refused(entry_id, refused)
-    db.session.commit()
-    flash(_("%(code)s 已启用，从下一次组卷起计分。", code=entry.code), "ok")
-    return _back(entry_id)
+    return _acted(
+        entry_id,
+        lambda: retiring.activate(version, _note(), actor=the_user(), now=clock.now()),
+        _("%(code)s 已启用，从下一次组卷起计分。", code=entry.code),
+    )
 
 
 @blueprint.post("/questions/<entry_id>/retire")
@@ -78,13 +76,11 @@ def activate(entry_id: str, number: int) -> ResponseReturnValue:
 def retire(entry_id: str) -> ResponseReturnValue:
     """Take a question out of use."""
     entry = entry_or_404(entry_id)
-    try:
-        retiring.retire(entry, _note(), actor=the_user(), now=clock.now())
-    except retiring.RetiringRefused as refused:
-        return _refused(entry_id, refused)
-    db.session.commit()
-    flash(_("%(code)s 已停用，新的考试不再抽它。", code=entry.code), "ok")
-    return _back(entry_id)
+    return _acted(
+        entry_id,
+        lambda: retiring.retire(entry, _note(), actor=the_user(), now=clock.now()),
+        _("%(code)s 已停用，新的考试不再抽它。", code=entry.code),
+    )
 
 
 @blueprint.post("/questions/<entry_id>/reopen")
@@ -92,14 +88,11 @@ def retire(entry_id: str) -> ResponseReturnValue:
 def reopen(entry_id: str) -> ResponseReturnValue:
     """Take a retired question back as a draft."""
     entry = entry_or_404(entry_id)
-    try:
-        version = retiring.reopen(entry, _note(), actor=the_user(), now=clock.now())
-    except retiring.RetiringRefused as refused:
-        return _refused(entry_id, refused)
-    number = version.number
-    db.session.commit()
-    flash(_("%(code)s 已恢复成草稿，是第 %(n)d 版。改好后送审。", code=entry.code, n=number), "ok")
-    return _back(entry_id)
+    return _acted(
+        entry_id,
+        lambda: retiring.reopen(entry, _note(), actor=the_user(), now=clock.now()),
+        _("%(code)s 已恢复成新的一版草稿。改好后送审。", code=entry.code),
+    )
 
 
 def _after_approval(status: str, code: str) -> str:
@@ -122,9 +115,16 @@ def _checked(form: NoteForm) -> str:
     return form.note.data or ""
 
 
-def _refused(entry_id: str, refused: Refusal) -> ResponseReturnValue:
-    db.session.rollback()
-    flash(refused.sentence, "stop")
+def _acted(entry_id: str, act: Callable[[], object], said: str) -> ResponseReturnValue:
+    """Do it and say so, or say why not; back on the question's page either way."""
+    try:
+        act()
+    except Refusal as refused:
+        db.session.rollback()
+        flash(refused.sentence, "stop")
+    else:
+        db.session.commit()
+        flash(said, "ok")
     return _back(entry_id)
 
 

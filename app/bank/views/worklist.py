@@ -19,7 +19,7 @@ from app.models.bank import QuestionEntry, QuestionVersion
 from app.permissions import needs, the_user
 
 
-@blueprint.get("/work")
+@blueprint.get("/worklist")
 @needs("bank.work")
 def work() -> ResponseReturnValue:
     """Show one list, the first that holds something unless another is asked for."""
@@ -47,7 +47,7 @@ def work() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/work/take")
+@blueprint.post("/worklist/take")
 @needs("bank.write")
 def take() -> ResponseReturnValue:
     """Take on the chosen drafts and hand them in; the person answers for each."""

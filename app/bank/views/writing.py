@@ -74,7 +74,7 @@ def adopt(entry_id: str, number: int) -> ResponseReturnValue:
     version = version_or_404(entry, number)
     writing.adopt(entry, version, actor=the_user(), now=clock.now())
     db.session.commit()
-    flash(_("%(code)s 现在用第 %(n)d 版，等两人审核。", code=entry.code, n=number), "ok")
+    flash(_("%(code)s 现在用第 %(n)d 版，是草稿。看好后请送审。", code=entry.code, n=number), "ok")
     return redirect(url_for("bank.question", entry_id=entry_id))
 
 
@@ -92,7 +92,7 @@ def _created(draft: Draft) -> ResponseReturnValue | None:
         return None
     tagging.set_tags(entry, words(draft.form.tags.data), actor=actor, now=now)
     db.session.commit()
-    flash(_("%(code)s 已存为草稿，两人审核通过后启用。", code=entry.code), "ok")
+    flash(_("%(code)s 已存为草稿。写好后请送审，两人审核通过后启用。", code=entry.code), "ok")
     _say_flaws(question)
     return redirect(url_for("bank.question", entry_id=entry.id))
 
@@ -120,7 +120,9 @@ def _saved(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue | None:
         draft.notes.append(Note(FAULT, "base", refused.sentence))
         return None
     db.session.commit()
-    flash(_("已存为第 %(n)d 版，等两人审核。", n=version.number), "ok")
+    flash(
+        _("已存为第 %(n)d 版，是草稿。改好后请送审，两人审核通过后启用。", n=version.number), "ok"
+    )
     _say_flaws(draft.question)
     return redirect(url_for("bank.question", entry_id=entry_id))
 

@@ -80,7 +80,7 @@ def _created(form: FileForm, question: Question) -> ResponseReturnValue | None:
         form.form_errors.append(refused.sentence)
         return None
     db.session.commit()
-    flash(_("%(code)s 已存为草稿，两人审核通过后启用。", code=entry.code), "ok")
+    flash(_("%(code)s 已存为草稿。写好后请送审，两人审核通过后启用。", code=entry.code), "ok")
     return redirect(url_for("bank.question", entry_id=entry.id))
 
 
@@ -94,7 +94,9 @@ def _saved(entry: QuestionEntry, form: FileForm, question: Question) -> Response
         form.form_errors.append(refused.sentence)
         return None
     db.session.commit()
-    flash(_("已存为第 %(n)d 版，等两人审核。", n=version.number), "ok")
+    flash(
+        _("已存为第 %(n)d 版，是草稿。改好后请送审，两人审核通过后启用。", n=version.number), "ok"
+    )
     return redirect(url_for("bank.question", entry_id=entry_id))
 
 

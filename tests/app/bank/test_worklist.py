@@ -49,7 +49,7 @@ def test_reviews_that_wait(app: Flask) -> None:
     assert (listed("first", reviewer), listed("final", reviewer)) == (["first"], ["final"])
     counts = work(reviewer).counts
     assert (counts["first"], counts["final"]) == (1, 1)
-    html = PageClient(app).sign_in(reviewer).page("/bank/work?list=final")
+    html = PageClient(app).sign_in(reviewer).page("/bank/worklist?list=final")
     assert "final" in html
     assert "等我终审" in html
 
@@ -66,7 +66,7 @@ def test_what_is_not_mine_to_review(app: Flask) -> None:
     assert told.barred == {"first": {"own": 1, "field": 1}, "final": {"said": 1, "field": 1}}
     assert (told.counts["first"], told.counts["final"]) == (0, 0)
     assert listed("first", reviewer) + listed("final", reviewer) == []
-    html = PageClient(app).sign_in(reviewer).page("/bank/work?list=first")
+    html = PageClient(app).sign_in(reviewer).page("/bank/worklist?list=first")
     assert "1 题是你写的或由你负责" in html
     assert "1 题要等临床或法律审题人" in html
     clinician = factories.user(Role.CLINICAL_REVIEWER)
@@ -117,7 +117,7 @@ def test_what_waits_for_a_writer(app: Flask) -> None:
     assert listed("untaken", writer) == ["drafted"]
     counts = work(writer).counts
     assert (counts["mine"], counts["returned"], counts["untaken"]) == (1, 1, 1)
-    assert "要改：选项乙含糊" in PageClient(app).sign_in(writer).page("/bank/work?list=returned")
+    assert "要改：选项乙含糊" in PageClient(app).sign_in(writer).page("/bank/worklist?list=returned")
 
 
 def test_review_dates(app: Flask) -> None:
@@ -147,7 +147,7 @@ def test_drafts_are_taken_on_together(app: Flask) -> None:
     client = PageClient(app).sign_in(writer)
     wanted: dict[str, Any] = {"entries": [made[0].id, made[1].id, other.id]}
     for _n in range(2):  # a double click
-        assert client.send("/bank/work/take", wanted).status_code == 302
+        assert client.send("/bank/worklist/take", wanted).status_code == 302
     db.session.expire_all()
     found = {
         entry.code: (entry.status, entry.responsible_id)
@@ -155,9 +155,9 @@ def test_drafts_are_taken_on_together(app: Flask) -> None:
     }
     assert found["q0"] == found["q1"] == ("first_review", writer.id)
     assert found["q2"] == found["other"] == ("draft", None)
-    assert "other 没有送" in client.page("/bank/work?list=untaken")
-    client.send("/bank/work/take", {})
-    assert "没有选题" in client.page("/bank/work?list=untaken")
+    assert "other 没有送" in client.page("/bank/worklist?list=untaken")
+    client.send("/bank/worklist/take", {})
+    assert "没有选题" in client.page("/bank/worklist?list=untaken")
 
 
 def test_behind_the_wall_only_practice_shows(app: Flask) -> None:
@@ -166,32 +166,32 @@ def test_behind_the_wall_only_practice_shows(app: Flask) -> None:
     live = rows.entry("live-one", writer=DRAFTED)
     rows.entry("practice-one", pool="practice", writer=DRAFTED)
     client = PageClient(app).sign_in(writer)
-    html = client.page("/bank/work?list=untaken")
+    html = client.page("/bank/worklist?list=untaken")
     assert "practice-one" in html
     assert "live-one" not in html
     assert "这里只列练习题" in html
-    client.send("/bank/work/take", {"entries": [live.id]})
+    client.send("/bank/worklist/take", {"entries": [live.id]})
     db.session.expire_all()
     assert db.session.get_one(QuestionEntry, live.id).status == "draft"
 
 
 def test_an_unknown_or_strange_list_is_not_found(app: Flask) -> None:
     client = PageClient(app).sign_in(factories.user(Role.EXAM_MANAGER))
-    client.page("/bank/work?list=first", 404)
-    client.page("/bank/work?list=nothing", 404)
-    client.page("/bank/work?page=99")
+    client.page("/bank/worklist?list=first", 404)
+    client.page("/bank/worklist?list=nothing", 404)
+    client.page("/bank/worklist?page=99")
 
 
 def test_live_words_are_marked(app: Flask) -> None:
     rows.hand_in(rows.entry())
     client = PageClient(app).sign_in(factories.user(Role.ITEM_REVIEWER))
-    assert 'class="watermark"' in client.page("/bank/work")
+    assert 'class="watermark"' in client.page("/bank/worklist")
 
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may(app: Flask, role: Role) -> None:
     client = PageClient(app).sign_in(factories.user(role))
     workers = REVIEWERS | {Role.ITEM_WRITER, Role.EXAM_MANAGER}
-    client.page("/bank/work", 200 if role in workers else 403)
-    taken = client.send("/bank/work/take", {}).status_code
+    client.page("/bank/worklist", 200 if role in workers else 403)
+    taken = client.send("/bank/worklist/take", {}).status_code
     assert taken == (302 if role == Role.ITEM_WRITER else 403)

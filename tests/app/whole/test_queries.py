@@ -96,7 +96,7 @@ def test_work(app: Flask, name: str) -> None:
             approving.return_to_author(version, "改选项", actor=reviewer, now=clock.now())
             db.session.commit()
 
-    same(app, reader_id, f"/bank/work?list={name}", 'href="/bank/questions/', add)
+    same(app, reader_id, f"/bank/worklist?list={name}", 'href="/bank/questions/', add)
 
 
 def test_remarks(app: Flask) -> None:
