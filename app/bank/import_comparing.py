@@ -14,9 +14,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.bank import alike
+from app.bank.filing import as_filed
 from app.bank.import_reading import Item
+from app.bank.versions import content_hash_of
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch, QuestionVersion
+from question_bank import Question, dump, load
+from question_bank.completing import completed
 from question_bank.duplicates import Index, Near, shingles_of, similarity, text_of
 from question_bank.readers.collecting import Tick
 
@@ -29,8 +33,17 @@ LOOKED_UP = 500  # values in one IN (…)
 NAMED = 3  # near questions kept with each
 
 
-def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None = None) -> None:
-    """Say of each question how it stands to the bank and to those before it in the file."""
+def compare(
+    items: Sequence[Item],
+    *,
+    pools: Collection[str],
+    lossless: bool = False,
+    tick: Tick | None = None,
+) -> None:
+    """Say of each question how it stands to the bank and to those before it in the file.
+
+    A format that is not lossless leaves out what it cannot hold; that alone changes nothing.
+    """
     stored = _codes_by_hash([item.content_hash for item in items], pools)
     entries = _entries_by_code([item.question.id for item in items], pools)
     texts = [text_of(item.question) for item in items]
@@ -57,6 +70,34 @@ def compare(items: Sequence[Item], *, pools: Collection[str], tick: Tick | None 
         else:
             before = in_file.near_shingles(shingles[number - 1], rows=number - 1)[:NAMED]
             _stand(item, near, before, texts[number - 1], entries.get(item.question.id))
+    if not lossless:
+        _sift([item for item in items if (item.standing, item.decision) == (CHANGED, MERGE)])
+
+
+def _sift(changed: Sequence[Item]) -> None:
+    """Call those the same that say nothing new once completed with what the bank knows."""
+    stored = current_questions([item.question.id for item in changed])
+    for item in changed:
+        before = stored[item.question.id]
+        now_said = content_hash_of(dump(completed(item.question, before)))
+        if now_said == content_hash_of(dump(before)):
+            item.standing, item.decision = SAME, SKIP
+
+
+def current_questions(codes: Iterable[str]) -> dict[str, Question]:
+    """Return the questions with these codes as they stand and are filed now."""
+    found: dict[str, Question] = {}
+    for some in _chunks(codes):
+        rows = db.session.execute(
+            select(QuestionEntry, QuestionVersion.body)
+            .join(QuestionVersion, QuestionVersion.entry_id == QuestionEntry.id)
+            .where(
+                QuestionEntry.code.in_(some),
+                QuestionVersion.number == QuestionEntry.current_number,
+            )
+        )
+        found |= {entry.code: as_filed(entry, load(body)) for entry, body in rows}
+    return found
 
 
 def _stand(

@@ -16,6 +16,7 @@ from sqlalchemy import delete, or_, select
 from app import blobs, clock, jobs
 from app.bank import import_taking, importing, wall
 from app.bank.import_comparing import MERGE, TAKE
+from app.bank.import_reading import LOSSLESS
 from app.bank.import_taking import CHUNK, MOST_MERGED, TakingRefused
 from app.extensions import db, reading_only
 from app.models.bank import QuestionImport
@@ -91,10 +92,13 @@ def take(
         if batch.state != importing.IN_HAND:
             return 0, 0
         owner_id, tag = batch.owner_id, importing.tag_of(batch)
+        lossless = batch.report.get("format") in LOSSLESS
         total = sum(importing.decisions_of(batch).get(one, 0) for one in (TAKE, MERGE))
         db.session.rollback()
     with_base = import_taking.pending(import_id, MERGE, MOST_MERGED)
-    merges = import_taking.prepare_merges(with_base, author_id=owner_id, tag=tag, now=now)
+    merges = import_taking.prepare_merges(
+        with_base, lossless=lossless, author_id=owner_id, tag=tag, now=now
+    )
     done, last = 0, 0
     most = CHUNK if in_chunks else MOST_MERGED
     while some := import_taking.pending(import_id, TAKE, most, after=last):

@@ -32,7 +32,7 @@ MOST_SECONDS = 120
 LONGEST_LESSON, LONGEST_DOMAIN, LONGEST_CODE = 10, 4, 40  # as in app/models/bank.py
 SNIPPET = 240  # characters of the file beside a problem
 SNIPPET_LINES = 6
-OWN = ("yaml", "archive")
+LOSSLESS = ("yaml", "archive")  # our own files: what they leave empty is meant so
 TEXTS = ("gift", "aiken", "text", "csv", "yaml")
 
 
@@ -97,7 +97,7 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
         reading.unreadable = said[0] if said else _("这个文件读不出来。")
         return reading
     lines = _lines(data, report.format)
-    own = report.format in OWN
+    own = report.format in LOSSLESS
     found = [_trouble("problem", problem, lines, own=own) for problem in report.problems]
     found += [_trouble("note", note, lines, own=own) for note in report.notes]
     found += [

@@ -23,7 +23,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, inspect, select, 
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import audit
-from app.bank.import_comparing import IN_BANK
+from app.bank.import_comparing import IN_BANK, current_questions
 from app.bank.versions import (
     FROM_IMPORT,
     entry_values,
@@ -47,6 +47,7 @@ from app.models.bank import (
 from app.models.base import Base, new_id
 from app.models.people import User
 from question_bank import Question, key_of, load
+from question_bank.completing import completed
 
 CHUNK = 50
 MOST_MERGED = 1_000
@@ -176,14 +177,18 @@ def write_new(made: Rows, *, import_id: str, actor: User, now: datetime) -> None
     )
 
 
-def prepare_merges(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: datetime) -> Rows:
+def prepare_merges(
+    wanted: Sequence[Wanted], *, lossless: bool, author_id: str, tag: str, now: datetime
+) -> Rows:
     """Derive the next versions of the questions that are merged into.
 
-    Raises TakingRefused for one that is gone, retired, or of another kind or pool.
+    What a format that is not lossless cannot hold is taken from the version before. Raises
+    TakingRefused for one that is gone, retired, or of another kind or pool.
     """
     made = Rows()
     with reading_only():
         entries, numbers = _targets([one.target for one in wanted])
+        before = {} if lossless else current_questions([one.target for one in wanted])
         for one in entries.values():
             db.session.expunge(one)  # what follows only works out columns: nothing may be flushed
         db.session.rollback()
@@ -203,6 +208,8 @@ def prepare_merges(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: d
             )
         made.bases[entry.id] = (entry.current_number, code)
         following = numbers[entry.id] + 1
+        if code in before:
+            read = completed(read, before[code])
         question = replace(read, id=code, version=following, status="draft")
         known = {one.value for one in entry.labels if one.kind == "tag"}
         entry.labels += [

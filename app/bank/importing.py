@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, insert, select
 from app import audit, blobs, clock, jobs
 from app.bank import import_comparing, import_reading, wall
 from app.bank.import_comparing import ALIKE, CHANGED, MERGE, SKIP, TAKE
-from app.bank.import_reading import Item, Reading
+from app.bank.import_reading import LOSSLESS, Item, Reading
 from app.bank.import_taking import MOST_MERGED, target_of
 from app.errors import Refusal
 from app.extensions import db, outside_transaction, reading_only
@@ -75,7 +75,9 @@ def read(
         return Reading(unreadable=_("文件太复杂，两分钟还没有读完。请把它拆成几份再来。"))
     reading = import_reading.judge(report, source.data, pools=pools, now=now)
     with reading_only():
-        import_comparing.compare(reading.items, pools=pools, tick=tick)
+        import_comparing.compare(
+            reading.items, pools=pools, lossless=reading.format in LOSSLESS, tick=tick
+        )
         db.session.rollback()
     return reading
 

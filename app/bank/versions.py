@@ -32,7 +32,9 @@ FROM_FILES = "content"
 FROM_BROWSER = "browser"
 FROM_IMPORT = "import"
 LONGEST_LABEL = 120  # as in app/models/bank.py
-ABOUT_THE_RECORD = frozenset({"id", "version", "pool", "status", "writer", "reviewed"})
+ABOUT_THE_RECORD = frozenset(
+    {"id", "version", "pool", "status", "writer", "reviewed", "format_version"}
+)
 """What a body says of the record and not of the question."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

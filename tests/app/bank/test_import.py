@@ -27,6 +27,7 @@ from app.models.bank import (
 )
 from app.models.journal import AuditLine, Blob, Job
 from app.models.people import Role, User
+from question_bank import write_as
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
@@ -159,6 +160,26 @@ def test_a_known_code_becomes_the_next_version(page: PageClient, writer: User) -
     assert entry.current_number == 2
     assert "记得车牌" in rows.body(entry).options[0].why
     assert {one.number for one in entry.versions} == {1, 2}
+
+
+def test_what_the_format_cannot_hold_is_kept_from_the_version_before(page: PageClient) -> None:
+    text = rows.FILE.replace("pool: live", "pool: practice").replace(
+        "    stem: 先做什么？",
+        "    stem: 先做什么？\n    writer: {kind: ai_drafted, approved_by: null}\n"
+        "    reviewers_needed: [法律]\n    review_by: 2027-05-01",
+    )
+    page.send(send(page, text.encode(), "a.yaml") + "/take")
+    entry = db.session.scalars(select(QuestionEntry).where(QuestionEntry.code == "t1")).one()
+    question = rows.body(entry)
+    again = write_as([question], "gift").decode()
+    assert "已经有了" in page.page(send(page, again.encode()))
+    assert page.send(send(page, again.replace("先做什么", "最先做什么").encode()) + "/take")
+    db.session.expire_all()
+    following = rows.body(entry)
+    assert (entry.current_number, following.stem) == (2, "最先做什么？")
+    assert following.reviewers_needed == question.reviewers_needed == ("法律",)
+    assert following.review_by == question.review_by
+    assert following.writer.kind == "ai_drafted"
 
 
 def test_the_same_code_on_another_question_is_a_new_question(page: PageClient) -> None:
