@@ -4,6 +4,16 @@ from flask import Blueprint
 
 blueprint = Blueprint("exams", __name__, url_prefix="/exams")
 
-from app.exams.views import answering, candidate, manager, media, results, room  # noqa: E402
+from app.exams.views import answering, candidate, manager, media, results, room, roster, sittings  # noqa: E402
 
-__all__ = ["answering", "blueprint", "candidate", "manager", "media", "results", "room"]
+__all__ = [
+    "answering",
+    "blueprint",
+    "candidate",
+    "manager",
+    "media",
+    "results",
+    "room",
+    "roster",
+    "sittings",
+]

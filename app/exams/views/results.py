@@ -13,7 +13,7 @@ from app.accounts.confirming import needs_fresh_password
 from app.errors import Refusal
 from app.exams import marking
 from app.exams.views import blueprint
-from app.exams.views.manager import get_sitting, sitting_scope
+from app.exams.views.reaching import get_sitting, sitting_scope
 from app.extensions import db, may_write
 from app.models.exams import Attempt, Booking, Result, Sitting
 from app.permissions import allows, needs, the_user

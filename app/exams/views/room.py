@@ -12,7 +12,7 @@ from app.errors import Refusal
 from app.exams import board, handing_in, rostering, starting, time_account
 from app.exams.forms import ReasonForm, TimeForm, given
 from app.exams.views import blueprint
-from app.exams.views.manager import open_attempts
+from app.exams.views.reaching import open_attempts
 from app.extensions import db
 from app.models.exams import Attempt, Sitting, SittingStaff
 from app.permissions import needs, the_user

@@ -1,0 +1,169 @@
+"""The exam manager's pages of a sitting: planning one, what it is, its invigilators and papers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app import clock, rulebook
+from app.clock import SHANGHAI
+from app.exams import papers, rostering
+from app.exams.forms import FactorForm, InvigilatorForm, RosterForm, SittingForm, given
+from app.exams.views import blueprint
+from app.exams.views.reaching import get_booking, get_sitting, sitting_scope
+from app.extensions import db
+from app.models.exams import Booking, ExamRevision, Sitting
+from app.models.people import District, Role, RoleGrant, User
+from app.models.training import TrainingClass
+from app.permissions import Scope, allows, needs, the_user
+from app.training.scope import class_scope
+
+
+def _utc(local: datetime) -> datetime:
+    return local.replace(tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def _own_districts() -> list[District]:
+    """Return the districts in which the signed-in person plans sittings."""
+    user = the_user()
+    rows = db.session.scalars(select(District).order_by(District.code))
+    return [row for row in rows if allows(user, "exam.build", Scope(district=row.code))]
+
+
+@blueprint.route("/revisions/<revision_id>/sittings/new", methods=["GET", "POST"])
+@needs("exam.build")
+def new_sitting(revision_id: str) -> ResponseReturnValue:
+    """Plan a sitting of a frozen revision."""
+    revision = db.session.get(ExamRevision, revision_id)
+    if revision is None:
+        abort(404)
+    now = clock.now()
+    form = SittingForm()
+    if not form.is_submitted():
+        form.late_minutes.data = rulebook.value("exam.late_start_minutes", clock.shanghai_date(now))
+    form.district.choices = [(d.code, d.name) for d in _own_districts()]
+    if form.validate_on_submit():
+        try:
+            sitting = rostering.plan(
+                revision,
+                district=db.session.get_one(District, form.district.data),
+                place=given(form.place).strip(),
+                opens_at=_utc(given(form.opens_at)),
+                late_minutes=given(form.late_minutes),
+                closes_at=_utc(given(form.closes_at)),
+                actor=the_user(),
+                now=now,
+            )
+        except rostering.BadSitting as refusal:
+            form.opens_at.errors = [*form.opens_at.errors, refusal.sentence]
+        else:
+            db.session.commit()
+            return redirect(url_for(".sitting", sitting_id=sitting.id))
+    page = render_template("exams/new_sitting.html", form=form, revision=revision)
+    return page, (400 if form.is_submitted() else 200)
+
+
+@blueprint.get("/sittings/<sitting_id>")
+@needs("exam.read")
+def sitting(sitting_id: str) -> ResponseReturnValue:
+    """Show a sitting: invigilators, roster, papers."""
+    return sitting_page(get_sitting(sitting_id, "exam.read"))
+
+
+def sitting_page(found: Sitting, left_out: list[tuple[User, str]] | None = None) -> str:
+    bookings = db.session.scalars(
+        select(Booking)
+        .where(Booking.sitting_id == found.id)
+        .options(selectinload(Booking.paper), selectinload(Booking.attempt))
+        .order_by(Booking.seat)
+    ).all()
+    roster = RosterForm()
+    roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
+    naming = InvigilatorForm()
+    named = {staff.user_id for staff in found.staff}
+    free = [person for person in _invigilators(found) if person.id not in named]
+    naming.invigilator.choices = [(person.id, person.name) for person in free]
+    return render_template(
+        "exams/sitting.html",
+        sitting=found,
+        bookings=bookings,
+        roster=roster,
+        naming=naming,
+        factor=FactorForm(),
+        left_out=left_out or [],
+        may_build=allows(the_user(), "exam.build", sitting_scope(found)),
+        missing_papers=sum(booking.paper is None for booking in bookings),
+        now=clock.now(),
+    )
+
+
+def _own_classes() -> list[TrainingClass]:
+    """Return the classes in reach, the newest first."""
+    user = the_user()
+    rows = db.session.scalars(select(TrainingClass).order_by(TrainingClass.starts_on.desc()))
+    return [row for row in rows if allows(user, "exam.build", class_scope(row))]
+
+
+def _invigilators(sitting: Sitting) -> list[User]:
+    """Return whose role of invigilator reaches this sitting."""
+    holders = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.INVIGILATOR, RoleGrant.revoked_at.is_(None)
+    )
+    rows = db.session.scalars(
+        select(User)
+        .where(User.id.in_(holders), User.active.is_(True))
+        .options(selectinload(User.grants))
+        .order_by(User.name)
+    )
+    where = sitting_scope(sitting)
+    return [person for person in rows if allows(person, "exam.invigilate", where)]
+
+
+@blueprint.post("/sittings/<sitting_id>/invigilators")
+@needs("exam.build")
+def name_invigilator(sitting_id: str) -> ResponseReturnValue:
+    """Name an invigilator for the sitting."""
+    found = get_sitting(sitting_id, "exam.build")
+    form = InvigilatorForm()
+    people = {person.id: person for person in _invigilators(found)}
+    form.invigilator.choices = [(key, person.name) for key, person in people.items()]
+    if form.validate_on_submit():
+        person = people[form.invigilator.data]
+        rostering.name_invigilator(found, person, actor=the_user(), now=clock.now())
+        db.session.commit()
+        flash(_("已指定监考员 %(name)s。", name=person.name), "ok")
+    else:
+        flash(_("请从名单里选一位监考员。"), "stop")
+    return redirect(url_for(".sitting", sitting_id=found.id))
+
+
+@blueprint.post("/sittings/<sitting_id>/papers")
+@needs("exam.build")
+def draw_papers(sitting_id: str) -> ResponseReturnValue:
+    """Draw the papers that are missing; the worker does the same before the start."""
+    found = get_sitting(sitting_id, "exam.build")
+    drawn = papers.draw_missing(found, actor=the_user(), now=clock.now())
+    db.session.commit()
+    flash(_("抽好 %(n)d 份试卷。", n=drawn), "ok")
+    return redirect(url_for(".sitting", sitting_id=found.id))
+
+
+@blueprint.get("/sittings/<sitting_id>/papers/<booking_id>")
+@needs("exam.build")
+def check_paper(sitting_id: str, booking_id: str) -> ResponseReturnValue:
+    """Draw one paper again from its seed and say whether it is the stored one."""
+    found = get_sitting(sitting_id, "exam.build")
+    booking = get_booking(found, booking_id)
+    if booking.paper is None:
+        abort(404)
+    return render_template(
+        "exams/check_paper.html",
+        booking=booking,
+        sitting=found,
+        same=papers.rebuilds(booking.paper),
+    )
