@@ -6,6 +6,7 @@ notices and tells; what happens to a sitting is decided in `app/exams`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -22,6 +23,14 @@ log = structlog.get_logger()
 SAME_STEP = timedelta(seconds=10)
 """Several workers on one machine see the same step within this time."""
 _watch = clock.StepWatch()
+Listener = Callable[[ClockAlarm, datetime], None]
+_listeners: list[Listener] = []
+
+
+def when_stepped(listener: Listener) -> Listener:
+    """Register what acts on a new alarm in the transaction that keeps it."""
+    _listeners.append(listener)
+    return listener
 
 
 class AlreadyAcknowledgedError(Refusal):
@@ -60,12 +69,15 @@ def acknowledge(alarm: ClockAlarm, *, actor: User, now: datetime) -> None:
     audit.record("clock.acknowledged", alarm, actor=actor, now=now)
 
 
-@jobs.every(1, "clock.watch")
+@jobs.every(0, "clock.watch")  # each round, and before the duties that go by the clock
 def watch(now: datetime) -> None:
     """Compare the wall clock with the monotonic one."""
     moved = _watch.step()
     if moved is None:
         return
     log.error("clock stepped", moved_ms=round(moved.total_seconds() * 1000))
-    note_step(moved, now)
+    alarm = note_step(moved, now)
+    if alarm is not None:
+        for listener in _listeners:
+            listener(alarm, now)
     db.session.commit()

@@ -187,7 +187,10 @@ def record(device: Device, delivered: Sequence[Delivered], now: datetime) -> Rec
 def counts(attempt: Attempt, now: datetime) -> bool:
     """Tell whether an answer arriving now counts in this attempt."""
     grace = timedelta(seconds=attempt.grace_seconds)
-    return attempt.state == "open" and rules.takes_answers(attempt.deadline_at, grace, now)
+    # While the invigilator has paused it, nothing is too late.
+    return attempt.state == "open" and (
+        attempt.paused_at is not None or rules.takes_answers(attempt.deadline_at, grace, now)
+    )
 
 
 def _questions(attempt: Attempt, slots: set[int]) -> dict[int, Asked]:

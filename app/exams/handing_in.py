@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app import audit, jobs, messages
 from app.errors import Refusal
-from app.exams import rules
+from app.exams import rules, time_account
 from app.exams.batches import one_by_one
 from app.extensions import db, reading_only
 from app.formatting import show_moment
@@ -53,26 +53,17 @@ def receipt_code(sealed: str) -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def lock(attempt: Attempt) -> Attempt:
-    """Return the attempt as it stands now, held until the transaction ends."""
-    return db.session.scalars(
-        select(Attempt)
-        .where(Attempt.id == attempt.id)
-        .with_for_update(of=Attempt)
-        .execution_options(populate_existing=True)
-    ).one()
-
-
 def hand_in(attempt: Attempt, how: str, *, actor: User | None, now: datetime) -> Attempt:
     """Close an attempt. Doing it again changes nothing and returns the same receipt.
 
     `how`: `candidate`, `deadline` or `invigilator`.
     """
-    locked = lock(attempt)
+    locked = time_account.lock(attempt)
     if locked.state == "void":
         raise NotOpen(_("这场考试已经作废，不能交卷。请找监考员。"))
     if locked.state == "handed_in":
         return locked
+    time_account.end_pause(locked, actor=actor, now=now)
     journal = changes(locked)
     locked.state = "handed_in"
     locked.handed_in_how = how
@@ -109,7 +100,7 @@ def hand_in_for(attempt: Attempt, reason: str, *, actor: User, now: datetime) ->
 
     Raises NotOpen when it was handed in already, so that nobody believes to have done it.
     """
-    if lock(attempt).state != "open":
+    if time_account.lock(attempt).state != "open":
         raise NotOpen(_("这位考生已经交卷，没有再交一次。"))
     db.session.add(
         AttemptEvent(
@@ -125,7 +116,7 @@ def hand_in_for(attempt: Attempt, reason: str, *, actor: User, now: datetime) ->
 def close_if_over(attempt: Attempt, now: datetime) -> bool:
     """Hand in an attempt whose time and grace are over; called at every touch."""
     # Looked at again under the lock: time may have been added this very moment.
-    if not _is_over(attempt, now) or not _is_over(lock(attempt), now):
+    if not _is_over(attempt, now) or not _is_over(time_account.lock(attempt), now):
         return False
     hand_in(attempt, "deadline", actor=None, now=now)
     return True
@@ -133,7 +124,9 @@ def close_if_over(attempt: Attempt, now: datetime) -> bool:
 
 def _is_over(attempt: Attempt, now: datetime) -> bool:
     grace = timedelta(seconds=attempt.grace_seconds)
-    return attempt.state == "open" and rules.is_over(attempt.deadline_at, grace, now)
+    # While it is paused the clock stands: nothing is over.
+    running = attempt.state == "open" and attempt.paused_at is None
+    return running and rules.is_over(attempt.deadline_at, grace, now)
 
 
 @jobs.every(2, "exams.sweep")
@@ -145,7 +138,9 @@ def sweep(now: datetime) -> int:
     with reading_only():
         # The longest grace is not known to the query; `close_if_over` decides exactly.
         due = db.session.scalars(
-            select(Attempt.id).where(Attempt.state == "open", Attempt.deadline_at < now)
+            select(Attempt.id).where(
+                Attempt.state == "open", Attempt.deadline_at < now, Attempt.paused_at.is_(None)
+            )
         ).all()
         db.session.rollback()
     return one_by_one(due, lambda attempt_id: _close(attempt_id, now))

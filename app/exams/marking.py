@@ -130,7 +130,11 @@ def held(sitting: Sitting) -> list[Result]:
             select(Result)
             .join(Attempt, Attempt.id == Result.attempt_id)
             .join(Booking, Booking.id == Attempt.booking_id)
-            .where(Attempt.sitting_id == sitting.id, Result.released_at.is_(None))
+            .where(
+                Attempt.sitting_id == sitting.id,
+                Attempt.state != "void",  # may have been marked before it was made void
+                Result.released_at.is_(None),
+            )
             .options(selectinload(Result.attempt))
             .order_by(Booking.seat)
         )

@@ -36,6 +36,7 @@ def exchange(device: answers.Device, now: datetime) -> dict[str, Any]:
         "now": milliseconds(now),
         "deadline": milliseconds(attempt.deadline_at),
         "grace": attempt.grace_seconds,
+        "paused": milliseconds(attempt.paused_at) if attempt.paused_at else None,
         "state": attempt.state,
         "live": device.live,
         "epoch": device.epoch,
