@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import lazyload
 
@@ -40,7 +40,7 @@ INSERT = {
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 FIND_DEVICE = (
-    select(Attempt, DeviceEpoch.epoch)
+    select(Attempt, DeviceEpoch.epoch, DeviceEpoch.seen_at)
     .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
     .where(Attempt.id == bindparam("attempt"), DeviceEpoch.device_hash == bindparam("token"))
     # A save needs neither the booking nor, behind it, the revision with its whole pool.
@@ -53,6 +53,9 @@ FIND_SLOTS = select(
     PaperSlot.paper_id == bindparam("paper"),
     PaperSlot.number.in_(bindparam("slots", expanding=True)),
 )
+
+
+SEEN_EVERY = timedelta(seconds=60)
 
 
 class UnknownDevice(Refusal):
@@ -100,6 +103,8 @@ class Device:
 
     attempt: Attempt
     epoch: int
+    seen_at: datetime | None = None
+    """Its last sign of life on record; at most a minute behind."""
 
     @property
     def live(self) -> bool:
@@ -116,7 +121,19 @@ def find_device(attempt_id: str, token: str | None, *, lock: bool = False) -> De
     found = db.session.execute(LOCK_DEVICE if lock else FIND_DEVICE, values).first()
     if found is None:
         raise UnknownDevice(_("这部设备没有在考这场。请回到“考试”页重新进入，或请监考员放行。"))
-    return Device(found[0], found[1])
+    return Device(found[0], found[1], found[2])
+
+
+def is_seen_due(device: Device, now: datetime) -> bool:
+    """Tell whether a device's sign of life is to be written again: once a minute is enough."""
+    return device.seen_at is None or now - device.seen_at >= SEEN_EVERY
+
+
+def note_seen(attempt_id: str, epoch: int, now: datetime) -> None:
+    """Write a device's sign of life: one update."""
+    row = (DeviceEpoch.attempt_id == attempt_id, DeviceEpoch.epoch == epoch)
+    seen = update(DeviceEpoch).where(*row).values(seen_at=now)
+    db.session.execute(seen.execution_options(synchronize_session=False))
 
 
 def read_delivery(body: Any) -> list[Delivered]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.bank.answer_form import read_answer, typed_answer
-from app.exams import answers, devices, handing_in, time_account
+from app.exams import answers, devices, handing_in, room_messages, time_account
 from app.exams.views import blueprint
 from app.extensions import csrf, db, may_write
 from app.formatting import show_time
@@ -115,6 +115,7 @@ def _page_data(
         "given": {str(slot): value for slot, value in given.items()},
         "next_sequence": answers.next_sequence(device),
         "account": time_account.account(attempt),
+        "messages": room_messages.to_attempt(attempt),
         "urls": {
             "save": url_for(".save", attempt_id=attempt.id),
             "state": url_for(".state", attempt_id=attempt.id),
@@ -179,7 +180,16 @@ def state(attempt_id: str) -> ResponseReturnValue:
         device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
         handing_in.close_if_over(device.attempt, now)
         db.session.commit()
-    return jsonify({**exchange(device, now), "account": time_account.account(device.attempt)})
+    answer = {
+        **exchange(device, now),
+        "account": time_account.account(device.attempt),
+        "messages": room_messages.to_attempt(device.attempt),
+    }
+    if answers.is_seen_due(device, now):
+        may_write()
+        answers.note_seen(attempt_id, device.epoch, now)
+        db.session.commit()
+    return jsonify(answer)
 
 
 @blueprint.post("/attempts/<attempt_id>/answer-form")
