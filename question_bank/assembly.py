@@ -5,6 +5,11 @@ in. Respected: the cells, the shares of the levels, the difficulty band, the lea
 enemies (never on one paper), cases as units, ``lock`` on options and ``shuffle: false``; questions
 on trial are mixed in without marks. Not here: parallel forms.
 
+SEEN AND SECTIONS. Whoever sits again gets questions they never met where the pool allows: first
+UNSEEN tries use none that was seen; then those come last in every choice. Sections (groups of
+domains) only order the paper: section by section, in each the kinds in the order of the blueprint.
+Both are part of what rebuilds a paper, and without them the steps are those of before.
+
 ALGORITHMS. A change to any step below is a new one, and papers of the old ones can still be rebuilt
 (``Pool(…, algorithm)``). "1" had cells, levels, enemies and cases. "2" added difficulty, exposure
 and trial; without these demands it takes the same steps from other random numbers.
@@ -20,7 +25,7 @@ and the questions on trial are chosen.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -35,6 +40,7 @@ from question_bank.supply import DIFFICULTY_RULE, Shortage
 
 ATTEMPTS = 60
 CARELESS = 12
+UNSEEN = 24  # tries without any question the candidate met before; the second half careful
 
 
 class CannotDrawError(ValueError):
@@ -95,11 +101,20 @@ def _row(slot: Slot) -> dict[str, Any]:
     return row
 
 
-def draw(blueprint: Blueprint, pool: Sequence[QuestionFacts] | Pool, seed: str) -> Paper:
+def draw(
+    blueprint: Blueprint,
+    pool: Sequence[QuestionFacts] | Pool,
+    seed: str,
+    *,
+    seen: Collection[str] = (),
+    sections: Sequence[Collection[str]] = (),
+) -> Paper:
     """Draw the paper of this seed; CannotDrawError names the cell or rule that breaks.
 
     Give a ``Pool`` when many papers are drawn from one revision, or papers of an older algorithm
-    rebuilt; it must be of this blueprint.
+    rebuilt; it must be of this blueprint. ``seen``: ids of questions to avoid where possible.
+    ``sections``: the domains of each section, in the order of the paper; a domain in none stands
+    in the last.
     """
     prepared = pool if isinstance(pool, Pool) else Pool(blueprint, pool)
     if prepared.blueprint is not blueprint and prepared.blueprint != blueprint:
@@ -107,14 +122,35 @@ def draw(blueprint: Blueprint, pool: Sequence[QuestionFacts] | Pool, seed: str) 
     if prepared.shortages:
         raise CannotDrawError(prepared.shortages)
     numbers = Generator(seed, prepared.algorithm)
+    selection = _unseen(prepared, numbers, seen) or _filled(blueprint, prepared, numbers, seen)
+    slots = _slots(blueprint, selection.chosen, selection.trials, numbers, sections)
+    return Paper(seed, prepared.algorithm, tuple(slots))
+
+
+def _filled(
+    blueprint: Blueprint, prepared: Pool, numbers: Generator, seen: Collection[str]
+) -> Selection:
     blocked: list[str] = []
     for attempt in range(ATTEMPTS):
-        selection = Selection(prepared, numbers)
+        selection = Selection(prepared, numbers, seen)
         if selection.fill(careful=attempt >= CARELESS):
-            slots = _slots(blueprint, selection.chosen, selection.trials, numbers)
-            return Paper(seed, prepared.algorithm, tuple(slots))
+            return selection
         blocked.append(selection.blocked)
     raise CannotDrawError([_blocked_shortage(blueprint, prepared, blocked)])
+
+
+def _unseen(prepared: Pool, numbers: Generator, seen: Collection[str]) -> Selection | None:
+    """Choose without anything seen; None where nothing was seen, or too little is left."""
+    met = frozenset(seen)
+    left = (sum(facts.id not in met for facts in cell) for cell in prepared.cells)
+    enough = all(n >= cell.count for n, cell in zip(left, prepared.blueprint.cells, strict=True))
+    if not met or not enough:
+        return None
+    for attempt in range(UNSEEN):
+        selection = Selection(prepared, numbers, met, barred=True)
+        if selection.fill(careful=attempt >= UNSEEN // 2):
+            return selection
+    return None
 
 
 def _blocked_shortage(blueprint: Blueprint, pool: Pool, blocked: Sequence[str]) -> Shortage:
@@ -142,21 +178,31 @@ def _slots(
     chosen: Sequence[Sequence[QuestionFacts]],
     trials: Sequence[QuestionFacts],
     numbers: Generator,
+    sections: Sequence[Collection[str]],
 ) -> Iterable[Slot]:
-    for kind in dict.fromkeys(cell.kind for cell in blueprint.cells):
-        of_kind = [
-            (cell, facts)
-            for cell, questions in zip(blueprint.cells, chosen, strict=True)
-            if cell.kind == kind
-            for facts in questions
-        ]
-        of_kind += [
-            (Cell(facts.domain, kind, 1, Fraction(0)), facts)
-            for facts in trials
-            if facts.kind == kind
-        ]
-        for cell, facts in numbers.shuffled(of_kind):
-            yield _slot(cell, facts, numbers)
+    last = max(len(sections) - 1, 0)
+    for section in range(last + 1):
+        for kind in dict.fromkeys(cell.kind for cell in blueprint.cells):
+            of_kind = [
+                (cell, facts)
+                for cell, questions in zip(blueprint.cells, chosen, strict=True)
+                if cell.kind == kind
+                for facts in questions
+            ]
+            of_kind += [
+                (Cell(facts.domain, kind, 1, Fraction(0)), facts)
+                for facts in trials
+                if facts.kind == kind
+            ]
+            here = [one for one in of_kind if section_of(one[1].domain, sections) == section]
+            for cell, facts in numbers.shuffled(here):
+                yield _slot(cell, facts, numbers)
+
+
+def section_of(domain: str, sections: Sequence[Collection[str]]) -> int:
+    """Give the place of the section a domain stands in, from 0; the last for a domain in none."""
+    named = (place for place, domains in enumerate(sections) if domain in domains)
+    return next(named, max(len(sections) - 1, 0))
 
 
 def _slot(cell: Cell, facts: QuestionFacts, numbers: Generator) -> Slot:

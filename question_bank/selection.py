@@ -4,7 +4,7 @@ The steps and why they end are told in ``assembly.py``, which calls this as ofte
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import permutations
 
 from question_bank.facts import QuestionFacts
@@ -23,11 +23,18 @@ from question_bank.supply import (
 
 
 class Selection:
-    """One try: the chosen questions of each cell, growing."""
+    """One try: the chosen questions of each cell, growing.
 
-    def __init__(self, pool: Pool, numbers: Generator) -> None:
+    ``seen``: ids that the candidate met before, taken last; with ``barred`` not at all.
+    """
+
+    def __init__(
+        self, pool: Pool, numbers: Generator, seen: Collection[str] = (), *, barred: bool = False
+    ) -> None:
         self.pool = pool
         self.numbers = numbers
+        self.seen = frozenset(seen)
+        self.barred = self.seen if barred else frozenset[str]()
         self.chosen: list[list[QuestionFacts]] = [[] for _ in pool.cells]
         self.ids: set[str] = set()
         self.levels = NO_LEVELS
@@ -50,15 +57,28 @@ class Selection:
         )
 
     def _in_order(self, tiers: Iterable[list[QuestionFacts]]) -> Iterator[QuestionFacts]:
-        """Give questions in random order, the least shown first; no number is drawn in vain."""
+        """Give questions in random order, unseen before seen, of these the least shown first.
+
+        No number is drawn in vain.
+        """
+        tiers = list(tiers)
+        if self.seen:
+            fresh = [[facts for facts in tier if facts.id not in self.seen] for tier in tiers]
+            tiers = fresh + [[facts for facts in tier if facts.id in self.seen] for tier in tiers]
         for tier in tiers:
             yield from self.numbers.shuffled(tier)
 
-    def _least_shown(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
-        lowest = min(self.pool.tier(facts) for facts in questions)
-        return [facts for facts in questions if self.pool.tier(facts) == lowest]
+    def _rank(self, facts: QuestionFacts) -> tuple[bool, int]:
+        return facts.id in self.seen, self.pool.tier(facts)
+
+    def _best(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
+        """Give those that nobody better is among: unseen ones, of these the least shown."""
+        lowest = min(self._rank(facts) for facts in questions)
+        return [facts for facts in questions if self._rank(facts) == lowest]
 
     def _is_free(self, facts: QuestionFacts, leaving: str = "") -> bool:
+        if facts.id in self.barred:
+            return False
         enemies = self.pool.enemies.get(facts.id)
         return not enemies or not (enemies & self.ids) - {leaving}
 
@@ -81,8 +101,10 @@ class Selection:
         if not careful:
             return self._take(at)
         cell = self.pool.blueprint.cells[at]
-        left = list(self.pool.cells[at])
+        left = [facts for facts in self.pool.cells[at] if facts.id not in self.barred]
         for facts in self._in_order(self.pool.tiers[at]):
+            if facts.id in self.barred:
+                continue
             left.remove(facts)
             if self._is_free(facts) and self._leaves_room(at, facts, left):
                 self._choose(at, facts)
@@ -128,6 +150,16 @@ class Selection:
         ]
 
     def _exchange(self, pairs: Sequence[tuple[int, int]]) -> bool:
+        """Move one question from level to level; what was seen comes in only when nothing else can."""
+        if self.seen and not self.barred:
+            self.barred = self.seen
+            found = self._exchange_with_free(pairs)
+            self.barred = frozenset()
+            if found:
+                return True
+        return self._exchange_with_free(pairs)
+
+    def _exchange_with_free(self, pairs: Sequence[tuple[int, int]]) -> bool:
         """Move one question from level to level, directly or through a third level."""
         if any(self._swap(giver, taker) for giver, taker in pairs):
             return True
@@ -171,7 +203,7 @@ class Selection:
             leaving = self.chosen[at][place]
             coming = list(self._replacements(at, into, leaving.id))
             if coming:
-                coming = self._least_shown(coming)
+                coming = self._best(coming)
                 facts = coming[self.numbers.below(len(coming))]
                 self._exchange_one(at, place, facts)
                 gone, come = level_sum(leaving), level_sum(facts)
@@ -221,12 +253,7 @@ class Selection:
             before = now - eases[leaving.id]
             # Nearer means: the new sum lies less than ``off`` outside the bounds.
             lowest, highest = least - off + 1 - before, most + off - 1 - before
-            for group in self.pool.by_ease(at, levels[leaving.id]):
-                fitting = group[
-                    bisect_left(group, lowest, key=ease_of) : bisect_right(
-                        group, highest, key=ease_of
-                    )
-                ]
+            for fitting in self._between(at, levels[leaving.id], lowest, highest):
                 for ease, facts in self.numbers.shuffled(fitting):
                     if (
                         ease != eases[leaving.id]
@@ -235,6 +262,23 @@ class Selection:
                     ):
                         return at, place, facts
         return None
+
+    def _between(
+        self, at: int, level: int, lowest: int, highest: int
+    ) -> Iterator[list[tuple[int, QuestionFacts]]]:
+        """Give a cell's questions of a level and of a range of ease, in the order to try them."""
+        groups = [
+            group[
+                bisect_left(group, lowest, key=ease_of) : bisect_right(group, highest, key=ease_of)
+            ]
+            for group in self.pool.by_ease(at, level)
+        ]
+        if not self.seen:
+            yield from groups
+            return
+        for met in (False, True):
+            for group in groups:
+                yield [one for one in group if (one[1].id in self.seen) == met]
 
     def _take_trials(self) -> bool:
         """Choose the questions on trial; they too never stand beside an enemy."""
