@@ -84,6 +84,13 @@ class Sitting(RandomId, Base):
     dry_run_at: Mapped[datetime | None]
     """When somebody named tried the exam's screen on a phone in these rooms."""
     dry_run_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime | None]
+    """Found ready and told to the candidates; refused while the pre-flight page shows red."""
+    confirmed_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    mock: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """One person's own try (模拟考, or a dry run): no room, no roster, counted nowhere."""
+    rehearses_id: Mapped[str | None] = mapped_column(ForeignKey("sitting.id"))
+    """The sitting whose screen this try is a dry run of."""
     room_code: Mapped[str] = mapped_column(String(8))
     """Told in the room by the invigilator; asked at the start gate until unlocked."""
     unlocked_at: Mapped[datetime | None]
@@ -181,6 +188,11 @@ class Paper(RandomId, Base):
     """What the browser receives, in order: an allow-list made once at the draw."""
     media: Mapped[list[Any]] = mapped_column(default=list)
     """SHA-256 of its pictures and sounds; the browser asks for them by their place here, from 1."""
+    seen: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Ids of the questions the draw avoided where it could: the candidate had met them."""
+    sections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Parts in order: `{"title", "title_en", "first", "last", "minutes", "minimum_percent"}`,
+    first and last slot. Empty: one part."""
     drawn_at: Mapped[datetime]
 
     booking: Mapped[Booking] = relationship(back_populates="paper")
@@ -223,6 +235,9 @@ class Attempt(RandomId, Base):
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime] = mapped_column(index=True)
     grace_seconds: Mapped[int]
+    sections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """`[first slot, last slot, seconds]`: so long before the deadline the section ends. Here, so
+    that a save need not look elsewhere; the accommodation factor is in it. Empty: no own times."""
     epoch: Mapped[int] = mapped_column(default=1)
     """The live device's epoch; taking over opens the next."""
     device_hash: Mapped[str] = mapped_column(String(64))
@@ -333,6 +348,9 @@ class Result(RandomId, Base):
     passed: Mapped[bool]
     domains: Mapped[dict[str, Any]]
     """Domain -> [mark, maximum], exact fractions as text."""
+    sections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """`{"title", "title_en", "mark", "maximum", "minimum_percent", "passed"}` by section; each must
+    be passed."""
     note: Mapped[str] = mapped_column(Text, default="")
     computed_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
