@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, errors, extensions, formatting, headers, logs, static_files
 from app.config import Settings
+from app.cookieless import SessionsWhereNeeded
 from app.features import FEATURES
 from app.home import views as home_views
 
 
+class Application(Flask):
+    """Flask without a look at each function of each request whether it is a coroutine."""
+
+    session_interface = SessionsWhereNeeded()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is: none of ours is asynchronous."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the application from its settings."""
-    app = Flask(__name__, static_url_path=static_files.address())
+    app = Application(__name__, static_url_path=static_files.address())
     app.config.from_mapping(settings.flask())
     app.jinja_env.undefined = StrictUndefined
 

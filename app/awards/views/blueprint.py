@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Blueprint, Flask, Response
-from flask.blueprints import BlueprintSetupState
-
-from app.awards.cookieless import SessionsButForChecks
+from flask import Blueprint, Response
 
 blueprint = Blueprint("awards", __name__)
 check_blueprint = Blueprint("check", __name__)
-
-
-@check_blueprint.record_once
-def _leave_cookies_alone(state: BlueprintSetupState) -> None:
-    cast(Flask, state.app).session_interface = SessionsButForChecks()
 
 
 @check_blueprint.after_request
