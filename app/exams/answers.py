@@ -20,7 +20,7 @@ from sqlalchemy.orm import lazyload
 
 from app import audit
 from app.errors import Refusal
-from app.exams import handing_in, rules
+from app.exams import handing_in, rules, sections
 from app.exams.labels import authored, labelled
 from app.exams.questions import asked
 from app.extensions import db
@@ -174,11 +174,12 @@ def record(device: Device, delivered: Sequence[Delivered], now: datetime) -> Rec
     receipt = Receipt()
     if not delivered:
         return receipt
-    late = not counts(attempt, now)
+    over = not counts(attempt, now)
     questions = _questions(attempt, {change.slot for change in delivered})
     rows: dict[int, dict[str, Any]] = {}
     clashes: set[int] = set()
     for change in delivered:
+        late = over or sections.ended(attempt, change.slot, now)
         row = _row(device, change, questions, now, late, receipt)
         if row is None:
             continue
@@ -194,10 +195,10 @@ def record(device: Device, delivered: Sequence[Delivered], now: datetime) -> Rec
         details = {"epoch": device.epoch, "sequences": sorted(clashes)[:20]}
         note(attempt, "sequence_conflict", details, now)
         audit.record("attempt.sequence_conflict", attempt, actor=None, now=now, epoch=device.epoch)
-    good = sorted(set(rows) - clashes)
-    (receipt.late if late else receipt.stored).extend(good)
-    if late and inserted:
-        note(attempt, "late_answers", {"epoch": device.epoch, "count": len(inserted)}, now)
+    for sequence in sorted(set(rows) - clashes):
+        (receipt.late if rows[sequence]["late"] else receipt.stored).append(sequence)
+    if late_now := [sequence for sequence in inserted if rows[sequence]["late"]]:
+        note(attempt, "late_answers", {"epoch": device.epoch, "count": len(late_now)}, now)
     return receipt
 
 

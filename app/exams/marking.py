@@ -20,7 +20,7 @@ from sqlalchemy.orm import selectinload
 from app import audit, audit_chain, clock, jobs, messages
 from app.eligibility import impartiality
 from app.errors import Refusal
-from app.exams import answers
+from app.exams import answers, sections
 from app.exams.batches import one_by_one
 from app.exams.labels import authored
 from app.exams.questions import asked
@@ -65,14 +65,14 @@ def mark(attempt: Attempt, now: datetime) -> Result:
     slots = attempt.paper.slots
     keys = current_keys({slot.version_id for slot in slots})
     given = answers.standing(attempt)
-    marks: list[Mark] = []
+    marks: dict[int, Mark] = {}
     by_domain: dict[str, list[Mark]] = defaultdict(list)
     for slot in slots:
         key = keys[slot.version_id]
         fraction, rule = fraction_of(slot, key, given.get(slot.number), frozen["marking_rules"])
         earned = Mark(fraction, Fraction(slot.maximum))
         if not slot.trial:  # how it was answered is recorded all the same, for its statistics
-            marks.append(earned)
+            marks[slot.number] = earned
             by_domain[slot.domain].append(earned)
         db.session.add(
             MarkEntry(
@@ -86,13 +86,15 @@ def mark(attempt: Attempt, now: datetime) -> Result:
                 at=now,
             )
         )
-    whole = total(marks)
+    whole = total(marks.values())
+    parts = sections.results(attempt.paper, marks)
     result = Result(
         attempt_id=attempt.id,
         mark=str(whole.earned),
         maximum=str(whole.maximum),
         pass_percent=frozen["pass_percent"],
-        passed=passes(grade(whole), frozen["pass_percent"]),
+        passed=passes(grade(whole), frozen["pass_percent"]) and all(p["passed"] for p in parts),
+        sections=parts,
         domains={
             name: [str(total(found).earned), str(total(found).maximum)]
             for name, found in sorted(by_domain.items())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,12 +18,13 @@ from sqlalchemy import select
 
 from app import audit, jobs
 from app.errors import Refusal
-from app.exams import showing
+from app.exams import sections, showing
 from app.exams.batches import one_by_one
 from app.exams.publishing import body_hash
 from app.exams.questions import question
 from app.extensions import db, reading_only
-from app.models.exams import Booking, ExamRevision, Paper, PaperSlot, Sitting
+from app.models.bank import QuestionEntry, QuestionVersion
+from app.models.exams import Attempt, Booking, ExamRevision, Paper, PaperSlot, Sitting
 from app.models.people import User
 from question_bank import Blueprint, Pool, load_blueprint, load_facts
 from question_bank import Paper as DrawnPaper
@@ -79,12 +81,42 @@ def draw_missing(
     ).all()
     if without:
         pool, rows = frozen or frozen_pool(sitting.revision)
+        seen = seen_by({booking.user_id for booking in without}, {code for code, _n in rows})
+        parts = sitting.revision.body.get("sections", [])
         for booking in without:
-            drawn = draw_paper(pool.blueprint, pool, secrets.token_hex(16))
-            _write(booking, drawn, pool.blueprint, rows, now)
+            met = sorted(seen.get(booking.user_id, ()))
+            drawn = draw_paper(
+                pool.blueprint,
+                pool,
+                secrets.token_hex(16),
+                seen=met,
+                sections=sections.domains_of(parts),
+            )
+            paper = write(booking, drawn, pool.blueprint, rows, now)
+            paper.seen, paper.sections = met, sections.laid_out(parts, paper.slots)
         audit.record("sitting.papers_drawn", sitting, actor=actor, now=now, papers=len(without))
         sitting.papers_drawn_at = now
     return len(without)
+
+
+def seen_by(people: Collection[str], codes: Collection[str]) -> dict[str, set[str]]:
+    """Return which of some questions each person met in an exam they began, whatever became of it.
+
+    A case is met as a whole. One query, for the few people of one transaction.
+    """
+    rows = db.session.execute(
+        select(Attempt.user_id, QuestionEntry.code)
+        .join(PaperSlot, PaperSlot.paper_id == Attempt.paper_id)
+        .join(QuestionVersion, QuestionVersion.id == PaperSlot.version_id)
+        .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
+        .where(Attempt.user_id.in_(people))
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for user_id, code in rows:
+        if code in codes:
+            found.setdefault(user_id, set()).add(code)
+    return found
 
 
 @jobs.every(20, "exams.draw")
@@ -125,13 +157,14 @@ def _draw_all(sitting_id: str, now: datetime) -> int:
         db.session.commit()
 
 
-def _write(
+def write(
     booking: Booking,
     drawn: DrawnPaper,
     table: Blueprint,
     rows: dict[tuple[str, int], str],
     now: datetime,
 ) -> Paper:
+    """Add a drawn paper with its slots and what the browser will receive of it."""
     slots: list[PaperSlot] = []
     groups: list[dict[str, Any]] = []
     media: list[str] = []
@@ -187,8 +220,10 @@ def _orders(slot: Slot, question_id: str = "") -> dict[str, tuple[str, ...]]:
 
 def rebuilds(paper: Paper) -> bool:
     """Tell whether drawing again from the stored seed gives exactly the stored slots."""
-    pool, rows = frozen_pool(paper.booking.sitting.revision)
-    again = draw_paper(pool.blueprint, pool, paper.seed)
+    revision = paper.booking.sitting.revision
+    pool, rows = frozen_pool(revision)
+    domains = sections.domains_of(revision.body.get("sections", []))
+    again = draw_paper(pool.blueprint, pool, paper.seed, seen=paper.seen, sections=domains)
     wanted = [
         (rows[slot.question_id, slot.version], list(order), slot.trial, slot.marks)
         for slot in again.slots

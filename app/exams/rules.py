@@ -6,7 +6,7 @@ every rule can be tried at every second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,6 +81,20 @@ def takes_answers(deadline: datetime, grace: timedelta, now: datetime) -> bool:
 def is_over(deadline: datetime, grace: timedelta, now: datetime) -> bool:
     """Tell whether the server hands in by itself now: after the grace, never inside it."""
     return not takes_answers(deadline, grace, now)
+
+
+def seconds_before_end(minutes: Sequence[int], factor_percent: int) -> list[int]:
+    """Return for each section how long before the deadline it ends: what those after it take.
+
+    Counted from the end, so that time added, and a pause, lengthen the section they fall into. The
+    accommodation factor lengthens every section alike. Sections without minutes end with the paper.
+    """
+    return [sum(minutes[place + 1 :]) * 60 * factor_percent // 100 for place in range(len(minutes))]
+
+
+def section_end(deadline: datetime, before: int) -> datetime:
+    """Return when a section ends that ends `before` seconds before the deadline."""
+    return deadline - timedelta(seconds=before)
 
 
 @dataclass(frozen=True, order=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import audit, throttle
 from app.errors import Refusal
-from app.exams import rules, time_account
+from app.exams import rules, sections, time_account
 from app.extensions import db
 from app.models.exams import Attempt, AttemptEvent, Booking, DeviceEpoch
 from app.models.people import User
@@ -82,6 +82,7 @@ def start(
         started_at=now,
         deadline_at=now,
         grace_seconds=frozen["grace_seconds"],
+        sections=sections.running(booking.paper, booking.time_factor_percent),
         device_hash=token_hash(token),
     )
     db.session.add(attempt)

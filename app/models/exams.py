@@ -236,8 +236,9 @@ class Attempt(RandomId, Base):
     deadline_at: Mapped[datetime] = mapped_column(index=True)
     grace_seconds: Mapped[int]
     sections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    """`[first slot, last slot, seconds]`: so long before the deadline the section ends. Here, so
-    that a save need not look elsewhere; the accommodation factor is in it. Empty: no own times."""
+    """The paper's sections as they run: `{"title", "title_en", "first", "last", "before"}`, ending
+    so many seconds before the deadline (None: with it). Here, so that a save need not look
+    elsewhere; the accommodation factor is in it."""
     epoch: Mapped[int] = mapped_column(default=1)
     """The live device's epoch; taking over opens the next."""
     device_hash: Mapped[str] = mapped_column(String(64))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.bank.answer_form import read_answer, typed_answer
-from app.exams import answers, devices, handing_in, room_messages, time_account
+from app.exams import answers, devices, handing_in, room_messages, sections, time_account
 from app.exams.views import blueprint
 from app.extensions import csrf, db, may_write
 from app.formatting import show_time
@@ -32,7 +32,9 @@ def milliseconds(moment: datetime) -> int:
 def exchange(device: answers.Device, now: datetime) -> dict[str, Any]:
     """Return what every exchange tells the page: the time, the deadline, the state."""
     attempt = device.attempt
+    parts = {"sections": sections.told(attempt)} if attempt.sections else {}
     return {
+        **parts,
         "now": milliseconds(now),
         "deadline": milliseconds(attempt.deadline_at),
         "grace": attempt.grace_seconds,
@@ -212,6 +214,9 @@ def answer_form(attempt_id: str) -> ResponseReturnValue:
         tried, why = typed_answer(item, request.form, VALUE), receipt.refused[0]["why"]
         return _paper_page(device.attempt.booking, device, now, slot, tried=tried, why=why), 400
     booking_id = device.attempt.booking_id
+    if receipt.late and device.attempt.state == "open":
+        why = _("这一部分的时间到了。刚才的答案留着，注明迟到，不计分；别的部分还可以答。")
+        return _paper_page(device.attempt.booking, device, now, slot, why=why), 409
     if receipt.late:
         return redirect(url_for(".receipt", booking_id=booking_id), 303)
     if request.form.get("go") == "hand-in":
