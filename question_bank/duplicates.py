@@ -23,7 +23,7 @@ second (`add_text`).
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import chain
@@ -140,10 +140,11 @@ class Index:
         threshold: float = THRESHOLD,
         *,
         rows: int | None = None,
+        among: Callable[[str], bool] | None = None,
     ) -> list[Near]:
         """Give what `near` gives, for a question by the `shingles_of` its text.
 
-        ``rows``: only among so many that were added first.
+        ``rows``: only among so many that were added first. ``among``: only those whose id it takes.
         """
         if not 0 < threshold <= 1:
             raise ValueError(f"a threshold lies between 0 and 1, not at {threshold}")
@@ -151,7 +152,9 @@ class Index:
         found = []
         for row in self._rows_with(known, len(shingles), threshold, rows):
             near = self._score(row, known, len(shingles))
-            if near is not None and near.id != question_id and near.score >= threshold - 1e-9:
+            if near is None or near.id == question_id or near.score < threshold - 1e-9:
+                continue
+            if among is None or among(near.id):
                 found.append(near)
         found.sort(key=lambda near: (-near.score, near.id))
         return found[:MOST]

@@ -1,8 +1,7 @@
 """Questions that are near another: found on saving, while typing and on import (Chinese text).
 
 What `question_bank.duplicates` compares is kept beside each entry (`QuestionSearch.alike`), and each
-process keeps an index of it, one for each pool, which a request brings up to date with what changed
-since. Building it for 20,000 questions takes a second or two of CPU, once for each process; then a
+process keeps an index of it, which a request brings up to date with what changed since. Building it for 20,000 questions takes a second or two of CPU, once for each process; then a
 question costs about a millisecond. What is found is looked up again in the database before anyone
 hears of it, so that an index that lags or ran ahead of a rolled-back transaction says nothing untrue.
 Retired questions are compared too: somebody took them out for a reason. Whether a person may hear of
@@ -22,7 +21,7 @@ from sqlalchemy import case, func, select
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch
 from question_bank import Question
-from question_bank.duplicates import THRESHOLD, Index, Near, shingles_of, text_of
+from question_bank.duplicates import THRESHOLD, Index, shingles_of, text_of
 
 EXTENSION = "peizhen.alike"
 LATE = timedelta(minutes=2)
@@ -47,7 +46,7 @@ class _Kept:
     """What one process knows of one database."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    indexes: dict[str, Index] = field(default_factory=dict)  # pool -> by entry id
+    index: Index = field(default_factory=Index)  # by entry id
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # entry id -> pool, text
     since: datetime = START
     state: tuple[int, datetime | None, int | None] = (0, None, None)
@@ -57,13 +56,13 @@ class _Kept:
         """Take a text in; what is known already costs nothing."""
         if self.texts.get(entry_id) != (pool, text):
             self.texts[entry_id] = (pool, text)
-            self.indexes.setdefault(pool, Index()).add_text(entry_id, text)
+            self.index.add_text(entry_id, text)
 
     def forget(self, entry_ids: Iterable[str]) -> None:
         """Drop entries that are no longer there."""
         for entry_id in entry_ids:
-            pool, _text = self.texts.pop(entry_id)
-            self.indexes[pool].discard(entry_id)
+            del self.texts[entry_id]
+            self.index.discard(entry_id)
 
 
 def near(question: Question, *, pools: Collection[str]) -> list[Alike]:
@@ -87,12 +86,14 @@ def near_many(
     `shingles` are those of the questions where the caller has them already.
     """
     kept = _up_to_date()
-    found: list[list[Near]] = []
     with kept.lock:
-        indexes = [kept.indexes[pool] for pool in pools if pool in kept.indexes]
-        for mine in shingles or [shingles_of(text_of(question)) for question in questions]:
-            hits = [hit for index in indexes for hit in index.near_shingles(mine, "", threshold)]
-            found.append(sorted(hits, key=lambda hit: (-hit.score, hit.id)))
+        texts = kept.texts
+        found = [
+            kept.index.near_shingles(
+                mine, "", threshold, among=lambda entry_id: texts[entry_id][0] in pools
+            )
+            for mine in shingles or [shingles_of(text_of(question)) for question in questions]
+        ]
     known = _looked_up({hit.id for hits in found for hit in hits}, pools)
     return [
         [
@@ -140,8 +141,7 @@ def _up_to_date() -> _Kept:
     with kept.lock:
         for entry_id, pool, text in changed:
             kept.take(entry_id, pool, text)
-        for index in kept.indexes.values():
-            index.settle()
+        kept.index.settle()
         whole = count == len(kept.texts)
     if not whole:
         _compare_all(kept)

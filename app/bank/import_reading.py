@@ -181,11 +181,12 @@ def _faults(question: Question, pools: Collection[str]) -> list[str]:
             if question.pool == LIVE
             else _("这道题写明是练习题，你的角色不包括练习题。")
         )
-    for value, label, longest, example in (
-        (question.domain, _("领域"), LONGEST_DOMAIN, "D"),
-        (question.lesson, _("课"), LONGEST_LESSON, "4.3"),
+    for value, name, longest, example in (
+        (question.domain, "domain", LONGEST_DOMAIN, "D"),
+        (question.lesson, "lesson", LONGEST_LESSON, "4.3"),
     ):
         if len(value) > longest:
+            label = _("领域") if name == "domain" else _("课")
             faults.append(
                 _(
                     "%(label)s“%(value)s”太长，最多 %(n)d 个字，请写成 %(example)s 这样。",
@@ -204,15 +205,15 @@ def _faults(question: Question, pools: Collection[str]) -> list[str]:
 
 def _lacking(question: Question) -> list[str]:
     """Name the fields that foreign files do not know and that a choice of defaults fills."""
-    return [
-        label
-        for label, told in (
-            (_("领域"), question.domain.strip()),
-            (_("课"), question.lesson.strip()),
-            (_("层次"), all(one.level for one in question.marked_questions())),
-        )
-        if not told
-    ]
+    # Of thousands of questions few lack anything: only for those are words looked up.
+    lacking = []
+    if not question.domain.strip():
+        lacking.append(_("领域"))
+    if not question.lesson.strip():
+        lacking.append(_("课"))
+    if not all(one.level for one in question.marked_questions()):
+        lacking.append(_("层次"))
+    return lacking
 
 
 def _clean_media(report: ImportReport, now: datetime) -> dict[str, media.Cleaned | str]:

@@ -1,7 +1,7 @@
 """Write accepted questions into the bank: for the person all or nothing, for everybody else briefly.
 
 HOW NO HALF REMAINS. New questions are written in chunks of CHUNK, each its own short transaction
-(below 100 ms, so that an exam's saves never wait), into a pool nobody's list, search or draw asks
+(about 0.1 s, so that nobody waits for it), into a pool nobody's list, search or draw asks
 for: `+live` or `+practice`. The last transaction puts them all into their pools, adds the next
 versions of those that are merged (at most MOST_MERGED), and marks the import as taken. Whatever
 stops before that (cancelled, a worker that died for good, a refusal) is put back by `put_back`, and
@@ -49,7 +49,7 @@ from app.models.people import User
 from question_bank import Question, key_of, load
 from question_bank.completing import completed
 
-CHUNK = 50
+CHUNK = 250
 MOST_MERGED = 1_000
 ARRIVING = "+"
 LONGEST_CODE = 40  # as in app/models/bank.py

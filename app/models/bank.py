@@ -106,7 +106,7 @@ class QuestionVersion(RandomId, Base):
     __tablename__ = "question_version"
     __table_args__ = (UniqueConstraint("entry_id", "number"),)
     __retention__ = "content"
-    entry_id: Mapped[str] = mapped_column(ForeignKey("question_entry.id"), index=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("question_entry.id"))
     number: Mapped[int]
     body: Mapped[dict[str, Any]]
     """The one JSON body of `question_bank.dump`, key and explanations included."""
@@ -130,7 +130,7 @@ class MarkingKey(RandomId, Base):
     __tablename__ = "marking_key"
     __table_args__ = (UniqueConstraint("version_id", "number"),)
     __retention__ = "content"
-    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"))
     number: Mapped[int]
     key: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(String(300), default="")
@@ -146,7 +146,7 @@ class Approval(RandomId, Base):
     __tablename__ = "approval"
     __table_args__ = (UniqueConstraint("version_id", "reviewer_id"),)
     __retention__ = "content"
-    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"))
     reviewer_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     stage: Mapped[str] = mapped_column(String(20), default="")
     """The stage it was given in: `first_review` or `final_review`."""
