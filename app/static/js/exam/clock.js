@@ -12,11 +12,13 @@ export class Clock {
     this.said = new Set();
     this.over = false;
     this.hidden = false;
+    this.paused = null; // the server's time at which it was stopped, in milliseconds
     setInterval(() => this.tick(), 250);
   }
 
-  /** Take the server's time and the deadline from an exchange. */
-  correct(now, deadline, roundTrip) {
+  /** Take the server's time, the deadline and the pause (or null) from an exchange. */
+  correct(now, deadline, roundTrip, paused = null) {
+    this.paused = paused;
     // Half of a slow round trip is a guess; a quick one replaces it soon.
     this.offset = now + roundTrip / 2 - performance.now();
     if (deadline !== this.deadline) {
@@ -29,18 +31,22 @@ export class Clock {
     this.tick();
   }
 
-  /** The server's time now, in milliseconds. */
+  /** The server's time now, in milliseconds; while paused, when that began. */
   get now() {
-    return performance.now() + this.offset;
+    return this.paused ?? performance.now() + this.offset;
   }
 
   /** Whole seconds left. */
   get left() {
-    return Math.max(0, Math.ceil((this.deadline - this.now) / 1000));
+    return this.leftUntil(this.deadline);
   }
 
-  text() {
-    const left = this.left;
+  /** Whole seconds until a moment of the server's clock. */
+  leftUntil(moment) {
+    return Math.max(0, Math.ceil((moment - this.now) / 1000));
+  }
+
+  text(left = this.left) {
     return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   }
 
@@ -62,8 +68,10 @@ export class Clock {
     for (const sign of this.element.querySelectorAll("[data-when]")) {
       sign.hidden = sign.dataset.when !== state;
     }
-    label.textContent = this.hidden ? this.words.clock_hidden : this.words[`clock_${state}`];
+    const usual = this.paused === null ? this.words[`clock_${state}`] : this.words.clock_paused;
+    label.textContent = this.hidden ? this.words.clock_hidden : usual;
     figure.textContent = this.hidden ? "" : this.text();
+    if (this.paused !== null) return; // it stands: nothing to say, nothing to end
     for (const edge of SPOKEN) {
       if (left <= edge && left > edge - 5 && !this.said.has(edge)) {
         this.said.add(edge);

@@ -130,15 +130,43 @@ async function openStore(prefix) {
   }
 }
 
+/** Try out where answers would be kept, with a paper's worth: "indexeddb", "localstorage", "volatile". */
+export async function tryStorage() {
+  const store = await openStore("trial");
+  try {
+    await store.put({ sequence: 1, value: "x".repeat(100000) });
+    const kept = (await store.all()).some((one) => one.sequence === 1 && one.value.length === 100000);
+    await store.remove([1]);
+    return kept ? store.kind : "volatile";
+  } catch {
+    return "volatile";
+  }
+}
+
 /** The journal of one attempt on one device epoch. */
 export class Journal {
   static async open(attempt, epoch, nextSequence) {
     const journal = new Journal();
-    journal.store = await openStore(`${attempt}|${epoch}`);
+    journal.prefix = `${attempt}|${epoch}`;
+    journal.store = await openStore(journal.prefix);
+    await journal.adopt();
     journal.waiting = await journal.store.all();
     const kept = journal.waiting.map((change) => change.sequence + 1);
     journal.next = Math.max(nextSequence, ...kept, 1);
     return journal;
+  }
+
+  /** Take over what an earlier page of this attempt had to keep in localStorage. */
+  async adopt() {
+    if (this.store.kind !== "indexeddb") return;
+    try {
+      const local = new LocalStore(this.prefix);
+      const left = local.read();
+      for (const one of left) await this.store.put(one);
+      await local.remove(left.map((one) => one.sequence));
+    } catch {
+      // There is no localStorage, so nothing was kept in it.
+    }
   }
 
   /** False when nothing written here survives the page. */
@@ -154,11 +182,31 @@ export class Journal {
     try {
       await this.store.put(change);
     } catch {
-      const volatile = new VolatileStore();
-      for (const one of this.waiting) await volatile.put(one);
-      this.store = volatile;
+      await this.retreat();
     }
     return change;
+  }
+
+  /** Its storage is full or gone: keep what waits in the next best one. */
+  async retreat() {
+    if (this.store.kind === "indexeddb") {
+      try {
+        const local = new LocalStore(this.prefix);
+        for (const one of this.waiting) await local.put(one);
+        this.store = local;
+        return;
+      } catch {
+        // Full as well.
+      }
+    }
+    const volatile = new VolatileStore();
+    for (const one of this.waiting) await volatile.put(one);
+    this.store = volatile;
+  }
+
+  /** Leave room: somebody else numbers changes of this device too. */
+  leap() {
+    this.next += 50;
   }
 
   /** Forget what the server has acknowledged. */
