@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, throttle
-from app.exams import answers, devices, fetching, handing_in, rules, starting, time_account
+from app.exams import (
+    answers,
+    comments,
+    devices,
+    fetching,
+    handing_in,
+    rules,
+    starting,
+    time_account,
+)
 from app.exams.labels import authored
 from app.exams.questions import asked
 from app.exams.views import blueprint
@@ -45,7 +57,24 @@ def mine() -> ResponseReturnValue:
     return render_template("exams/mine.html", bookings=ordered, now=clock.now())
 
 
+def _back_to_paper(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], Any]:
+    """Lead a device of a running attempt to its paper, also when the sign-in has ended meanwhile."""
+
+    # A swipe back leaves the paper for this page, and a long exam outlives a sign-in.
+    @wraps(view)
+    def led(booking_id: str) -> ResponseReturnValue:
+        booking = None if current_user.is_authenticated else db.session.get(Booking, booking_id)
+        attempt = booking.attempt if booking else None
+        if attempt is None or not devices.token(attempt.id):
+            return view(booking_id)
+        answers.find_device(attempt.id, devices.token(attempt.id))
+        return redirect(url_for(".paper", booking_id=booking_id))
+
+    return led
+
+
 @blueprint.get("/sit/<booking_id>")
+@_back_to_paper
 @signed_in
 def waiting_room(booking_id: str) -> ResponseReturnValue:
     """Show the rules, the time there will be, and the gate."""
@@ -195,4 +224,5 @@ def result(booking_id: str) -> ResponseReturnValue:
     )
     if found is None:
         abort(404)
-    return render_template("exams/result.html", booking=booking, result=found)
+    said = comments.of_attempt(found.attempt)
+    return render_template("exams/result.html", booking=booking, result=found, comments=said)
