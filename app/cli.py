@@ -33,18 +33,20 @@ def work() -> None:
 
 
 @click.command("prepare")
-@click.option("--force", is_flag=True, help="Change tables even while an exam sitting is open.")
-def prepare(force: bool) -> None:
+@click.option(
+    "--urgent", "--force", is_flag=True, help="Change tables even while an exam sitting is near."
+)
+def prepare(urgent: bool) -> None:
     """Make the installation ready to serve: back up, migrate, load content and demonstration data.
 
     Safe to run at every start, and after an interruption; does only what is not done yet. When
     tables have to change, a backup is made first (the last five are kept), and it refuses while
-    an exam sitting is open.
+    an exam sitting is near or open.
     """
     settings: Settings = current_app.config["PEIZHEN"]
     with preparing.only_one(settings.data_dir):
         try:
-            made = preparing.bring_tables_up(clock.now(), force=force)
+            made = preparing.bring_tables_up(clock.now(), urgent=urgent)
         except (preparing.FrozenError, BackupError) as error:
             raise click.ClickException(str(error)) from error
         if made:

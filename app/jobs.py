@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 
 from app import audit, clock
 from app.extensions import db, reading_only
@@ -31,7 +31,10 @@ MOST_ATTEMPTS = 3
 
 Handler = Callable[[Job], dict[str, Any]]
 Duty = Callable[[datetime], object]
+Held = Callable[[datetime], bool]
 _handlers: dict[str, Handler] = {}
+_heavy: set[str] = set()
+_held: list[Held] = []
 
 
 @dataclass
@@ -49,14 +52,25 @@ class Cancelled(Exception):  # noqa: N818 — an outcome, not an error
     """The job's owner cancelled it; raised inside the job by `report_progress`."""
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does a kind of job; it returns the result to keep."""
+def handles(kind: str, *, heavy: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does a kind of job; it returns the result to keep.
+
+    A `heavy` one is not begun while an exam is near (`holds_heavy`).
+    """
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
+        if heavy:
+            _heavy.add(kind)
         return function
 
     return register
+
+
+def holds_heavy(function: Held) -> Held:
+    """Register who says, for a moment, that heavy jobs have to wait."""
+    _held.append(function)
+    return function
 
 
 def every(seconds: float, name: str) -> Callable[[Duty], Duty]:
@@ -124,9 +138,7 @@ def run_next(now: datetime) -> bool:
     """Claim and run one waiting job. Returns False when there was none."""
     claimable = or_(Job.state == "waiting", (Job.state == "running") & (Job.claimed_until < now))
     with reading_only():
-        job_id = db.session.scalar(
-            select(Job.id).where(claimable, Job.run_after <= now).order_by(Job.created_at).limit(1)
-        )
+        job_id = _next_id(claimable & (Job.run_after <= now), now)
         db.session.rollback()
     if job_id is None:
         return False
@@ -150,6 +162,15 @@ def run_next(now: datetime) -> bool:
         db.session.rollback()
     _run(job)
     return True
+
+
+def _next_id(due: ColumnElement[bool], now: datetime) -> str | None:
+    """Return the oldest job that is due, past heavy ones while these have to wait."""
+    query = select(Job.id, Job.kind).where(due).order_by(Job.created_at).limit(1)
+    found = db.session.execute(query).first()
+    if found is not None and found.kind in _heavy and any(held(now) for held in _held):
+        found = db.session.execute(query.where(Job.kind.not_in(_heavy))).first()
+    return found.id if found is not None else None
 
 
 def _run(job: Job) -> None:

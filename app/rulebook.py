@@ -7,6 +7,7 @@ grace), so that a later change does not reach back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -100,6 +101,27 @@ PROPOSALS: dict[str, Proposal] = {
     ),
     "exam.late_start_minutes": Proposal(
         30, "开考后多少分钟内可进场", "Minutes late starters are let in"
+    ),
+    "exam.change_until_hours": Proposal(
+        48, "开考前多少小时以内，考生不能自己改场次", "Hours before the start when changing ends"
+    ),
+    "exam.cancel_until_hours": Proposal(
+        24, "开考前多少小时以内，考生不能自己取消", "Hours before the start when cancelling ends"
+    ),
+    "exam.retake_wait_days": Proposal(
+        30,
+        "考过以后隔多少天才能再考同一门（0 表示不用等）",
+        "Days to wait before a retake (0: none)",
+    ),
+    "exam.retake_yearly_maximum": Proposal(
+        3,
+        "同一门考试一年最多考几次（0 表示不限）",
+        "Times a year one exam may be sat (0: no limit)",
+    ),
+    "exam.freeze_hours": Proposal(
+        12,
+        "开考前多少小时起冻结：这场用到的不能改，批量任务等考完",
+        "Hours before a sitting from which what it uses is frozen and heavy jobs wait",
     ),
     "exam.multiple_choice_rule": Proposal(
         "all_or_nothing", "多选题计分规则", "Marking rule of multiple choice"
@@ -202,6 +224,24 @@ def value(name: str, on: date) -> Any:
         .limit(1)
     ).first()
     return proposal.value if row is None else row.value
+
+
+def timeline(name: str) -> Callable[[date], Any]:
+    """Return a rule as a function of the day, read in one query: for lists over many days.
+
+    Raises KeyError for a name that is not in `PROPOSALS`.
+    """
+    proposal = PROPOSALS[name]
+    rows = db.session.execute(
+        select(DatedSetting.from_date, DatedSetting.value)
+        .where(DatedSetting.name == name)
+        .order_by(DatedSetting.from_date.desc(), DatedSetting.set_at.desc())
+    ).all()
+
+    def on(day: date) -> Any:
+        return next((value for since, value in rows if since <= day), proposal.value)
+
+    return on
 
 
 def is_set(name: str, on: date) -> bool:

@@ -19,7 +19,7 @@ from app.models.journal import Job
 from app.models.people import User
 
 
-@jobs.handles(JOB)
+@jobs.handles(JOB, heavy=True)
 def change(job: Job) -> dict[str, Any]:
     """Carry out or take back a large list; started again, it goes on where it stopped."""
     with reading_only():

@@ -31,7 +31,7 @@ def same_under_way(ids: list[str], name: str, *, owner: User) -> Job | None:
     return next((job for job in db.session.scalars(unfinished) if job.payload == wanted), None)
 
 
-@jobs.handles(KIND)
+@jobs.handles(KIND, heavy=True)
 def export(job: Job) -> dict[str, Any]:
     """Make the file; the result names its blob and what it does not hold."""
     ids, name = list(job.payload["ids"]), str(job.payload["format"])

@@ -33,7 +33,7 @@ WITHOUT_A_JOB = timedelta(hours=1)
 ROWS = 500
 
 
-@jobs.handles(importing.READ)
+@jobs.handles(importing.READ, heavy=True)
 def read_file(job: Job) -> dict[str, Any]:
     """Read the file of an import and keep its questions; begins anew when started again."""
     with reading_only():
@@ -61,7 +61,7 @@ def read_file(job: Job) -> dict[str, Any]:
     return {"questions": len(reading.items), "troubles": len(reading.troubles)}
 
 
-@jobs.handles(importing.TAKING)
+@jobs.handles(importing.TAKING, heavy=True)
 def take_questions(job: Job) -> dict[str, Any]:
     """Write an import in chunks; cancelled or refused, it is put back and ready as before."""
     import_id = str(job.payload["import"])

@@ -141,14 +141,17 @@ def _proven(row: ExamBlueprint, have: Stock, on: date) -> Proven:
     return Proven(row, table, have.proof(table)[0])
 
 
-def plan(row: ExamBlueprint, on: date, *, fresh: bool = False) -> Plan:
+def plan(row: ExamBlueprint, on: date, *, fresh: bool = False, rehearsal: bool = False) -> Plan:
     """Return a blueprint with what the approved live bank offers on a day.
 
-    Practice questions are counted beside it for information: no exam draws them. `fresh` trusts
-    nothing that this process kept: for what is frozen.
+    Practice questions are counted beside it for information: only a `rehearsal`, the plan of a mock
+    exam, draws them, and nothing else; it has no trial questions. `fresh` trusts nothing that this
+    process kept: for what is frozen.
     """
     table = in_force(load_blueprint(row.body), on)
     have = stock(on, fresh=fresh)
+    if rehearsal:
+        table, have = replace(table, trial=0), have.rehearsal
     proof, practice = have.proof(table)
     wanted = int(rulebook.value("bank.supply_times", on))
     cells = {

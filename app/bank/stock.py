@@ -54,7 +54,7 @@ class Stock:
     """What may be drawn on one day, by code, and what was worked out from it for each table."""
 
     live: tuple[Drawable, ...]
-    practice: tuple[QuestionFacts, ...]
+    practice: tuple[Drawable, ...]
     _proofs: dict[str, tuple[Supply, Supply]] = field(default_factory=dict)
     _pools: dict[str, Pool] = field(default_factory=dict)
 
@@ -68,6 +68,11 @@ class Stock:
         """The live questions that passed their review but can stand on no paper today."""
         return [one for one in self.live if not one.facts.examinable]
 
+    @property
+    def rehearsal(self) -> Stock:
+        """The practice questions in the place of the live ones: what mock exams draw from."""
+        return Stock(self.practice, ())
+
     def by_code(self, codes: Iterable[str]) -> dict[str, Drawable]:
         """Return the live questions of some codes."""
         wanted = set(codes)
@@ -78,7 +83,8 @@ class Stock:
         name = _name(table)
         if name not in self._proofs:
             _make_room(self._proofs)
-            self._proofs[name] = self.pool(table).supply, supply(table, self.practice)
+            practice = [one.facts for one in self.practice]
+            self._proofs[name] = self.pool(table).supply, supply(table, practice)
         return self._proofs[name]
 
     def pool(self, table: Blueprint) -> Pool:
@@ -194,7 +200,7 @@ def _stock(found: Iterable[_Usable]) -> Stock:
     ordered = sorted(found, key=_code)
     return Stock(
         tuple(one for pool, one in ordered if pool == "live"),
-        tuple(one.facts for pool, one in ordered if pool != "live" and not one.facts.trial),
+        tuple(one for pool, one in ordered if pool != "live" and not one.facts.trial),
     )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, clock, rulebook
+from app import audit, clock, freeze, rulebook
 from app.bank import wording
 from app.bank.table_form import PlanRefused, fields_of, read_table
 from app.extensions import db
@@ -86,9 +86,14 @@ def save_table(
 ) -> ExamBlueprint:
     """Save the form; exams already published keep their copy.
 
-    Raises PlanRefused naming each fault, or when somebody else saved in between.
+    Raises PlanRefused naming each fault, or when somebody else saved in between, or while a
+    sitting that uses it is near.
     """
     db.session.refresh(row, with_for_update=True)
+    try:
+        freeze.refuse_blueprint(row.id, now)
+    except freeze.Frozen as frozen:
+        raise PlanRefused(frozen.sentence) from None
     if form.get("base") != row.updated_at.isoformat():
         raise PlanRefused(_("你打开这张表之后，有人存了新的。没有保存；请先看新表，再改一次。"))
     _refuse_taken(form.get("title", "").strip(), row)

@@ -297,6 +297,8 @@ def _exam(now: datetime) -> Exam:
             blueprint=plan,
             minutes=30,
             pass_percent=60,
+            pass_panel="示例考试委员会",
+            pass_set_on=clock.shanghai_date(now),
             actor=manager,
             now=now,
         )

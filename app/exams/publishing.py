@@ -5,27 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, clock, rulebook
-from app.bank import planning, shortages
-from app.bank.planning import Plan
-from app.errors import Refusal
+from app import audit, clock, freeze, rulebook
+from app.bank import planning
+from app.bank.planning import Plan as Proven
+from app.exams import preflight
+from app.exams.proving import CERTIFICATION, NotReady
 from app.extensions import db
 from app.models.bank import ExamBlueprint
 from app.models.exams import Exam, ExamRevision
 from app.models.people import User
-from question_bank import ALGORITHM, KINDS, QuestionError, dump_blueprint, dump_facts
+from question_bank import ALGORITHM, dump_blueprint, dump_facts
 
+__all__ = [
+    "FIXED",
+    "NotReady",
+    "Plan",
+    "body_hash",
+    "canonical",
+    "change_exam",
+    "create_exam",
+    "publish",
+]
 FIXED = "固定及格线"  # stored; the pages show it in the language of the reader
-
-
-class NotReady(Refusal):
-    """The exam cannot be published; the sentence names what is short."""
 
 
 def canonical(body: Any) -> str:
@@ -38,6 +46,22 @@ def body_hash(body: Any) -> str:
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What somebody wants an exam to be. `pass_method` in words; `sections` as `Exam.sections`."""
+
+    title: str
+    title_en: str
+    blueprint: ExamBlueprint
+    minutes: int
+    pass_percent: int
+    pass_method: str = FIXED
+    pass_panel: str = ""
+    pass_set_on: date | None = None
+    sections: Sequence[dict[str, Any]] = ()
+    purpose: str = CERTIFICATION
+
+
 def create_exam(
     *,
     title: str,
@@ -47,57 +71,63 @@ def create_exam(
     pass_percent: int,
     actor: User,
     now: datetime,
+    **more: Any,
 ) -> Exam:
-    """Make an exam that can be published later. Raises NotReady for a title already in use."""
-    if db.session.scalar(select(Exam.id).where(Exam.title == title)):
-        raise NotReady(_("已经有一场考试叫“%(title)s”，请换一个名称。", title=title))
-    exam = Exam(
-        title=title,
-        title_en=title_en,
-        blueprint=blueprint,
-        minutes=minutes,
-        pass_percent=pass_percent,
-        pass_method=FIXED,
-        created_by_id=actor.id,
-        created_at=now,
-    )
+    """Make an exam that can be published later. Raises NotReady for a title already in use.
+
+    `more`: pass method, panel and day, sections and purpose, as `Plan` has them.
+    """
+    plan = Plan(title, title_en, blueprint, minutes, pass_percent, **more)
+    _refuse_taken(plan.title, None)
+    exam = Exam(created_by_id=actor.id, created_at=now)
+    _write(exam, plan)
     db.session.add(exam)
     audit.record("exam.created", exam, actor=actor, now=now)
     return exam
 
 
-def proof(exam: Exam, now: datetime) -> Plan:
-    """Return how far the approved live bank fills the exam's blueprint, read anew from the rows.
+def change_exam(exam: Exam, plan: Plan, *, actor: User, now: datetime) -> Exam:
+    """Change an exam; what was published stays, the change is in the next revision.
 
-    Raises NotReady when the stored table cannot be drawn at all: it names each cell and why.
+    Raises NotReady for a title in use, or another purpose once it was published; Frozen while a
+    sitting of it is near.
     """
-    try:
-        return planning.plan(exam.blueprint, clock.shanghai_date(now), fresh=True)
-    except QuestionError as error:
-        reasons = "".join(f"{_at(exam, fault.path)}{fault.message}" for fault in error.faults)
-        raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons)) from None
+    db.session.refresh(exam, with_for_update=True)
+    freeze.refuse_exam(exam.id, now)
+    _refuse_taken(plan.title, exam)
+    if exam.revisions and plan.purpose != exam.purpose:
+        raise NotReady(_("已经发布过，不能在正式考试和模拟考之间换。请另建一场。"))
+    _write(exam, plan)
+    audit.record("exam.changed", exam, actor=actor, now=now)
+    return exam
 
 
-def _at(exam: Exam, path: Sequence[str | int]) -> str:
-    """Name the cell that a fault of the table speaks of: `B 简答题：`."""
-    if path[:1] != ("cells",) or len(path) < 2:
-        return ""
-    cell = exam.blueprint.body["cells"][path[1]]
-    kind = KINDS[cell["kind"]].label if cell.get("kind") in KINDS else cell.get("kind", "")
-    return str(_("“%(domain)s %(kind)s”：", domain=cell.get("domain", ""), kind=kind))
+def _refuse_taken(title: str, mine: Exam | None) -> None:
+    taken = db.session.scalar(select(Exam.id).where(Exam.title == title))
+    if taken is not None and (mine is None or taken != mine.id):
+        raise NotReady(_("已经有一场考试叫“%(title)s”，请换一个名称。", title=title))
+
+
+def _write(exam: Exam, plan: Plan) -> None:
+    exam.title, exam.title_en, exam.blueprint = plan.title, plan.title_en, plan.blueprint
+    exam.minutes, exam.purpose = plan.minutes, plan.purpose
+    exam.pass_percent, exam.pass_method = plan.pass_percent, plan.pass_method
+    exam.pass_panel, exam.pass_set_on = plan.pass_panel, plan.pass_set_on
+    exam.sections = [dict(section) for section in plan.sections]
 
 
 def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
     """Freeze the exam as its next revision.
 
-    Raises NotReady naming the short cells: a blueprint that the approved bank cannot fill must not
-    be found out in the exam room. Raises it too when nothing changed since the last revision.
+    Raises NotReady with every red check: a blueprint that the approved bank cannot fill must not be
+    found out in the exam room. Raises it too when nothing changed since the last revision, and
+    Frozen while a sitting of this exam is near.
     """
     db.session.execute(select(Exam.id).where(Exam.id == exam.id).with_for_update())
-    plan = proof(exam, now)
-    if plan.proof.shortages:
-        reasons = shortages.sentences(plan.proof.shortages) + why_short(plan)
-        raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons))
+    freeze.refuse_exam(exam.id, now)
+    checks, plan = preflight.of_exam(exam, now, fresh=True)
+    if plan is None or not preflight.is_green(checks):
+        raise NotReady(_("还不能发布：%(reasons)s", reasons=preflight.why_red(checks)))
     body = _body(exam, plan, now)
     last = db.session.scalar(
         select(ExamRevision)
@@ -120,13 +150,7 @@ def publish(exam: Exam, *, actor: User, now: datetime) -> ExamRevision:
     return revision
 
 
-def why_short(plan: Plan) -> str:
-    """Name, for the short cells, approved questions that people would have to mark, and the like."""
-    short = {cell.wanted.name for cell in plan.cells.values() if cell.kind == "short"}
-    return planning.why_left_out(one for one in plan.left_out if one.cell.name in short)
-
-
-def _body(exam: Exam, plan: Plan, now: datetime) -> dict[str, Any]:
+def _body(exam: Exam, plan: Proven, now: datetime) -> dict[str, Any]:
     """Return all that a sitting will need, so that no later change of a rule reaches it.
 
     What each question is, how often it was shown and whether it is on trial stand as of now.
@@ -145,6 +169,10 @@ def _body(exam: Exam, plan: Plan, now: datetime) -> dict[str, Any]:
         "grace_seconds": rulebook.value("exam.grace_seconds", today),
         "pass_percent": exam.pass_percent,
         "pass_method": exam.pass_method,
+        "pass_panel": exam.pass_panel,
+        "pass_set_on": exam.pass_set_on.isoformat() if exam.pass_set_on else "",
+        "sections": exam.sections,
+        "purpose": exam.purpose,
         "marking_rules": {"multiple_choice": rulebook.value("exam.multiple_choice_rule", today)},
         "rules_text": rulebook.value("exam.rules", today),
     }

@@ -14,8 +14,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.exams import rules
+from app.exams.quick import Touched
 from app.formatting import in_english
-from app.models.exams import Attempt, Paper, PaperSlot
+from app.models.exams import Paper, PaperSlot
 from question_bank import Blueprint, Mark, grade, passes, total
 from question_bank.assembly import section_of
 
@@ -84,7 +85,7 @@ def running(paper: Paper, factor_percent: int) -> list[Section]:
     ]
 
 
-def ended(attempt: Attempt, slot: int, now: datetime) -> bool:
+def ended(attempt: Touched, slot: int, now: datetime) -> bool:
     """Tell whether the section of a slot is over, grace included. Nothing is while it is paused."""
     if not attempt.sections or attempt.paused_at is not None:
         return False
@@ -97,7 +98,7 @@ def ended(attempt: Attempt, slot: int, now: datetime) -> bool:
     )
 
 
-def told(attempt: Attempt) -> list[dict[str, Any]]:
+def told(attempt: Touched) -> list[dict[str, Any]]:
     """Return the sections for the page, in the reader's language; `deadline` None: with the paper's."""
     return [
         {
@@ -133,5 +134,5 @@ def results(paper: Paper, marks: dict[int, Mark]) -> list[Section]:
     return found
 
 
-def _end(attempt: Attempt, section: Section) -> datetime:
+def _end(attempt: Touched, section: Section) -> datetime:
     return rules.section_end(attempt.deadline_at, section["before"])

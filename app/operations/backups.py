@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from app import audit, clock
+from app import audit, clock, freeze
 from app.backup import BackupError, Made, make_backup, restore_backup
 from app.config import Settings
 from app.extensions import db
-from app.operations.freeze import open_sittings
 
 
 class _File:
@@ -57,8 +56,10 @@ def backup(output: Path | None) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace the data that is here; saves it first.")
-@click.option("--force", is_flag=True, help="Even while an exam sitting is open.")
-def restore(file: Path, replace: bool, force: bool) -> None:
+@click.option(
+    "--urgent", "--force", is_flag=True, help="Even while an exam sitting is near or open."
+)
+def restore(file: Path, replace: bool, urgent: bool) -> None:
     """Put a backup FILE back, then count everything again and compare.
 
     Stop the server and the worker first. Refuses where there is data already unless --replace is
@@ -66,10 +67,11 @@ def restore(file: Path, replace: bool, force: bool) -> None:
     """
     settings: Settings = current_app.config["PEIZHEN"]
     now = clock.now()
-    if not force and (count := open_sittings(now)):
+    if not urgent and (count := freeze.count(now)):
         raise click.ClickException(
-            f"有 {count} 场考试正在进行，没有改动。请等考试结束。/ "
-            f"{count} exam sittings are open; nothing was changed. Wait until they are over."
+            f"有 {count} 场考试正在进行或快要开考，没有改动。请等考完；等不得，加 --urgent。/ "
+            f"{count} exam sittings are open or near; nothing was changed. Wait until they are over, "
+            "or add --urgent."
         )
     try:
         done = restore_backup(db.engine, settings, file, now, replace=replace)

@@ -18,17 +18,17 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import inspect
 
+from app import freeze
 from app.backup import Made, make_backup, prune
 from app.config import Settings
 from app.extensions import db
-from app.operations.freeze import open_sittings
 
 KEPT_BACKUPS = 5
 KIND = "before-migration"
 
 
 class FrozenError(Exception):
-    """A sitting is open and tables would have to change."""
+    """A sitting is near or open and tables would have to change."""
 
 
 @contextmanager
@@ -48,23 +48,22 @@ def migrations_pending() -> bool:
         return set(MigrationContext.configure(connection).get_current_heads()) != heads
 
 
-def bring_tables_up(now: datetime, *, force: bool) -> Made | None:
+def bring_tables_up(now: datetime, *, urgent: bool) -> Made | None:
     """Migrate when needed, after a backup of what is there. Returns that backup.
 
-    Raises FrozenError while a sitting is open: a table that changes under an exam stalls its
+    Raises FrozenError while a sitting is near or open: a table that changes under an exam stalls its
     saves, and there is no good moment to find out that a migration fails. BackupError when the
     backup cannot be made: then nothing was migrated.
     """
     settings: Settings = current_app.config["PEIZHEN"]
     if not migrations_pending():
         return None
-    # The demonstration's sitting stays open for a fortnight; nobody's exam is at stake there.
-    if not force and not settings.demo and (count := open_sittings(now)):
+    if not urgent and (count := freeze.count(now)):
         raise FrozenError(
-            f"有 {count} 场考试正在进行，数据表要升级，所以没有启动。"
-            "请用原来的版本继续，考完再升级；非升级不可，加 --force。/ "
-            f"{count} exam sittings are open and tables would have to change, so nothing was done. "
-            "Go on with the former release until they are over, or add --force."
+            f"有 {count} 场考试正在进行或快要开考，数据表要升级，所以没有启动。"
+            "请用原来的版本继续，考完再升级；非升级不可，加 --urgent。/ "
+            f"{count} exam sittings are open or near and tables would have to change, so nothing was "
+            "done. Go on with the former release until they are over, or add --urgent."
         )
     made = None
     if inspect(db.engine).has_table("user_account"):

@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -294,6 +294,8 @@ def build(
         blueprint=blueprint(),
         minutes=MINUTES,
         pass_percent=60,
+        pass_panel="考试委员会",
+        pass_set_on=date(2026, 11, 2),
         actor=manager,
         now=now,
     )

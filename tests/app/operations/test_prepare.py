@@ -113,11 +113,11 @@ def test_tables_do_not_change_under_an_open_sitting(
     monkeypatch.setattr(preparing, "upgrade", lambda: migrated.append("yes"))
     code, output = prepare(fresh)
     assert code == 1
-    assert "1 exam sittings are open" in output
-    assert "--force" in output
+    assert "1 exam sittings are open or near" in output
+    assert "--urgent" in output
     assert migrated == []
     assert backups(fresh) == []
-    code, _output = prepare(fresh, "--force")
+    code, _output = prepare(fresh, "--urgent")
     assert code == 0
     assert migrated == ["yes"]
 
@@ -131,7 +131,7 @@ def test_an_open_sitting_does_not_stop_an_ordinary_restart(fresh: Flask) -> None
     with fresh.app_context(), db.engine.begin() as connection:
         connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": version})
     with fresh.app_context():
-        assert preparing.bring_tables_up(clock.now(), force=False) is None
+        assert preparing.bring_tables_up(clock.now(), urgent=False) is None
 
 
 def test_an_interrupted_migration_leaves_nothing_half_done(
@@ -149,7 +149,7 @@ def test_an_interrupted_migration_leaves_nothing_half_done(
 
         monkeypatch.setattr(db.engine.dialect.ddl_compiler, "visit_create_table", fail_later)
         with pytest.raises(KeyboardInterrupt):
-            preparing.bring_tables_up(clock.now(), force=False)
+            preparing.bring_tables_up(clock.now(), urgent=False)
         monkeypatch.undo()
         tables = inspect(db.engine).get_table_names()
         assert "user_account" not in tables
