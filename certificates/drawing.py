@@ -6,7 +6,6 @@ redraw: what is drawn at issue is kept, byte for byte, by whoever issues.
 """
 
 import hashlib
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,14 +14,13 @@ from typing import Any
 
 import jinja2
 from markupsafe import Markup
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
 
 from certificates import fitting, pictures, qr, wording
 from certificates.certificate import PRINTED, CertificateData
 from certificates.fitting import Setting
 from certificates.fonts import Fonts, installed_fonts
-from certificates.isolation import OwnBytes, RenderingError, faults_raised, font_configuration
+from certificates.isolation import RenderingError
+from certificates.printing import print_page
 from certificates.sentences import CertificateError
 
 # The version each layout is drawn in now. Older folders stay, for the record of what was used.
@@ -191,40 +189,20 @@ def _assets(data: CertificateData) -> dict[str, tuple[str, bytes]]:
 
 
 def _print(page: str, assets: Mapping[str, tuple[str, bytes]], fonts: Fonts) -> bytes:
-    press = _press(fonts)
     try:
-        with press.lock, faults_raised():
-            document = HTML(string=page, url_fetcher=OwnBytes(assets)).render(
-                font_config=press.configuration, pdf_tags=True
-            )
-            pages = len(document.pages)
-            pdf: bytes = document.write_pdf(pdf_tags=True)
+        printed = print_page(page, assets, fonts)
     except RenderingError as fault:
         raise DrawingError(
             f"证书没有画成，没有生成文件。请把这句话告诉管理员：{fault}",
             f"The certificate was not drawn and no file was made. Tell the administrator: {fault}",
         ) from fault
-    if pages != 1:
+    if printed.pages != 1:
         raise DrawingError(
-            f"证书排成了 {pages} 页，应当是 1 页，没有生成文件。请缩短文字后再试。",
-            f"The certificate came out at {pages} pages instead of 1; no file was made. "
+            f"证书排成了 {printed.pages} 页，应当是 1 页，没有生成文件。请缩短文字后再试。",
+            f"The certificate came out at {printed.pages} pages instead of 1; no file was made. "
             "Shorten the texts and try again.",
         )
-    return pdf
-
-
-@dataclass(frozen=True)
-class _Press:
-    """A font configuration and the lock around it: Pango's font map is not for two threads."""
-
-    configuration: FontConfiguration
-    lock: threading.Lock
-
-
-@cache
-def _press(fonts: Fonts) -> _Press:
-    # Kept for the life of the process: building one per page costs time and memory.
-    return _Press(font_configuration(fonts), threading.Lock())
+    return printed.pdf
 
 
 @cache
