@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 
 def given(field: Field) -> Any:
@@ -18,27 +18,12 @@ def given(field: Field) -> Any:
 NEEDED = DataRequired(_l("请填写这一项"))
 
 
-class ExamForm(FlaskForm):  # type: ignore[misc]
-    """A new exam."""
-
-    title = StringField(_l("考试名称"), [NEEDED, Length(max=100)])
-    title_en = StringField(_l("英文名称"), [NEEDED, Length(max=150)])
-    blueprint = SelectField(_l("双向细目表"))
-    minutes = IntegerField(
-        _l("考试分钟数"),
-        [InputRequired(_l("请填写这一项")), NumberRange(5, 600, _l("请填 5 到 600 分钟"))],
-    )
-    pass_percent = IntegerField(
-        _l("及格线（%）"),
-        [InputRequired(_l("请填写这一项")), NumberRange(1, 100, _l("请填 1 到 100"))],
-    )
-
-
 class SittingForm(FlaskForm):  # type: ignore[misc]
     """A new sitting; times are Shanghai's."""
 
     district = SelectField(_l("区"))
-    place = StringField(_l("地点和考场"), [NEEDED, Length(max=120)])
+    place = StringField(_l("地点"), [NEEDED, Length(max=120)])
+    rooms = TextAreaField(_l("考场和座位数"), [Optional(), Length(max=5000)])
     opens_at = DateTimeLocalField(
         _l("开考时间"), [DataRequired(_l("请写成年月日和时分"))], format="%Y-%m-%dT%H:%M"
     )
@@ -61,13 +46,6 @@ class InvigilatorForm(FlaskForm):  # type: ignore[misc]
     """Name an invigilator."""
 
     invigilator = SelectField(_l("监考员"))
-
-
-class FactorForm(FlaskForm):  # type: ignore[misc]
-    """Approve an accommodation for one person."""
-
-    percent = IntegerField(_l("时间系数（%）"), [InputRequired(_l("请填写这一项"))])
-    reason = StringField(_l("批准的理由"), [Length(max=200)])
 
 
 class TimeForm(FlaskForm):  # type: ignore[misc]

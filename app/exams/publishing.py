@@ -30,6 +30,7 @@ __all__ = [
     "body_hash",
     "canonical",
     "change_exam",
+    "create",
     "create_exam",
     "publish",
 ]
@@ -62,22 +63,16 @@ class Plan:
     purpose: str = CERTIFICATION
 
 
-def create_exam(
-    *,
-    title: str,
-    title_en: str,
-    blueprint: ExamBlueprint,
-    minutes: int,
-    pass_percent: int,
-    actor: User,
-    now: datetime,
-    **more: Any,
-) -> Exam:
-    """Make an exam that can be published later. Raises NotReady for a title already in use.
+def create_exam(*, actor: User, now: datetime, **wanted: Any) -> Exam:
+    """Make an exam that can be published later; `wanted` is what `Plan` has.
 
-    `more`: pass method, panel and day, sections and purpose, as `Plan` has them.
+    Raises NotReady for a title already in use.
     """
-    plan = Plan(title, title_en, blueprint, minutes, pass_percent, **more)
+    return create(Plan(**wanted), actor=actor, now=now)
+
+
+def create(plan: Plan, *, actor: User, now: datetime) -> Exam:
+    """Make an exam that can be published later. Raises NotReady for a title already in use."""
     _refuse_taken(plan.title, None)
     exam = Exam(created_by_id=actor.id, created_at=now)
     _write(exam, plan)

@@ -7,12 +7,14 @@ until the section's end; an answer that comes after it is kept and late. The ari
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
+from app.errors import Refusal
 from app.exams import rules
 from app.exams.quick import Touched
 from app.formatting import in_english
@@ -22,6 +24,49 @@ from question_bank.assembly import section_of
 
 Section = dict[str, Any]
 LEAST, MOST = 2, 6
+LINE = re.compile(
+    r"(?P<title>[^|]{1,40})\|(?P<title_en>[^|]{0,60})\|(?P<domains>[^|]{1,40})"
+    r"\|\s*(?P<minutes>[0-9]{1,3})\s*\|\s*(?P<minimum>[0-9]{1,3})\s*%?\s*"
+)
+
+
+class BadSections(Refusal):
+    """What was typed are no sections; the sentence names the line."""
+
+
+def read(text: str) -> list[Section]:
+    """Read sections as people type them, one a line. Raises BadSections."""
+    found = []
+    lines = [line.strip() for line in text.replace("｜", "|").splitlines() if line.strip()]
+    for number, line in enumerate(lines, 1):
+        parts = LINE.fullmatch(line)
+        if parts is None or int(parts["minimum"]) > 100:
+            raise BadSections(
+                _(
+                    "第 %(n)d 行读不懂。请写成：名称 | 英文名称 | 领域 | 分钟 | 最低得分%%，例如：基础 | Basics | A、C | 40 | 50。",
+                    n=number,
+                )
+            )
+        found.append(
+            {
+                "title": parts["title"].strip(),
+                "title_en": parts["title_en"].strip(),
+                "domains": re.findall(r"[A-Za-z0-9]+", parts["domains"].upper()),
+                "minutes": int(parts["minutes"]),
+                "minimum_percent": int(parts["minimum"]),
+            }
+        )
+    return found
+
+
+def written(sections: Sequence[Section]) -> str:
+    """Return sections as people type them."""
+    lines = (
+        f"{one['title']} | {one['title_en']} | {'、'.join(one['domains'])}"
+        f" | {one['minutes']} | {one['minimum_percent']}"
+        for one in sections
+    )
+    return "\n".join(lines)
 
 
 def troubles(sections: Sequence[Section], table: Blueprint, minutes: int) -> list[str]:

@@ -4,16 +4,37 @@ from flask import Blueprint
 
 blueprint = Blueprint("exams", __name__, url_prefix="/exams")
 
-from app.exams.views import answering, candidate, manager, media, results, room, roster, sittings  # noqa: E402
+from app.exams.views import (  # noqa: E402
+    accommodations,
+    answering,
+    booking,
+    building,
+    candidate,
+    comments,
+    manager,
+    media,
+    rescue,
+    results,
+    room,
+    roster,
+    seats,
+    sittings,
+)
 
 __all__ = [
+    "accommodations",
     "answering",
     "blueprint",
+    "booking",
+    "building",
     "candidate",
+    "comments",
     "manager",
     "media",
+    "rescue",
     "results",
     "room",
     "roster",
+    "seats",
     "sittings",
 ]

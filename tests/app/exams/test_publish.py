@@ -24,6 +24,14 @@ from tests.app.exams.hall import Browser, Hall, blueprint
 pytestmark = pytest.mark.rows
 
 
+PASS_MARK = {
+    "purpose": "certification",
+    "pass_method": "改良 Angoff",
+    "pass_panel": "考试委员会",
+    "pass_set_on": "2026-11-02",
+}
+
+
 @pytest.fixture
 def manager(app: Flask, time: Traveller) -> Browser:
     """An exam manager's browser beside a filled bank."""
@@ -41,6 +49,7 @@ def make(browser: Browser, **changes: object) -> str:
         "blueprint": blueprint().id,
         "minutes": "30",
         "pass_percent": "60",
+        **PASS_MARK,
         **changes,
     }
     answer = browser.send("/exams/new", form)
@@ -144,7 +153,9 @@ def test_a_later_rule_does_not_reach_back(hall: Hall) -> None:
 def test_the_same_title_twice(manager: Browser) -> None:
     make(manager)
     form = {"title": "理论考试", "title_en": "x", "blueprint": blueprint().id}
-    answer = manager.send("/exams/new", {**form, "minutes": "30", "pass_percent": "60"})
+    answer = manager.send(
+        "/exams/new", {**form, **PASS_MARK, "minutes": "30", "pass_percent": "60"}
+    )
     assert answer.status_code == 400
     assert "已经有一场考试叫" in answer.get_data(as_text=True)
     assert db.session.scalar(select(func.count()).select_from(Exam)) == 1
