@@ -35,9 +35,11 @@ errorlog = "-"
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
 
 
-def post_fork(server: Any, _worker: Any) -> None:
+def post_fork(server: Any, worker: Any) -> None:
     """Forget database connections opened while loading: two processes must not share one."""
     application = server.app.wsgi()
+    # A board's stream asks it whether this process is ending, and then ends too.
+    application.extensions["worker"] = worker
     with application.app_context():
         for engine in application.extensions["sqlalchemy"].engines.values():
             engine.dispose(close=False)

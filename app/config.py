@@ -45,6 +45,8 @@ class Settings:
     live_pool_dir: Path | None = None
     seal_image: Path | None = None
     trusted_proxies: int = 0
+    web_threads: int = 8
+    """Of one process, as gunicorn.conf.py gives them; boards may hold a quarter for their streams."""
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -87,6 +89,7 @@ class Settings:
             live_pool_dir=Path(env["LIVE_POOL_DIR"]) if env.get("LIVE_POOL_DIR") else None,
             seal_image=Path(env["SEAL_IMAGE"]) if env.get("SEAL_IMAGE") else None,
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+            web_threads=int(env.get("WEB_THREADS") or 8),
         )
 
     def flask(self) -> dict[str, object]:

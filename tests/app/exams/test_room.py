@@ -19,7 +19,7 @@ pytestmark = pytest.mark.rows
 
 def states(hall: Hall) -> dict[int, str]:
     db.session.rollback()
-    return {row.booking.seat: row.state for row in board.rows(hall.sitting, clock.now())}
+    return {row.seat: row.state for row in board.rows(hall.sitting, clock.now())}
 
 
 def test_it_works(hall: Hall, sat: Sat, time: Traveller) -> None:
@@ -30,8 +30,7 @@ def test_it_works(hall: Hall, sat: Sat, time: Traveller) -> None:
     html = room.page(f"/exams/rooms/{hall.sitting_id}")
     assert hall.sitting.room_code in html
     assert "1 / 8" in html
-    assert "2 次" in html
-    assert "共 16 秒" in html
+    assert "2 次 · 16 秒" in html
     assert "12:01:00" in html
     assert "答题中" in html
     assert "未到" in html
@@ -52,7 +51,12 @@ def test_states(hall: Hall, time: Traveller) -> None:
     assert states(hall) == {1: "expected", 2: "expected", 3: "no_paper"}
     sat = hall.started(1)
     assert states(hall)[1] == "writing"
-    time.shift(timedelta(minutes=6))
+    time.shift(timedelta(seconds=119))
+    assert states(hall)[1] == "writing"
+    time.shift(timedelta(seconds=1))
+    assert states(hall)[1] == "silent"
+    time.shift(timedelta(minutes=4))
+    sat.browser.get(sat.url("state"))
     assert states(hall)[1] == "quiet"
     sat.save((1, 1, "o2"))
     assert states(hall)[1] == "writing"
@@ -63,6 +67,29 @@ def test_states(hall: Hall, time: Traveller) -> None:
     assert states(hall) == {1: "time_up", 2: "absent", 3: "absent"}
     sat.hand_in()
     assert states(hall)[1] == "handed_in"
+
+
+def test_those_at_the_door(hall: Hall) -> None:
+    hall.booking(1).check_in = "confirmed"
+    hall.booking(2).check_in = "rejected"
+    db.session.commit()
+    assert states(hall) == {2: "rejected", 1: "confirmed"}
+    hall.started(1)
+    hall.attempt(1).paused_at = NOON
+    hall.booking(1).check_in = "rejected"
+    db.session.commit()
+    (row,) = (row for row in board.rows(hall.sitting, NOON + timedelta(minutes=9)) if row.seat == 1)
+    assert (row.state, row.wrongly_in, row.needs_look) == ("paused", True, True)
+    assert row.seconds_left(NOON + timedelta(minutes=9)) == MINUTES * 60
+
+
+def test_leaving_often_or_long_is_shown_first(hall: Hall, sat: Sat) -> None:
+    sat.post([], left=[9000, 9000, 9000])
+    assert list(states(hall)) == [1, 2]
+    assert not board.rows(hall.sitting, NOON)[0].needs_look
+    sat.post([], left=[33_001])
+    assert board.rows(hall.sitting, NOON)[0].needs_look
+    assert states(hall)[1] == "writing"
 
 
 def test_those_who_need_a_look_come_first(hall: Hall, time: Traveller) -> None:
