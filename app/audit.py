@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flask import g, has_request_context
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from app.extensions import db
 from app.models.journal import AuditLine
 from app.models.people import User
+
+ONE_LINE = insert(AuditLine)
 
 
 class HasId(Protocol):
@@ -74,6 +76,29 @@ def record_many(
         "request_id": _request_id(),
     }
     db.session.execute(insert(AuditLine), [{**same, "object_id": one} for one in ids])
+
+
+def record_on(
+    connection: Connection,
+    action: str,
+    of: type[HasId],
+    row_id: str,
+    *,
+    actor_id: str | None = None,
+    now: datetime,
+    **details: str | int | bool | list[str] | None,
+) -> None:
+    """Add one line in a connection's own transaction, for acts that go without the session."""
+    line = {
+        "at": now,
+        "actor_id": actor_id,
+        "action": action,
+        "object_kind": of.__tablename__,
+        "object_id": row_id,
+        "details": details,
+        "request_id": _request_id(),
+    }
+    connection.execute(ONE_LINE, line)
 
 
 def _request_id() -> str:

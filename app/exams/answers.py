@@ -2,7 +2,7 @@
 
 One row per change, keyed (attempt, device epoch, sequence). A repeated delivery is the same row;
 the same key with another value is refused and noted. What is acknowledged has been committed:
-the view commits before it answers. Three statements do the ordinary save.
+the view commits before it answers. Two statements do the ordinary save (see `quick`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import lazyload
 
@@ -23,6 +23,8 @@ from app.errors import Refusal
 from app.exams import handing_in, rules, sections
 from app.exams.labels import authored, labelled
 from app.exams.questions import asked
+from app.exams.quick import QuickDevice, Touched
+from app.exams.quick import UnknownDevice as UnknownDevice
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
 from app.secrecy import token_hash
@@ -34,13 +36,14 @@ MOST_VALUE = 2000
 
 # The statements of a save are made once: making and reading them over again for each answer cost
 # more than half of it.
+EVENTS = cast("Table", AttemptEvent.__table__)
 JOURNAL = cast("Table", AnswerEvent.__table__)
 INSERT = {
     name: insert(JOURNAL).on_conflict_do_nothing().returning(JOURNAL.c.sequence)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 FIND_DEVICE = (
-    select(Attempt, DeviceEpoch.epoch, DeviceEpoch.seen_at)
+    select(Attempt, DeviceEpoch.epoch)
     .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
     .where(Attempt.id == bindparam("attempt"), DeviceEpoch.device_hash == bindparam("token"))
     # A save needs neither the booking nor, behind it, the revision with its whole pool.
@@ -53,15 +56,6 @@ FIND_SLOTS = select(
     PaperSlot.paper_id == bindparam("paper"),
     PaperSlot.number.in_(bindparam("slots", expanding=True)),
 )
-
-
-SEEN_EVERY = timedelta(seconds=60)
-
-
-class UnknownDevice(Refusal):
-    """The token belongs to no device of this attempt."""
-
-    status = 403
 
 
 class BadDelivery(Refusal):
@@ -103,8 +97,6 @@ class Device:
 
     attempt: Attempt
     epoch: int
-    seen_at: datetime | None = None
-    """Its last sign of life on record; at most a minute behind."""
 
     @property
     def live(self) -> bool:
@@ -120,20 +112,8 @@ def find_device(attempt_id: str, token: str | None, *, lock: bool = False) -> De
     values = {"attempt": attempt_id, "token": token_hash(token or "")}
     found = db.session.execute(LOCK_DEVICE if lock else FIND_DEVICE, values).first()
     if found is None:
-        raise UnknownDevice(_("这部设备没有在考这场。请回到“考试”页重新进入，或请监考员放行。"))
-    return Device(found[0], found[1], found[2])
-
-
-def is_seen_due(device: Device, now: datetime) -> bool:
-    """Tell whether a device's sign of life is to be written again: once a minute is enough."""
-    return device.seen_at is None or now - device.seen_at >= SEEN_EVERY
-
-
-def note_seen(attempt_id: str, epoch: int, now: datetime) -> None:
-    """Write a device's sign of life: one update."""
-    row = (DeviceEpoch.attempt_id == attempt_id, DeviceEpoch.epoch == epoch)
-    seen = update(DeviceEpoch).where(*row).values(seen_at=now)
-    db.session.execute(seen.execution_options(synchronize_session=False))
+        raise UnknownDevice
+    return Device(found[0], found[1])
 
 
 def read_delivery(body: Any) -> list[Delivered]:
@@ -168,14 +148,15 @@ def _client_time(value: Any) -> datetime | None:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
-def record(device: Device, delivered: Sequence[Delivered], now: datetime) -> Receipt:
+def record(device: Device | QuickDevice, delivered: Sequence[Delivered], now: datetime) -> Receipt:
     """Write a delivery into the journal. The caller found the device with `lock` and commits."""
-    attempt = device.attempt
+    attempt: Touched = device.attempt
+    on = device.connection if isinstance(device, QuickDevice) else db.session.connection()
     receipt = Receipt()
     if not delivered:
         return receipt
     over = not counts(attempt, now)
-    questions = _questions(attempt, {change.slot for change in delivered})
+    questions = _questions(on, device, {change.slot for change in delivered})
     rows: dict[int, dict[str, Any]] = {}
     clashes: set[int] = set()
     for change in delivered:
@@ -186,23 +167,25 @@ def record(device: Device, delivered: Sequence[Delivered], now: datetime) -> Rec
         earlier = rows.setdefault(change.sequence, row)
         if (earlier["slot"], earlier["value"]) != (row["slot"], row["value"]):
             clashes.add(change.sequence)
-    inserted = _insert(list(rows.values()))
-    clashes |= _differing(attempt.id, device.epoch, rows, inserted)
+    inserted = _insert(on, list(rows.values()))
+    clashes |= _differing(on, attempt.id, device.epoch, rows, inserted)
     for sequence in sorted(clashes):
         why = _("这个序号已经有别的答案，没有改动")
         receipt.refused.append({"sequence": sequence, "code": "conflict", "why": why})
     if clashes:
         details = {"epoch": device.epoch, "sequences": sorted(clashes)[:20]}
-        note(attempt, "sequence_conflict", details, now)
-        audit.record("attempt.sequence_conflict", attempt, actor=None, now=now, epoch=device.epoch)
+        note(attempt, "sequence_conflict", details, now, on=on)
+        audit.record_on(
+            on, "attempt.sequence_conflict", Attempt, attempt.id, now=now, epoch=device.epoch
+        )
     for sequence in sorted(set(rows) - clashes):
         (receipt.late if rows[sequence]["late"] else receipt.stored).append(sequence)
     if late_now := [sequence for sequence in inserted if rows[sequence]["late"]]:
-        note(attempt, "late_answers", {"epoch": device.epoch, "count": len(late_now)}, now)
+        note(attempt, "late_answers", {"epoch": device.epoch, "count": len(late_now)}, now, on=on)
     return receipt
 
 
-def counts(attempt: Attempt, now: datetime) -> bool:
+def counts(attempt: Touched, now: datetime) -> bool:
     """Tell whether an answer arriving now counts in this attempt."""
     grace = timedelta(seconds=attempt.grace_seconds)
     # While the invigilator has paused it, nothing is too late.
@@ -211,17 +194,20 @@ def counts(attempt: Attempt, now: datetime) -> bool:
     )
 
 
-def _questions(attempt: Attempt, slots: set[int]) -> dict[int, Asked]:
-    values = {"paper": attempt.paper_id, "slots": list(slots)}
-    found = db.session.execute(FIND_SLOTS, values)
+def _questions(on: Connection, device: Device | QuickDevice, slots: set[int]) -> dict[int, Asked]:
+    """Return what the slots ask. The ordinary save knows already: it came with the device."""
+    if isinstance(device, QuickDevice) and device.slot and slots == {device.slot.number}:
+        slot = device.slot
+        return {slot.number: Asked(asked(slot.version_id, slot.part, on), tuple(slot.option_order))}
+    found = on.execute(FIND_SLOTS, {"paper": device.attempt.paper_id, "slots": list(slots)}).all()
     return {
-        number: Asked(asked(version_id, part), tuple(order))
+        number: Asked(asked(version_id, part, on), tuple(order))
         for number, version_id, part, order in found
     }
 
 
 def _row(
-    device: Device,
+    device: Device | QuickDevice,
     change: Delivered,
     questions: dict[int, Asked],
     now: datetime,
@@ -269,24 +255,27 @@ def canonical_value(here: Asked, raw: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _insert(rows: list[dict[str, Any]]) -> set[int]:
+def _insert(on: Connection, rows: list[dict[str, Any]]) -> set[int]:
     """Insert what is new; return the sequences inserted."""
     if not rows:
         return set()
-    connection = db.session.connection()
-    statement = INSERT[connection.dialect.name]
+    statement = INSERT[on.dialect.name]
     # One row is the ordinary case, and the quickest when it is not given as a list of one.
-    return set(connection.execute(statement, rows if len(rows) > 1 else rows[0]).scalars())
+    return set(on.execute(statement, rows if len(rows) > 1 else rows[0]).scalars())
 
 
 def _differing(
-    attempt_id: str, epoch: int, rows: dict[int, dict[str, Any]], inserted: set[int]
+    on: Connection,
+    attempt_id: str,
+    epoch: int,
+    rows: dict[int, dict[str, Any]],
+    inserted: set[int],
 ) -> set[int]:
     """Return the sequences that were in the journal already with another slot or value."""
     repeated = set(rows) - inserted
     if not repeated:
         return set()
-    kept = db.session.execute(
+    kept = on.execute(
         select(AnswerEvent.sequence, AnswerEvent.slot, AnswerEvent.value).where(
             AnswerEvent.attempt_id == attempt_id,
             AnswerEvent.epoch == epoch,
@@ -312,9 +301,17 @@ def next_sequence(device: Device) -> int:
     return (last or 0) + 1
 
 
-def note(attempt: Attempt, kind: str, details: dict[str, Any], now: datetime) -> None:
+def note(
+    attempt: Touched,
+    kind: str,
+    details: dict[str, Any],
+    now: datetime,
+    *,
+    on: Connection | None = None,
+) -> None:
     """Note something that happened in an attempt beside its answers."""
-    db.session.add(AttemptEvent(attempt_id=attempt.id, kind=kind, details=details, at=now))
+    row = {"attempt_id": attempt.id, "kind": kind, "details": details, "at": now}
+    (on or db.session.connection()).execute(insert(EVENTS), row)
 
 
 def standing(attempt: Attempt) -> dict[int, Any]:

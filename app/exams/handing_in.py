@@ -18,6 +18,7 @@ from app import audit, jobs, messages
 from app.errors import Refusal
 from app.exams import rules, time_account
 from app.exams.batches import one_by_one
+from app.exams.quick import Touched
 from app.extensions import db, reading_only
 from app.formatting import show_moment
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent
@@ -116,13 +117,14 @@ def hand_in_for(attempt: Attempt, reason: str, *, actor: User, now: datetime) ->
 def close_if_over(attempt: Attempt, now: datetime) -> bool:
     """Hand in an attempt whose time and grace are over; called at every touch."""
     # Looked at again under the lock: time may have been added this very moment.
-    if not _is_over(attempt, now) or not _is_over(time_account.lock(attempt), now):
+    if not is_over(attempt, now) or not is_over(time_account.lock(attempt), now):
         return False
     hand_in(attempt, "deadline", actor=None, now=now)
     return True
 
 
-def _is_over(attempt: Attempt, now: datetime) -> bool:
+def is_over(attempt: Touched, now: datetime) -> bool:
+    """Tell whether an attempt is to be handed in now: open, running, time and grace over."""
     grace = timedelta(seconds=attempt.grace_seconds)
     # While it is paused the clock stands: nothing is over.
     running = attempt.state == "open" and attempt.paused_at is None

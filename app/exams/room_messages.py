@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from app import audit
 from app.errors import Refusal
+from app.exams.quick import Touched
 from app.extensions import db
 from app.models.exams import Attempt, Sitting
 from app.models.people import User
@@ -21,6 +22,14 @@ from app.models.room import RoomMessage
 
 LONGEST = 300
 DOUBLE_CLICK = timedelta(seconds=30)
+TO_ATTEMPT = (
+    select(RoomMessage.id, RoomMessage.text, RoomMessage.at)
+    .where(
+        RoomMessage.sitting_id == bindparam("sitting"),
+        or_(RoomMessage.attempt_id.is_(None), RoomMessage.attempt_id == bindparam("attempt")),
+    )
+    .order_by(RoomMessage.at, RoomMessage.id)
+)
 
 
 class MessageRefused(Refusal):
@@ -69,19 +78,14 @@ def _said_just_now(
     return db.session.scalar(same.limit(1)) is not None
 
 
-def to_attempt(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return what a candidate's page shows, the oldest first: one small query."""
-    rows = db.session.execute(
-        select(RoomMessage.id, RoomMessage.text, RoomMessage.at)
-        .where(
-            RoomMessage.sitting_id == attempt.sitting_id,
-            or_(RoomMessage.attempt_id.is_(None), RoomMessage.attempt_id == attempt.id),
-        )
-        .order_by(RoomMessage.at, RoomMessage.id)
-    )
-    return [
-        {"id": row.id, "text": row.text, "at": int(row.at.timestamp() * 1000)} for row in rows
-    ]
+def to_attempt(attempt: Touched, on: Connection | None = None) -> list[dict[str, Any]]:
+    """Return what a candidate's page shows, the oldest first: one small query.
+
+    `on`: the connection of an exchange that goes without the session.
+    """
+    values = {"sitting": attempt.sitting_id, "attempt": attempt.id}
+    rows = (on or db.session.connection()).execute(TO_ATTEMPT, values)
+    return [{"id": row.id, "text": row.text, "at": int(row.at.timestamp() * 1000)} for row in rows]
 
 
 def sent(sitting: Sitting, most: int = 30) -> list[RoomMessage]:

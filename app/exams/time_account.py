@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 
 from app import audit
 from app.errors import Refusal
 from app.exams import rules
+from app.exams.quick import Touched
 from app.extensions import db
 from app.formatting import iso
 from app.models.exams import Attempt, Booking, Sitting, TimeEntry
@@ -167,7 +168,16 @@ def _entries(attempt: Attempt) -> list[TimeEntry]:
 ORDER = {"base": 0, "window": 1, "factor": 2}
 
 
-def account(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return the account as the candidate reads it: what for, how many seconds, since when."""
-    lines = sorted(_entries(attempt), key=lambda e: (e.at, ORDER.get(e.kind, 9)))
+LINES = select(TimeEntry.kind, TimeEntry.reason, TimeEntry.seconds, TimeEntry.at).where(
+    TimeEntry.attempt_id == bindparam("attempt")
+)
+
+
+def account(attempt: Touched, on: Connection | None = None) -> list[dict[str, Any]]:
+    """Return the account as the candidate reads it: what for, how many seconds, since when.
+
+    `on`: the connection of an exchange that goes without the session.
+    """
+    found = (on or db.session.connection()).execute(LINES, {"attempt": attempt.id})
+    lines = sorted(found, key=lambda e: (e.at, ORDER.get(e.kind, 9)))
     return [{"why": e.reason, "seconds": e.seconds, "at": iso(e.at)} for e in lines]

@@ -1,48 +1,26 @@
-"""The answering page and what it exchanges with the server (see docs/exam-protocol.md)."""
+"""The answering page, its plain form and handing in (see docs/exam-protocol.md)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
 from app.bank.answer_form import read_answer, typed_answer
-from app.exams import answers, devices, handing_in, room_messages, sections, time_account
+from app.exams import answers, devices, handing_in, rescue, room_messages, time_account
 from app.exams.views import blueprint
+from app.exams.views.exchanging import exchange
 from app.extensions import csrf, db, may_write
-from app.formatting import show_time
+from app.formatting import in_english
 from app.models.exams import Attempt, Booking
 from app.models.people import User
 
-MOST_BODY = 256 * 1024
-MOST_LEAVES = 20
 VALUE = "value"
 """The name of the plain form's answer field, and how its several fields begin."""
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return milliseconds since 1970: what the page's clock counts in."""
-    return int(moment.timestamp() * 1000)
-
-
-def exchange(device: answers.Device, now: datetime) -> dict[str, Any]:
-    """Return what every exchange tells the page: the time, the deadline, the state."""
-    attempt = device.attempt
-    parts = {"sections": sections.told(attempt)} if attempt.sections else {}
-    return {
-        **parts,
-        "now": milliseconds(now),
-        "deadline": milliseconds(attempt.deadline_at),
-        "grace": attempt.grace_seconds,
-        "paused": milliseconds(attempt.paused_at) if attempt.paused_at else None,
-        "state": attempt.state,
-        "live": device.live,
-        "epoch": device.epoch,
-    }
 
 
 @blueprint.get("/sit/<booking_id>/paper")
@@ -53,9 +31,8 @@ def paper(booking_id: str) -> ResponseReturnValue:
     attempt = booking.attempt if booking else None
     if booking is None or attempt is None:
         abort(404)
-    try:
-        device = answers.find_device(attempt.id, devices.token(attempt.id))
-    except answers.UnknownDevice:
+    held = _held_token(attempt)
+    if held is None:
         return redirect(url_for(".other_device", booking_id=booking.id))
     now = clock.now()
     may_write()
@@ -63,7 +40,23 @@ def paper(booking_id: str) -> ResponseReturnValue:
     db.session.commit()
     if attempt.state != "open":
         return redirect(url_for(".receipt", booking_id=booking.id))
-    return _paper_page(booking, device, now, request.args.get("q", 1, type=int))
+    device = answers.find_device(attempt.id, held)
+    page = make_response(_paper_page(booking, device, now, request.args.get("q", 1, type=int)))
+    return page if held == devices.token(attempt.id) else devices.keep(page, attempt, held)
+
+
+def _held_token(attempt: Attempt) -> str | None:
+    """Return the device token of this browser, or None.
+
+    A browser that was killed may have lost a young cookie; the sign-in that started the attempt
+    derives it again, so that nobody needs leave to go on where they were.
+    """
+    held = devices.token(attempt.id)
+    try:
+        answers.find_device(attempt.id, held)
+    except answers.UnknownDevice:
+        return devices.regain(attempt)
+    return held
 
 
 def _paper_page(
@@ -103,6 +96,7 @@ def _page_data(
 ) -> dict[str, Any]:
     """Return all that the page's script needs, in one load."""
     attempt = device.attempt
+    language = "en" if in_english() else None
     media = attempt.paper.media
     addresses = [
         url_for(".medium", booking_id=booking.id, number=number)
@@ -118,9 +112,13 @@ def _page_data(
         "next_sequence": answers.next_sequence(device),
         "account": time_account.account(attempt),
         "messages": room_messages.to_attempt(attempt),
+        "rescue": rescue.key_text(attempt.id, device.epoch),
+        "seat": booking.seat,
         "urls": {
-            "save": url_for(".save", attempt_id=attempt.id),
-            "state": url_for(".state", attempt_id=attempt.id),
+            "comment": url_for(".comment", attempt_id=attempt.id),
+            # These two read no cookie, so the language stands in the address.
+            "save": url_for(".save", attempt_id=attempt.id, lang=language),
+            "state": url_for(".state", attempt_id=attempt.id, lang=language),
             "hand_in": url_for(".hand_in", attempt_id=attempt.id),
             "receipt": url_for(".receipt", booking_id=booking.id),
             "other_device": url_for(".other_device", booking_id=booking.id),
@@ -136,62 +134,6 @@ def other_device(booking_id: str) -> ResponseReturnValue:
     if booking is None or booking.attempt is None:
         abort(404)
     return render_template("exams/other_device.html", booking=booking)
-
-
-@blueprint.post("/attempts/<attempt_id>/answers")
-@csrf.exempt  # type: ignore[untyped-decorator]
-@devices.by_device
-def save(attempt_id: str) -> ResponseReturnValue:
-    """Take a delivery of answer changes; what the answer acknowledges is on the disk."""
-    devices.refuse_foreign_pages()
-    request.max_content_length = MOST_BODY
-    body = request.get_json(silent=True)
-    delivered = answers.read_delivery(body)
-    device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
-    now = clock.now()
-    handing_in.close_if_over(device.attempt, now)
-    receipt = answers.record(device, delivered, now)
-    _note_leaves(device.attempt, body, now)
-    answer = {
-        **exchange(device, now),
-        "stored": receipt.stored,
-        "late": receipt.late,
-        "refused": receipt.refused,
-        "saved_at": show_time(now),
-    }
-    db.session.commit()
-    return jsonify(answer)
-
-
-def _note_leaves(attempt: Attempt, body: Any, now: datetime) -> None:
-    """Note how often and how long the page was left: information, never a verdict."""
-    leaves = body.get("left", [])
-    for milliseconds_away in leaves[:MOST_LEAVES] if isinstance(leaves, list) else []:
-        if type(milliseconds_away) is int and 0 < milliseconds_away < 86_400_000:
-            answers.note(attempt, "left_page", {"ms": milliseconds_away}, now)
-
-
-@blueprint.get("/attempts/<attempt_id>/state")
-@devices.by_device
-def state(attempt_id: str) -> ResponseReturnValue:
-    """Tell an idle page the time, the deadline and the account."""
-    device = answers.find_device(attempt_id, devices.token(attempt_id))
-    now = clock.now()
-    if device.attempt.state == "open" and now > device.attempt.deadline_at:
-        may_write()
-        device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
-        handing_in.close_if_over(device.attempt, now)
-        db.session.commit()
-    answer = {
-        **exchange(device, now),
-        "account": time_account.account(device.attempt),
-        "messages": room_messages.to_attempt(device.attempt),
-    }
-    if answers.is_seen_due(device, now):
-        may_write()
-        answers.note_seen(attempt_id, device.epoch, now)
-        db.session.commit()
-    return jsonify(answer)
 
 
 @blueprint.post("/attempts/<attempt_id>/answer-form")

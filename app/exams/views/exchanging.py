@@ -1,0 +1,113 @@
+"""What the answering page exchanges with the server while it is open: saves and heartbeats.
+
+These two are nearly all that happens in a hall, so they go without the sign-in's cookie and without
+the session of the database (see `app.exams.quick` and docs/exam-protocol.md).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.exams import answers, devices, handing_in, quick, room_messages, sections, time_account
+from app.exams.views import blueprint
+from app.extensions import csrf, db, may_write
+from app.formatting import show_time
+
+MOST_BODY = 256 * 1024
+MOST_LEAVES = 20
+WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return milliseconds since 1970: what the page's clock counts in."""
+    return int(moment.timestamp() * 1000)
+
+
+def exchange(device: answers.Device | quick.QuickDevice, now: datetime) -> dict[str, Any]:
+    """Return what every exchange tells the page: the time, the deadline, the state."""
+    attempt: quick.Touched = device.attempt
+    parts: dict[str, Any] = {"sections": sections.told(attempt)} if attempt.sections else {}
+    if attempt.paused_at:
+        parts["pause_reason"] = attempt.pause_reason
+    return {
+        **parts,
+        "now": milliseconds(now),
+        "deadline": milliseconds(attempt.deadline_at),
+        "grace": attempt.grace_seconds,
+        "paused": milliseconds(attempt.paused_at) if attempt.paused_at else None,
+        "state": attempt.state,
+        "live": device.live,
+        "epoch": device.epoch,
+    }
+
+
+@blueprint.post("/attempts/<attempt_id>/answers")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@devices.by_device
+def save(attempt_id: str) -> ResponseReturnValue:
+    """Take a delivery of answer changes; what the answer acknowledges is on the disk."""
+    devices.refuse_foreign_pages()
+    request.max_content_length = MOST_BODY
+    body = request.get_json(silent=True)
+    delivered = answers.read_delivery(body)
+    token = devices.token(attempt_id)
+    slot = delivered[0].slot if delivered else quick.NO_SLOT
+    with quick.transaction() as connection:
+        device = quick.find(connection, attempt_id, token, slot=slot, lock=True)
+        now = clock.now()
+        receipt = answers.record(device, delivered, now)
+        _note_leaves(device, body, now)
+    told = exchange(_closed_if_over(device, token, now), now)
+    found = {"stored": receipt.stored, "late": receipt.late, "refused": receipt.refused}
+    return _written({**told, **found, "saved_at": show_time(now)})
+
+
+def _note_leaves(device: quick.QuickDevice, body: Any, now: datetime) -> None:
+    """Note how often and how long the page was left: information, never a verdict."""
+    leaves = body.get("left", ())
+    for away in leaves[:MOST_LEAVES] if isinstance(leaves, list) else ():
+        if type(away) is int and 0 < away < 86_400_000:
+            answers.note(device.attempt, "left_page", {"ms": away}, now, on=device.connection)
+
+
+@blueprint.get("/attempts/<attempt_id>/state")
+@devices.by_device
+def state(attempt_id: str) -> ResponseReturnValue:
+    """Tell an idle page the time, the deadline, the account and what the room was told."""
+    token = devices.token(attempt_id)
+    with quick.transaction() as connection:
+        device = quick.find(connection, attempt_id, token)
+        account = time_account.account(device.attempt, connection)
+        messages = room_messages.to_attempt(device.attempt, connection)
+    now = clock.now()
+    if quick.is_seen_due(device, now):
+        may_write()
+        quick.note_seen(device, now)
+    told = exchange(_closed_if_over(device, token, now), now)
+    return _written({**told, "account": account, "messages": messages})
+
+
+def _closed_if_over(
+    device: quick.QuickDevice, token: str | None, now: datetime
+) -> answers.Device | quick.QuickDevice:
+    """Hand in an attempt whose time is over; after the quick transaction, in one of the session.
+
+    The order does not matter: what came too late is in the journal as late either way.
+    """
+    if not handing_in.is_over(device.attempt, now):
+        return device
+    may_write()
+    found = answers.find_device(device.attempt.id, token, lock=True)
+    handing_in.close_if_over(found.attempt, now)
+    db.session.commit()
+    return found
+
+
+def _written(answer: dict[str, Any]) -> Response:
+    return Response(WRITTEN.encode(answer), mimetype="application/json")
