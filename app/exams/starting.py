@@ -69,6 +69,8 @@ def start(
         admitted=admitted(booking, code),
         drawn=booking.paper is not None,
     )
+    if booking.check_in == "rejected":
+        raise CannotStart(_("入场时身份没有核对上，现在不能开始。请找监考员。"))
     if gate is not rules.Gate.OPEN:
         raise CannotStart(why_shut(gate))
     assert booking.paper is not None  # noqa: S101 — the gate said so

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import audit, clock
 from app.accounts.confirming import needs_fresh_password
 from app.errors import Refusal
-from app.exams import marking
+from app.exams import incidents, marking
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_sitting, sitting_scope
 from app.extensions import db, may_write
@@ -58,7 +58,14 @@ def sitting_results(sitting_id: str) -> ResponseReturnValue:
     if not rows:
         abort(404)
     audit.record("results.opened", sitting, actor=the_user(), now=now)
-    page = render_template("exams/sitting_results.html", sitting=sitting, bookings=rows, now=now)
+    page = render_template(
+        "exams/sitting_results.html",
+        sitting=sitting,
+        bookings=rows,
+        reports=incidents.of_sitting(sitting.id),
+        kinds=incidents.KINDS,
+        now=now,
+    )
     db.session.commit()
     return page
 
