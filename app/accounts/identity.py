@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit, clock, secrecy
-from app.accounts import consents
+from app.accounts import consents, wording
 from app.accounts.identity_numbers import IdentityNumberError, check, mask
 from app.config import Settings
 from app.errors import Refusal
@@ -46,6 +46,11 @@ class ReasonMissingError(Refusal):
 
 def _match_hash(kind: str, number: str) -> str:
     return secrecy.match_hash(f"{kind}:{number}")
+
+
+def hashes(number: str) -> list[str]:
+    """Return what a number is matched by as each kind of document: for finding whose it is."""
+    return [_match_hash(kind, number) for kind in wording.IDENTITY_KINDS]
 
 
 def is_in_use(user: User) -> bool:

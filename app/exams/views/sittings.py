@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug import Response
 
 from app import clock, rulebook
 from app.clock import SHANGHAI
-from app.exams import papers, rostering
-from app.exams.forms import FactorForm, InvigilatorForm, RosterForm, SittingForm, given
+from app.errors import Refusal
+from app.exams import booking, papers, rostering, seating
+from app.exams.forms import InvigilatorForm, ReasonForm, RosterForm, SittingForm, given
+from app.exams.office_forms import PeopleForm, RoomsForm, SeatForm, WindowForm
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_booking, get_sitting, sitting_scope
 from app.extensions import db
-from app.models.exams import Booking, ExamRevision, Sitting
+from app.models.exams import Booking, ExamRevision, Paper, Sitting
 from app.models.people import District, Role, RoleGrant, User
 from app.models.training import TrainingClass
 from app.permissions import Scope, allows, needs, the_user
 from app.training.scope import class_scope
 
 
-def _utc(local: datetime) -> datetime:
+def utc(local: datetime) -> datetime:
+    """Return a moment typed as Shanghai's time."""
     return local.replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
@@ -53,12 +59,15 @@ def new_sitting(revision_id: str) -> ResponseReturnValue:
                 revision,
                 district=db.session.get_one(District, form.district.data),
                 place=given(form.place).strip(),
-                opens_at=_utc(given(form.opens_at)),
+                opens_at=utc(given(form.opens_at)),
                 late_minutes=given(form.late_minutes),
-                closes_at=_utc(given(form.closes_at)),
+                closes_at=utc(given(form.closes_at)),
+                rooms=seating.read_rooms(form.rooms.data or ""),
                 actor=the_user(),
                 now=now,
             )
+        except seating.BadRooms as refusal:
+            form.rooms.errors = [refusal.sentence]
         except rostering.BadSitting as refusal:
             form.opens_at.errors = [*form.opens_at.errors, refusal.sentence]
         else:
@@ -75,31 +84,67 @@ def sitting(sitting_id: str) -> ResponseReturnValue:
     return sitting_page(get_sitting(sitting_id, "exam.read"))
 
 
-def sitting_page(found: Sitting, left_out: list[tuple[User, str]] | None = None) -> str:
+def sitting_page(found: Sitting, left_out: list[tuple[str, str]] | None = None) -> str:
+    """Return the page of a sitting; `left_out` names who was not put on the roster, and why."""
     bookings = db.session.scalars(
         select(Booking)
         .where(Booking.sitting_id == found.id)
-        .options(selectinload(Booking.paper), selectinload(Booking.attempt))
+        .options(
+            selectinload(Booking.paper).load_only(Paper.id, Paper.booking_id),
+            selectinload(Booking.attempt),
+            selectinload(Booking.room),
+        )
         .order_by(Booking.seat)
     ).all()
-    roster = RosterForm()
-    roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
-    naming = InvigilatorForm()
-    named = {staff.user_id for staff in found.staff}
-    free = [person for person in _invigilators(found) if person.id not in named]
-    naming.invigilator.choices = [(person.id, person.name) for person in free]
+    rooms, now = seating.rooms_of(found), clock.now()
     return render_template(
         "exams/sitting.html",
         sitting=found,
         bookings=bookings,
-        roster=roster,
-        naming=naming,
-        factor=FactorForm(),
+        rooms=rooms,
+        spans=seating.spans(rooms),
+        capacity=seating.capacity(rooms),
+        booking_open=booking.is_open(found, now),
+        forms=_forms(found, [f"{room.name} {room.seats}" for room in rooms]),
         left_out=left_out or [],
         may_build=allows(the_user(), "exam.build", sitting_scope(found)),
-        missing_papers=sum(booking.paper is None for booking in bookings),
-        now=clock.now(),
+        begun=any(one.attempt for one in bookings),
+        missing_papers=sum(one.paper is None for one in bookings),
+        now=now,
     )
+
+
+def _forms(found: Sitting, rooms: list[str]) -> dict[str, Any]:
+    roster, naming, window = RosterForm(), InvigilatorForm(), WindowForm()
+    roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
+    named = {staff.user_id for staff in found.staff}
+    free = [person for person in _invigilators(found) if person.id not in named]
+    naming.invigilator.choices = [(person.id, person.name) for person in free]
+    if found.booking_opens_at and found.booking_closes_at:
+        window.opens_at.data = found.booking_opens_at.astimezone(SHANGHAI)
+        window.closes_at.data = found.booking_closes_at.astimezone(SHANGHAI)
+    return {
+        "roster": roster,
+        "naming": naming,
+        "window": window,
+        "people": PeopleForm(),
+        "rooms": RoomsForm(data={"rooms": "\n".join(rooms)}),
+        "seat": SeatForm(),
+        "reason": ReasonForm(),
+    }
+
+
+def acted(sitting_id: str, act: Callable[[], object], said: str) -> Response:
+    """Do an act of the office, commit it, and return to the sitting's page with a sentence."""
+    try:
+        act()
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(refusal.sentence, "stop")
+    else:
+        db.session.commit()
+        flash(said, "ok")
+    return redirect(url_for(".sitting", sitting_id=sitting_id))
 
 
 def _own_classes() -> list[TrainingClass]:
@@ -158,12 +203,12 @@ def draw_papers(sitting_id: str) -> ResponseReturnValue:
 def check_paper(sitting_id: str, booking_id: str) -> ResponseReturnValue:
     """Draw one paper again from its seed and say whether it is the stored one."""
     found = get_sitting(sitting_id, "exam.build")
-    booking = get_booking(found, booking_id)
-    if booking.paper is None:
+    row = get_booking(found, booking_id)
+    if row.paper is None:
         abort(404)
     return render_template(
         "exams/check_paper.html",
-        booking=booking,
+        booking=row,
         sitting=found,
-        same=papers.rebuilds(booking.paper),
+        same=papers.rebuilds(row.paper),
     )

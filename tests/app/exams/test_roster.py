@@ -136,24 +136,3 @@ def test_invigilators(hall: Hall) -> None:
         manager.send(address, {"invigilator": candidate.id})
     named = set(db.session.scalars(select(SittingStaff.user_id)))
     assert named == {hall.invigilator, person.id}
-
-
-@pytest.mark.parametrize(
-    ("percent", "reason", "good"),
-    [("150", "视力", True), ("150", "", False), ("99", "x", False), ("400", "x", False)],
-)
-def test_accommodation(hall: Hall, percent: str, reason: str, good: bool) -> None:
-    address = f"/exams/sittings/{hall.sitting_id}/bookings/{hall.bookings[0]}/factor"
-    data = {"percent": percent, "reason": reason}
-    reply = hall.browser(hall.manager).send(address, data, follow_redirects=True)
-    assert ("已批准" in reply.get_data(as_text=True)) == good
-    assert hall.booking().time_factor_percent == (150 if good else 100)
-
-
-def test_no_accommodation_after_the_start(hall: Hall) -> None:
-    hall.started()
-    address = f"/exams/sittings/{hall.sitting_id}/bookings/{hall.bookings[0]}/factor"
-    data = {"percent": "150", "reason": "x"}
-    reply = hall.browser(hall.manager).send(address, data, follow_redirects=True)
-    assert "请在监考页补时" in reply.get_data(as_text=True)
-    assert hall.booking().time_factor_percent == 100

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from time_machine import Traveller
 
 from app import clock
-from app.exams import papers, rostering
+from app.exams import accommodations, papers, rostering
 from app.exams.starting import MOST_CODE_TRIES
 from app.extensions import db
 from app.models.exams import Attempt, DeviceEpoch, TimeEntry
@@ -170,7 +170,8 @@ def test_late_start_loses_what_lies_after_the_window(hall: Hall, time: Traveller
 
 def test_accommodation(hall: Hall) -> None:
     manager = db.session.get_one(User, hall.manager)
-    rostering.set_time_factor(hall.booking(), 150, "视力", actor=manager, now=clock.now())
+    grant = accommodations.Grant(percent=150, reason="视力", evidence="证明已核对")
+    accommodations.grant_to(hall.booking().user, grant, actor=manager, now=clock.now())
     db.session.commit()
     sat = hall.started()
     assert hall.attempt().deadline_at == NOON + timedelta(minutes=45)

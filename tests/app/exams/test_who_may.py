@@ -24,6 +24,9 @@ def pages(hall: Hall) -> dict[str, str]:
         f"/exams/revisions/{hall.sitting.revision_id}/sittings/new": "exam.build",
         sitting: "exam.read",
         f"{sitting}/papers/{hall.bookings[0]}": "exam.build",
+        f"{sitting}/print": "exam.build",
+        "/exams/accommodations": "exam.build",
+        f"/exams/people/{hall.candidates[0]}/accommodation": "exam.build",
         "/exams/duties": "exam.invigilate",
         "/exams/results": "exam.release",
         f"/exams/results/{hall.sitting_id}": "exam.release",
@@ -40,7 +43,17 @@ def acts(hall: Hall) -> dict[str, str]:
         f"{sitting}/invigilators": "exam.build",
         f"{sitting}/roster": "exam.build",
         f"{sitting}/papers": "exam.build",
-        f"{sitting}/bookings/{hall.bookings[0]}/factor": "exam.build",
+        f"{sitting}/people": "exam.build",
+        f"{sitting}/rooms": "exam.build",
+        f"{sitting}/seats": "exam.build",
+        f"{sitting}/booking": "exam.build",
+        f"{sitting}/booking/close": "exam.build",
+        f"{sitting}/bookings/{hall.bookings[0]}/seat": "exam.build",
+        f"{sitting}/bookings/{hall.bookings[0]}/remove": "exam.build",
+        f"{sitting}/print/seat-list": "exam.build",
+        f"/exams/people/{hall.candidates[0]}/accommodation": "exam.build",
+        f"/exams/people/{hall.candidates[0]}/accommodation/withdraw": "exam.build",
+        f"{room}/print/seat-list": "exam.invigilate",
         f"{room}/unlock": "exam.invigilate",
         f"{room}/time": "exam.invigilate",
         f"{attempt}/time": "exam.invigilate",
@@ -51,7 +64,7 @@ def acts(hall: Hall) -> dict[str, str]:
 
 
 # What has no district: a list shows what is in reach, an exam serves all districts.
-EVERYWHERE = {"/exams/", "/exams/new", "/exams/duties", "/exams/results"}
+EVERYWHERE = {"/exams/", "/exams/new", "/exams/duties", "/exams/results", "/exams/accommodations"}
 
 
 def test_roles(hall: Hall) -> None:
@@ -119,7 +132,7 @@ def test_ids_nobody_gave_out(hall: Hall) -> None:
     person = factories.user(*Role)
     browser = hall.browser(person.id)
     known = {hall.sitting_id, hall.attempt().id, hall.sitting.revision_id}
-    known |= {hall.sitting.revision.exam_id}
+    known |= {hall.sitting.revision.exam_id, hall.candidates[0]}
     for address in [*pages(hall), *acts(hall)]:
         for one in known:
             if one in address:

@@ -43,7 +43,7 @@ PLACED = frozenset(
         "sitting_id",
     }
 )
-WORDS = frozenset({"act", "kind"})
+WORDS = frozenset({"act", "document", "kind"})
 """Parts that choose an act or a purpose: no ids."""
 NOBODYS = "z" * 16
 
@@ -68,6 +68,7 @@ def objects() -> dict[str, Any]:
         "comment_id": _first(ReviewComment, ReviewComment.parent_id.is_(None)).id,
         "code": lesson.code,
         "decision_id": certificate.decision_id,
+        "document": "seat-list",
         "edition_id": lesson.edition_id,
         "enrolment_id": enrolment.id,
         "entry_id": entry.id,
