@@ -16,7 +16,7 @@ from app import clock, jobs, rulebook
 from app.clock import SHANGHAI
 from app.extensions import db, reading_only
 from app.models.bank import QuestionEntry, QuestionVersion
-from app.models.exams import Attempt, PaperSlot
+from app.models.exams import Attempt, PaperSlot, Sitting
 from app.models.journal import Job
 
 KIND = "bank.exposure"
@@ -61,7 +61,8 @@ def _counted(since: datetime) -> dict[str, int]:
         select(QuestionVersion.entry_id, func.count(Attempt.id.distinct()))
         .join(PaperSlot, PaperSlot.version_id == QuestionVersion.id)
         .join(Attempt, Attempt.paper_id == PaperSlot.paper_id)
-        .where(Attempt.started_at >= since)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(Attempt.started_at >= since, Sitting.mock.is_(False))
         .group_by(QuestionVersion.entry_id)
     )
     return dict(rows.all())
@@ -84,7 +85,11 @@ def recount_when_due(now: datetime) -> Job | None:
 
 
 def _is_due(now: datetime) -> bool:
-    newest = db.session.scalar(select(func.max(Attempt.started_at)))
+    newest = db.session.scalar(
+        select(func.max(Attempt.started_at))
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(Sitting.mock.is_(False))
+    )
     if newest is None:
         return False
     last = db.session.scalar(select(func.max(Job.created_at)).where(Job.kind == KIND))

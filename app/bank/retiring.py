@@ -136,7 +136,7 @@ def open_sittings(entry_ids: Iterable[str]) -> dict[str, list[str]]:
         select(Exam.title, Sitting.place, Sitting.opens_at, Sitting.revision_id)
         .join(ExamRevision, ExamRevision.id == Sitting.revision_id)
         .join(Exam, Exam.id == ExamRevision.exam_id)
-        .where(Sitting.closed_at.is_(None))
+        .where(Sitting.closed_at.is_(None), Sitting.mock.is_(False))
         .order_by(Sitting.opens_at)
     ).all()
     held = _held({room.revision_id for room in rooms}, owners)

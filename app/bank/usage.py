@@ -64,7 +64,8 @@ def usage_of(entry: QuestionEntry, on: date) -> Usage:
     people = db.session.scalar(
         select(func.count(Attempt.user_id.distinct()))
         .join(PaperSlot, PaperSlot.paper_id == Attempt.paper_id)
-        .where(PaperSlot.version_id.in_(ids))
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(PaperSlot.version_id.in_(ids), Sitting.mock.is_(False))
     )
     return Usage(
         exams=_exams(ids),
@@ -83,7 +84,7 @@ def _exams(version_ids: Sequence[str]) -> list[tuple[str, int]]:
         .join(Booking, Booking.sitting_id == Sitting.id)
         .join(Attempt, Attempt.booking_id == Booking.id)
         .join(PaperSlot, PaperSlot.paper_id == Attempt.paper_id)
-        .where(PaperSlot.version_id.in_(version_ids))
+        .where(PaperSlot.version_id.in_(version_ids), Sitting.mock.is_(False))
         .group_by(Exam.id, Exam.title, ExamRevision.number)
         .order_by(func.max(ExamRevision.published_at).desc())
     )
@@ -106,13 +107,14 @@ def _answers(version_ids: Sequence[str]) -> dict[str, Answers]:
             func.sum(case((MarkEntry.fraction == WHOLE, 1), else_=0)),
         )
         .join(Attempt, Attempt.paper_id == PaperSlot.paper_id)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
         .outerjoin(
             MarkEntry,
             (MarkEntry.attempt_id == Attempt.id)
             & (MarkEntry.slot == PaperSlot.number)
             & (MarkEntry.number == newest),
         )
-        .where(PaperSlot.version_id.in_(version_ids))
+        .where(PaperSlot.version_id.in_(version_ids), Sitting.mock.is_(False))
         .group_by(PaperSlot.version_id)
     )
     return {version: Answers(people, marked, right) for version, people, marked, right in rows}

@@ -55,7 +55,8 @@ def affected(entry: QuestionEntry) -> Affected:
     people = db.session.scalar(
         select(func.count(Attempt.user_id.distinct()))
         .join(PaperSlot, PaperSlot.paper_id == Attempt.paper_id)
-        .where(PaperSlot.version_id.in_(own))
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(PaperSlot.version_id.in_(own), Sitting.mock.is_(False))
     )
     practised = db.session.scalar(
         select(func.count(PracticeAnswer.user_id.distinct())).where(
@@ -85,7 +86,7 @@ def _uses(entry: QuestionEntry) -> tuple[Use, ...]:
         .join(ExamRevision, ExamRevision.id == Sitting.revision_id)
         .join(Exam, Exam.id == ExamRevision.exam_id)
         .outerjoin(Attempt, Attempt.paper_id == Paper.id)
-        .where(QuestionVersion.entry_id == entry.id)
+        .where(QuestionVersion.entry_id == entry.id, Sitting.mock.is_(False))
         .group_by(
             Sitting.id,
             Exam.title,

@@ -148,6 +148,7 @@ def _theory(people: set[str]) -> dict[str, list[tuple[str | None, Theory]]]:
             Result.passed.is_(True),
             Result.released_at.is_not(None),
             Exam.purpose == "certification",
+            Sitting.mock.is_(False),
         )
         .order_by(Attempt.started_at.desc())
     )

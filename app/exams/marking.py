@@ -102,6 +102,8 @@ def mark(attempt: Attempt, now: datetime) -> Result:
         computed_at=now,
     )
     attempt.marked_at = now
+    if booking.sitting.mock:  # nothing to hold: it is the candidate's own, and counts nowhere
+        result.released_at = booking.sitting.closed_at = now
     db.session.add(result)
     audit.record("attempt.marked", attempt, actor=None, now=now)
     return result

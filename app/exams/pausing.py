@@ -17,7 +17,7 @@ from app import audit, clock_alarms
 from app.errors import Refusal
 from app.exams import handing_in, time_account
 from app.extensions import db
-from app.models.exams import Attempt, AttemptEvent
+from app.models.exams import Attempt, AttemptEvent, Sitting
 from app.models.journal import ClockAlarm
 from app.models.people import User
 
@@ -75,7 +75,10 @@ def hold_everybody(alarm: ClockAlarm, now: datetime) -> None:
     step = timedelta(milliseconds=alarm.moved_ms)
     seconds = round(step.total_seconds())
     writing = db.session.scalars(
-        select(Attempt).where(Attempt.state == "open").order_by(Attempt.id)
+        select(Attempt)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(Attempt.state == "open", Sitting.mock.is_(False))  # no room would resume a try
+        .order_by(Attempt.id)
     ).all()
     with force_locale("zh"):
         why = _("服务器的钟跳变，剩余时间不变")

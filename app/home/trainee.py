@@ -93,6 +93,7 @@ def _next_booking(user: User, now: datetime) -> Booking | None:
         .options(joinedload(Booking.attempt))
         .where(
             Booking.user_id == user.id,
+            Sitting.mock.is_(False),
             or_(
                 Attempt.state == "open",
                 and_(Attempt.id.is_(None), Sitting.last_start_at >= now),
@@ -106,6 +107,9 @@ def _next_booking(user: User, now: datetime) -> Booking | None:
 def _passed(user: User) -> bool:
     """Tell whether a released result passed; held results are nobody's news yet."""
     attempts = db.session.scalars(
-        select(Attempt).options(joinedload(Attempt.result)).where(Attempt.user_id == user.id)
+        select(Attempt)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .options(joinedload(Attempt.result))
+        .where(Attempt.user_id == user.id, Sitting.mock.is_(False))
     )
     return any(one.result and one.result.released_at and one.result.passed for one in attempts)

@@ -11,7 +11,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app import clock, throttle
 from app.exams import (
@@ -28,7 +28,7 @@ from app.exams.labels import authored
 from app.exams.questions import asked
 from app.exams.views import blueprint
 from app.extensions import db, may_write
-from app.models.exams import Attempt, Booking, Result
+from app.models.exams import Attempt, Booking, Result, Sitting
 from app.permissions import signed_in, the_user
 from question_bank import parse_response, say_response
 
@@ -47,9 +47,10 @@ def mine() -> ResponseReturnValue:
     """List the person's own exams, the next one first."""
     bookings = db.session.scalars(
         select(Booking)
-        .where(Booking.user_id == the_user().id)
+        .join(Booking.sitting)
+        .where(Booking.user_id == the_user().id, Sitting.mock.is_(False))
         .options(
-            joinedload(Booking.sitting),
+            contains_eager(Booking.sitting),
             selectinload(Booking.attempt).selectinload(Attempt.result),
         )
     ).all()
@@ -65,10 +66,13 @@ def _back_to_paper(view: Callable[[str], ResponseReturnValue]) -> Callable[[str]
     def led(booking_id: str) -> ResponseReturnValue:
         booking = None if current_user.is_authenticated else db.session.get(Booking, booking_id)
         attempt = booking.attempt if booking else None
-        if attempt is None or not devices.token(attempt.id):
-            return view(booking_id)
-        answers.find_device(attempt.id, devices.token(attempt.id))
-        return redirect(url_for(".paper", booking_id=booking_id))
+        try:
+            if attempt is not None:
+                answers.find_device(attempt.id, devices.token(attempt.id))
+                return redirect(url_for(".paper", booking_id=booking_id))
+        except answers.UnknownDevice:
+            pass  # somebody without a part in it: the sign-in asks who they are
+        return view(booking_id)
 
     return led
 
@@ -180,6 +184,8 @@ def receipt(booking_id: str) -> ResponseReturnValue:
         if not handing_in.close_if_over(attempt, now):
             return redirect(url_for(".paper", booking_id=booking.id))
         db.session.commit()
+    if booking.sitting.mock:
+        return redirect(url_for(".mock_result", booking_id=booking.id))
     given = answers.standing(attempt)
     return render_template(
         "exams/receipt.html",
@@ -217,6 +223,8 @@ def handed_in(booking_id: str) -> ResponseReturnValue:
 def result(booking_id: str) -> ResponseReturnValue:
     """Show a released result by domain; before the release there is nothing to find here."""
     booking = own_booking(booking_id)
+    if booking.sitting.mock:
+        return redirect(url_for(".mock_result", booking_id=booking.id))
     found = db.session.scalar(
         select(Result)
         .join(Attempt, Attempt.id == Result.attempt_id)

@@ -18,7 +18,7 @@ def sitting_scope(sitting: Sitting) -> Scope:
 def get_sitting(sitting_id: str, permission: str) -> Sitting:
     """Return a sitting inside the person's scope, or 404."""
     sitting = db.session.get(Sitting, sitting_id)
-    if sitting is None:
+    if sitting is None or sitting.mock:
         abort(404)
     require(permission, sitting_scope(sitting))
     return sitting

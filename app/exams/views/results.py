@@ -29,7 +29,9 @@ def results() -> ResponseReturnValue:
             func.count(Result.id),
             func.count(Result.released_at),
         )
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(Sitting.mock.is_(False))
         .group_by(Attempt.sitting_id)
     ).all()
     counts = {sitting_id: (marked, released) for sitting_id, marked, released in rows}
