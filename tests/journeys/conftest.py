@@ -5,30 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from app import clock, rulebook
-from app.demo import PASSWORD
+from app import clock, create_app, rulebook
+from app.config import Settings
 from app.extensions import db
 from tests.demo import prepared
+from tests.journeys import hall
+from tests.journeys.visiting import DESK, PHONE, Site, Visitor, follow
 from tests.live import demo_environment, free_port, running
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
-
-
-@dataclass(frozen=True)
-class Site:
-    """A served installation."""
-
-    address: str
-    folder: Path
-    environment: dict[str, str]
+__all__ = ["DESK", "PHONE", "Site", "Visitor", "follow"]
 
 
 @pytest.fixture(scope="session")
@@ -73,55 +63,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(address, folder, environment)
 
 
-def follow(page: Page, selector: str) -> None:
-    """Press what leads to another page and wait until that one stands."""
-    with page.expect_navigation():
-        page.click(selector)
+@pytest.fixture(scope="module")
+def inside(site: Site) -> Flask:
+    """The served installation's application, for looking at its rows."""
+    return create_app(Settings.from_env(site.environment))
 
 
-class Visitor:
-    """A person with a browser of their own. Errors of the page's scripts fail the test."""
-
-    def __init__(self, context: BrowserContext, site: Site) -> None:
-        self.context = context
-        self.site = site
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def open(self, path: str) -> Page:
-        """Go to a path of the site."""
-        self.page.goto(self.site.address + path)
-        return self.page
-
-    def sign_in(self, login: str, password: str = PASSWORD) -> Page:
-        """Sign in on the sign-in page."""
-        self.open("/sign-in")
-        self.page.fill("input[name=login]", login)
-        self.page.fill("input[name=password]", password)
-        self.follow("main button.btn--first")
-        assert "/sign-in" not in self.page.url, self.page.inner_text("main")
-        return self.page
-
-    def confirm_password(self, password: str = PASSWORD) -> None:
-        """Give the password again when the page asks for it."""
-        if "/confirm-password" in self.page.url:
-            self.page.fill("input[type=password]", password)
-            self.follow("main button.btn--first")
-
-    def follow(self, selector: str) -> None:
-        """Press what leads to another page and wait until that one stands."""
-        follow(self.page, selector)
-
-    def until_marked(self) -> None:
-        """Look again at a sitting's results until the job worker has marked every paper."""
-        while self.page.locator("text=再看一次").count():
-            self.follow("text=再看一次")
-
-    def text(self) -> str:
-        """Return the words of the page's main part."""
-        return self.page.inner_text("main")
+@pytest.fixture
+def book(inside: Flask) -> Iterator[Callable[..., str]]:
+    """Put new candidates into the demonstration's open sitting: `book()` gives a sign-in name."""
+    yield lambda **booking: hall.new_candidate(inside, **booking)
+    with inside.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

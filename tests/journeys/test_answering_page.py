@@ -2,104 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from app import clock, create_app
-from app.accounts import passwords
-from app.config import Settings
-from app.demo import PASSWORD
-from app.exams import papers
-from app.exams.answers import standing
 from app.extensions import db
-from app.models.exams import AnswerEvent, Attempt, Booking, Sitting, TimeEntry
-from app.models.people import User
-from tests.journeys.conftest import PHONE, Site, Visitor, follow
+from app.models.exams import AnswerEvent, Attempt, Booking
+from tests.journeys.hall import attempt_of, choose, shorten, start
+from tests.journeys.visiting import PHONE, Site, Visitor, follow
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 Book = Callable[[], str]
-_seats = itertools.count(300)
-
-
-@pytest.fixture(scope="module")
-def inside(site: Site) -> Flask:
-    """The served installation's application, for looking at its rows."""
-    return create_app(Settings.from_env(site.environment))
-
-
-@pytest.fixture
-def book(inside: Flask) -> Iterator[Book]:
-    """Put a new candidate into the demonstration's open sitting; gives the sign-in name."""
-
-    def make() -> str:
-        seat = next(_seats)
-        now = clock.now()
-        password_hash = passwords.make_hash(PASSWORD)
-        with inside.app_context():
-            sitting = db.session.scalars(
-                select(Sitting).order_by(Sitting.closes_at.desc()).limit(1)
-            ).one()
-            user = User(
-                name=f"考生{seat}",
-                login_name=f"seat{seat}",
-                password_hash=password_hash,
-                created_at=now,
-            )
-            db.session.add(user)
-            db.session.flush()
-            db.session.add(
-                Booking(
-                    sitting_id=sitting.id,
-                    user_id=user.id,
-                    seat=seat,
-                    ticket_number=f"journey{seat}",
-                    created_at=now,
-                )
-            )
-            db.session.commit()
-            papers.draw_missing(sitting, actor=None, now=now)
-            db.session.commit()
-            db.session.remove()
-        return f"seat{seat}"
-
-    yield make
-    with inside.app_context():
-        db.engine.dispose()
-
-
-def attempt_of(inside: Flask, login: str) -> tuple[str, dict[int, object]]:
-    """Return state and standing answers of a candidate's attempt, as the server holds them."""
-    with inside.app_context():
-        attempt = db.session.scalars(
-            select(Attempt).join(User, User.id == Attempt.user_id).where(User.login_name == login)
-        ).one()
-        found = attempt.state, dict(standing(attempt))
-        db.session.remove()
-        return found
-
-
-def start(visitor: Visitor, login: str) -> Page:
-    """Sign in and start the exam."""
-    visitor.sign_in(login)
-    page = visitor.open("/exams/mine")
-    follow(page, "text=进入候考页")
-    page.check("[name=rules]")
-    page.click("text=开始答题")
-    page.wait_for_selector("body[data-ready=yes]")
-    return page
-
-
-def choose(page: Page, place: int) -> None:
-    """Choose an option of the question on the screen and see it stored."""
-    page.locator("#choices label").nth(place).click()
-    expect(page.locator("#saved-line")).to_contain_text("已保存")
 
 
 def test_two_tabs(visit: Visit, book: Book, inside: Flask) -> None:
@@ -262,23 +179,3 @@ def test_time_up(visit: Visit, book: Book, inside: Flask) -> None:
     page.wait_for_selector("body[data-ready=yes]")
     page.wait_for_url("**/receipt", timeout=60_000)
     assert attempt_of(inside, login) == ("handed_in", {1: "o1"})
-
-
-def shorten(inside: Flask, login: str, seconds: int) -> None:
-    """Move the deadline as a line of the time account would, so that the end is near."""
-    with inside.app_context():
-        attempt = db.session.scalars(
-            select(Attempt).join(User, User.id == Attempt.user_id).where(User.login_name == login)
-        ).one()
-        db.session.add(
-            TimeEntry(
-                attempt_id=attempt.id,
-                kind="window",
-                seconds=seconds,
-                reason="旅程测试",
-                at=clock.now(),
-            )
-        )
-        attempt.deadline_at += timedelta(seconds=seconds)
-        db.session.commit()
-        db.session.remove()

@@ -31,8 +31,8 @@ def comment(attempt_id: str) -> ResponseReturnValue:
     device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
     body = request.get_json(silent=True) if request.is_json else request.form
     body = body if isinstance(body, dict) else {}
-    slot, text = body.get("slot"), body.get("text")
-    number = int(slot) if str(slot).isdecimal() and len(str(slot)) < 6 else 0
+    slot, text = str(body.get("slot")), body.get("text")
+    number = int(slot) if slot.isdecimal() and len(slot) < 6 else 0
     row = comments.comment(device, number, text if isinstance(text, str) else "", clock.now())
     booking_id = device.attempt.booking_id
     db.session.commit()

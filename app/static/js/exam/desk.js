@@ -28,6 +28,7 @@ export const page = {
   over: false, // the time is over
   paused: false,
   handingIn: false,
+  handInTrouble: "", // why it could not be handed in when that was last tried
   striking: false,
   jumped: false,
   failures: 0,

@@ -4,19 +4,21 @@ import { $, announce, data, live, page, words } from "./desk.js";
 import { disable } from "./question.js";
 import { showState } from "./signs.js";
 
-/** Hand in once nothing waits on the device; else say why not yet. */
+/** Hand in once nothing waits and the line stands; else say why not yet. */
 export async function handIn() {
   if (page.handingIn) return;
   page.handingIn = true;
   await live.fields.flush();
-  for (let round = 0; round < 20 && live.journal.waiting.length; round += 1) {
+  // Once at least: sending the form without a line would leave the paper for the browser's own error.
+  for (let round = 0; round < 20; round += 1) {
     await live.exchange.turn();
-    if (page.failures) break;
+    if (page.failures || !live.journal.waiting.length) break;
   }
-  if (live.journal.waiting.length) {
+  if (live.journal.waiting.length || page.failures) {
     page.handingIn = false;
+    page.handInTrouble = words.cannot_hand_in_yet;
     if (!page.over) announce(words.cannot_hand_in_yet);
-    $("#hand-in-held").hidden = false;
+    showState();
     return;
   }
   $("#hand-in-form").submit();

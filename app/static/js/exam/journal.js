@@ -53,6 +53,16 @@ class IndexedStore {
     });
   }
 
+  /** Keep one small thing beside the changes: localStorage reaches the disk only seconds later. */
+  keep(value) {
+    return this.during("readwrite", (store) => store.put(value, `${this.prefix}#kept`));
+  }
+
+  async kept() {
+    const transaction = this.database.transaction(STORE, "readonly");
+    return asPromise(transaction.objectStore(STORE).get(`${this.prefix}#kept`));
+  }
+
   async all() {
     const transaction = this.database.transaction(STORE, "readonly");
     return asPromise(transaction.objectStore(STORE).getAll(this.range()));
@@ -60,7 +70,8 @@ class IndexedStore {
 
   during(mode, work) {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(STORE, mode);
+      // Strict: on the disk, so that a phone that goes dark at once has it too.
+      const transaction = this.database.transaction(STORE, mode, { durability: "strict" });
       work(transaction.objectStore(STORE));
       // "complete", not the request's success: only then is it on the disk.
       transaction.oncomplete = () => resolve();
@@ -202,6 +213,23 @@ export class Journal {
     const volatile = new VolatileStore();
     for (const one of this.waiting) await volatile.put(one);
     this.store = volatile;
+  }
+
+  /** Keep the number of the question at hand, as well as this device can; or return it. */
+  async keepPlace(number) {
+    try {
+      await this.store.keep?.(number);
+    } catch {
+      // The notes have it too, and losing it loses no answer.
+    }
+  }
+
+  async place() {
+    try {
+      return (await this.store.kept?.()) || 0;
+    } catch {
+      return 0;
+    }
   }
 
   /** Leave room: somebody else numbers changes of this device too. */

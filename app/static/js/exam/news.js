@@ -11,6 +11,7 @@ import { showState } from "./signs.js";
 
 function answered(answer, roundTrip) {
   page.failures = 0;
+  page.handInTrouble = "";
   data.grace = answer.grace;
   live.clock.correct(answer.now, answer.deadline, roundTrip, answer.paused ?? null);
   showPause(answer);

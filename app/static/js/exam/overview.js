@@ -70,8 +70,9 @@ export function drawHandIn(view, held) {
   const partly = items.filter(view.isPartly).map((item) => item.number);
   $("#hand-in-partly").textContent = partly.length ? say(words.partly, { list: list(partly) }) : "";
   $("#hand-in-done-count").textContent = items.length - open.length;
-  $("#hand-in-held").hidden = held.size === 0;
-  $("#hand-in-held").textContent = say(words.held_before_hand_in, { n: held.size });
+  const trouble = held.size ? say(words.held_before_hand_in, { n: held.size }) : view.trouble();
+  $("#hand-in-held").hidden = !trouble;
+  if ($("#hand-in-held").textContent !== trouble) $("#hand-in-held").textContent = trouble;
   const first = $("#hand-in-first");
   first.hidden = open.length === 0;
   first.textContent = say(words.answer_first, { n: open[0] || 1 });

@@ -73,7 +73,8 @@ async function begin() {
   live.clock = watchClock();
   live.clock.correct(data.now, data.deadline, 0, data.paused ?? null);
   const wanted = Number(new URLSearchParams(location.search).get("q"));
-  notes.here = Math.min(Math.max(wanted || notes.here, 1), items.length);
+  const place = wanted || (await live.journal.place()) || notes.here;
+  notes.here = Math.min(Math.max(place, 1), items.length);
   showAccount(data.account);
   jumpsBy(go);
   showQuestion(false);

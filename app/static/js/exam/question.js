@@ -20,6 +20,7 @@ export function showQuestion(focus) {
   const item = items[notes.here - 1];
   if (!notes.seen.includes(item.number)) notes.seen.push(item.number);
   keepNotes();
+  live.journal.keepPlace(item.number);
   history.replaceState(history.state, "", `?q=${item.number}${location.hash}`);
   const parts = [head(item)];
   if (item.group.scene) {

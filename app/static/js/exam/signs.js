@@ -19,6 +19,7 @@ const overview = {
   notes,
   stateOf,
   has,
+  trouble: () => page.handInTrouble,
   isPartly: (item) => Boolean(notes.drafts[item.number] || leftOpen(item, answers.get(item.number), words)),
   jump(number) {
     page.jumped = true;
