@@ -7,6 +7,7 @@ begin deferred and never wait. On PostgreSQL nothing of this applies.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from app.models import Base
 
@@ -97,4 +99,9 @@ def _tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        begin = "BEGIN" if _reading.get() else "BEGIN IMMEDIATE"
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute(begin)  # half the time of asking SQLAlchemy to say it
+        except sqlite3.Error as error:
+            raise OperationalError(begin, None, error) from error

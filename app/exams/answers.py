@@ -39,9 +39,10 @@ MOST_VALUE = 2000
 EVENTS = cast("Table", AttemptEvent.__table__)
 JOURNAL = cast("Table", AnswerEvent.__table__)
 INSERT = {
-    name: insert(JOURNAL).on_conflict_do_nothing().returning(JOURNAL.c.sequence)
+    name: insert(JOURNAL).on_conflict_do_nothing().inline()
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+INSERT_MANY = {name: one.returning(JOURNAL.c.sequence) for name, one in INSERT.items()}
 FIND_DEVICE = (
     select(Attempt, DeviceEpoch.epoch)
     .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
@@ -259,9 +260,10 @@ def _insert(on: Connection, rows: list[dict[str, Any]]) -> set[int]:
     """Insert what is new; return the sequences inserted."""
     if not rows:
         return set()
-    statement = INSERT[on.dialect.name]
-    # One row is the ordinary case, and the quickest when it is not given as a list of one.
-    return set(on.execute(statement, rows if len(rows) > 1 else rows[0]).scalars())
+    if len(rows) == 1:  # the ordinary case: a count is cheaper than rows that come back
+        inserted = on.execute(INSERT[on.dialect.name], rows[0]).rowcount
+        return {rows[0]["sequence"]} if inserted else set()
+    return set(on.execute(INSERT_MANY[on.dialect.name], rows).scalars())
 
 
 def _differing(
