@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from app import audit, jobs
 from app.errors import Refusal
@@ -56,7 +56,8 @@ def offers(user: User) -> list[Offer]:
     """Return the mock exams as published last, with a person's own tries; none for who is in no class."""
     if not progress.enrolments(user):
         return []
-    newest = select(func.max(ExamRevision.number)).where(ExamRevision.exam_id == Exam.id)
+    later = aliased(ExamRevision)
+    newest = select(func.max(later.number)).where(later.exam_id == Exam.id).correlate(Exam)
     revisions = db.session.scalars(
         select(ExamRevision)
         .join(Exam, Exam.id == ExamRevision.exam_id)
