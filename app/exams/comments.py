@@ -29,6 +29,8 @@ MOST_EACH = 3
 class CommentRefused(Refusal):
     """The comment or its answer cannot be taken."""
 
+    status = 400
+
 
 def comment(device: Device, slot: int, text: str, now: datetime) -> QuestionComment:
     """Keep what a candidate says about a question of their paper; the same words twice are one.

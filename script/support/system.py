@@ -54,6 +54,8 @@ CHROMIUM = Packages(apt=("chromium",), dnf=("chromium",), brew=("chromium",))
 # What Playwright's own node needs, and a bare Debian lacks.
 DRIVER_LIBRARY = "libatomic.so.1"
 DRIVER = Packages(apt=("libatomic1",), dnf=("libatomic",), brew=())
+# A second kind of browser, and the screen it wants. Only Debian's packages are known to fit.
+WEBKIT = Packages(apt=("webkit2gtk-driver", "xvfb"), dnf=(), brew=())
 POSTGRESQL = Packages(apt=("postgresql",), dnf=("postgresql-server",), brew=("postgresql@17",))
 VENV_MODULE = Packages(apt=("python3-venv",), dnf=("python3",), brew=("python",))
 
@@ -97,6 +99,14 @@ def find_or_install_chromium() -> str | None:
     if not ON_MAC and not _loads(DRIVER_LIBRARY):
         _try_to_install(DRIVER, "a library of the browser's driver 浏览器驱动的系统库")
     return find_chromium()
+
+
+def find_or_install_webkit() -> bool:
+    """Tell whether WebKitGTK can be driven, after installing it where that is allowed."""
+    programs = ("WebKitWebDriver", "Xvfb")
+    if not all(map(shutil.which, programs)) and shutil.which("apt-get"):
+        _try_to_install(WEBKIT, "WebKitGTK for the browser tests 浏览器测试")
+    return all(map(shutil.which, programs))
 
 
 def find_or_install_postgresql() -> Path | None:
