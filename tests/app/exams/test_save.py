@@ -297,7 +297,8 @@ def test_a_save_costs_three_statements(hall: Hall, sat: Sat) -> None:
 
 
 def test_the_idle_question_costs_little(hall: Hall, sat: Sat) -> None:
+    sat.browser.get(sat.url("state"))  # leaves its sign of life, once a minute
     with counted() as statements:
         answer = sat.browser.get(sat.url("state"))
     assert answer.get_json()["account"][0]["seconds"] == MINUTES * 60
-    assert len(statements) <= 2, statements
+    assert len(statements) <= 3, statements

@@ -121,6 +121,10 @@ def test_making_void(hall: Hall, sat: Sat, time: Traveller) -> None:
     assert hall.attempt().state == "void"
     assert sat.save((2, 2, "o1"))["late"] == [2]
     assert "作废：替考" in seat(hall)
+    told = sat.browser.page(f"/exams/sit/{sat.booking_id}/receipt")
+    assert "这份答卷已作废" in told
+    assert "替考" not in told
+    assert "已作废" in room.page(f"/exams/rooms/{hall.sitting_id}")
 
 
 def test_making_void_asks_for_the_password(hall: Hall, sat: Sat, time: Traveller) -> None:

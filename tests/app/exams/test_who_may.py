@@ -14,6 +14,9 @@ pytestmark = pytest.mark.rows
 FAR = (ScopeKind.DISTRICT, "310115")
 
 
+ROOM_ACTS = ("time", "pause", "resume", "messages", "devices", "admit", "incidents")
+
+
 def pages(hall: Hall) -> dict[str, str]:
     """Return each staff page of this hall's objects with its permission."""
     sitting = f"/exams/sittings/{hall.sitting_id}"
@@ -38,6 +41,7 @@ def acts(hall: Hall) -> dict[str, str]:
     sitting = f"/exams/sittings/{hall.sitting_id}"
     room = f"/exams/rooms/{hall.sitting_id}"
     attempt = f"/exams/rooms/attempts/{hall.attempt().id}"
+    seat = f"/exams/rooms/seats/{hall.bookings[0]}"
     return {
         f"/exams/{hall.sitting.revision.exam_id}/publish": "exam.build",
         f"{sitting}/invigilators": "exam.build",
@@ -55,7 +59,11 @@ def acts(hall: Hall) -> dict[str, str]:
         f"/exams/people/{hall.candidates[0]}/accommodation/withdraw": "exam.build",
         f"{room}/print/seat-list": "exam.invigilate",
         f"{room}/unlock": "exam.invigilate",
-        f"{room}/time": "exam.invigilate",
+        **{f"{room}/{act}": "exam.invigilate" for act in ROOM_ACTS},
+        f"{seat}/check-in": "exam.invigilate",
+        f"{seat}/check-in/undo": "exam.invigilate",
+        f"{seat}/password": "exam.invigilate",
+        f"{attempt}/void": "exam.invigilate",
         f"{attempt}/time": "exam.invigilate",
         f"{attempt}/allow-device": "exam.invigilate",
         f"{attempt}/hand-in": "exam.invigilate",
@@ -123,6 +131,12 @@ def test_an_invigilator_of_another_room(hall: Hall) -> None:
     for address, permission in acts(hall).items():
         if permission == "exam.invigilate":
             assert browser.send(address).status_code == 404
+    room, seat = f"/exams/rooms/{hall.sitting_id}", f"/exams/rooms/seats/{hall.bookings[0]}"
+    looked_at = [f"{room}/{act}" for act in (*ROOM_ACTS, "rows", "stream", "door")]
+    looked_at += [seat, f"{seat}/photo", f"{seat}/password"]
+    looked_at += [f"/exams/rooms/attempts/{hall.attempt().id}/void"]
+    for address in looked_at:
+        assert browser.get(address).status_code == 404, address
     assert "还没有排你监考" in browser.page("/exams/duties")
     hall.browser(hall.invigilator).page(f"/exams/rooms/{hall.sitting_id}")
 
