@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -15,6 +16,17 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class WholeNumber(IntegerField):
+    """A whole number; what is none is said in a sentence of ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(_("请填整数，例如 10。"))) from None
 
 
 class RoomsForm(FlaskForm):  # type: ignore[misc]
@@ -43,18 +55,16 @@ class PeopleForm(FlaskForm):  # type: ignore[misc]
 class SeatForm(FlaskForm):  # type: ignore[misc]
     """Another seat for one person."""
 
-    seat = IntegerField(_l("座位号"), [InputRequired(_l("请填座位号"))])
+    seat = WholeNumber(_l("座位号"), [InputRequired(_l("请填座位号"))])
 
 
 class AccommodationForm(FlaskForm):  # type: ignore[misc]
     """What is granted to one person for every exam; the limits are checked by the verb."""
 
-    percent = IntegerField(
-        _l("答题时间（规定时间的 %）"), [InputRequired(_l("请填整数，例如 150"))]
-    )
+    percent = WholeNumber(_l("答题时间（规定时间的 %）"), [InputRequired(_l("请填整数，例如 150"))])
     large_type = BooleanField(_l("大字"))
     reader = BooleanField(_l("有人读题"))
-    break_minutes = IntegerField(
+    break_minutes = WholeNumber(
         _l("休息（分钟，不占答题时间）"), [InputRequired(_l("请填整数，没有就填 0"))]
     )
     reason = StringField(_l("批准的理由"))

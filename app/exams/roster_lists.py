@@ -30,7 +30,7 @@ from app.models.training import Enrolment
 MOST_LINES = 1000
 LONGEST_COUNT = 5
 _BETWEEN = re.compile(r"[\s,，;；|、]+")
-_NAME = re.compile(r"[\u3400-\u9fff·\U00020000-\U0003ffff]+")
+_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff].*")
 _PHONE = re.compile(r"1\d{10}")
 _LEAST_OF_A_DOCUMENT = 8
 

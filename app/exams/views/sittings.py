@@ -17,8 +17,8 @@ from app import clock, rulebook
 from app.clock import SHANGHAI
 from app.errors import Refusal
 from app.exams import booking, papers, rostering, seating
-from app.exams.forms import InvigilatorForm, ReasonForm, RosterForm, SittingForm, given
-from app.exams.office_forms import PeopleForm, RoomsForm, SeatForm, WindowForm
+from app.exams.forms import InvigilatorForm, RosterForm, SittingForm, given
+from app.exams.office_forms import PeopleForm, RoomsForm, WindowForm
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_booking, get_sitting, sitting_scope
 from app.extensions import db
@@ -115,7 +115,8 @@ def sitting_page(found: Sitting, left_out: list[tuple[str, str]] | None = None) 
 
 
 def _forms(found: Sitting, rooms: list[str]) -> dict[str, Any]:
-    roster, naming, window = RosterForm(), InvigilatorForm(), WindowForm()
+    # The page that answers a list does not repeat it: it may hold whole identity numbers.
+    roster, naming, window = RosterForm(None), InvigilatorForm(None), WindowForm(None)
     roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
     named = {staff.user_id for staff in found.staff}
     free = [person for person in _invigilators(found) if person.id not in named]
@@ -127,10 +128,8 @@ def _forms(found: Sitting, rooms: list[str]) -> dict[str, Any]:
         "roster": roster,
         "naming": naming,
         "window": window,
-        "people": PeopleForm(),
-        "rooms": RoomsForm(data={"rooms": "\n".join(rooms)}),
-        "seat": SeatForm(),
-        "reason": ReasonForm(),
+        "people": PeopleForm(None),
+        "rooms": RoomsForm(None, data={"rooms": "\n".join(rooms)}),
     }
 
 
