@@ -21,7 +21,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.accounts import sessions
 from app.config import Settings
 from app.errors import Refusal
-from app.models.exams import Attempt, Booking
+from app.exams.starting import Started
+from app.models.exams import Attempt
 from app.secrecy import token_hash
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,21 +56,21 @@ def token(attempt_id: str) -> str | None:
     return None
 
 
-def new_token(booking: Booking, epoch: int) -> str:
+def new_token(booking_id: str, epoch: int) -> str:
     """Return the token of this browser for one epoch of a booking: the same however often asked."""
     session = sessions.current()
-    subject = f"device:{booking.id}:{epoch}:{session.id if session else ''}"
+    subject = f"device:{booking_id}:{epoch}:{session.id if session else ''}"
     secret = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(secret, subject.encode(), hashlib.sha256).hexdigest()
 
 
 def regain(attempt: Attempt) -> str | None:
     """Return the live device's token when this very sign-in is the live device."""
-    again = new_token(attempt.booking, attempt.epoch)
+    again = new_token(attempt.booking_id, attempt.epoch)
     return again if hmac.compare_digest(token_hash(again), attempt.device_hash) else None
 
 
-def keep(response: BaseResponse, attempt: Attempt, held: str) -> BaseResponse:
+def keep(response: BaseResponse, attempt: Attempt | Started, held: str) -> BaseResponse:
     """Put the token into this browser until the late window closes."""
     settings: Settings = current_app.config["PEIZHEN"]
     response.set_cookie(

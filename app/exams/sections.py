@@ -117,16 +117,16 @@ def laid_out(sections: Sequence[Section], slots: Sequence[PaperSlot]) -> list[Se
     return found
 
 
-def running(paper: Paper, factor_percent: int) -> list[Section]:
+def running(sections: Sequence[Section], factor_percent: int) -> list[Section]:
     """Return the sections as an attempt keeps them: with how long before the deadline each ends."""
-    minutes = [section["minutes"] for section in paper.sections]
+    minutes = [section["minutes"] for section in sections]
     before = rules.seconds_before_end(minutes, factor_percent)
     return [
         {
             **{name: section[name] for name in ("title", "title_en", "first", "last")},
             "before": seconds if any(minutes) else None,
         }
-        for section, seconds in zip(paper.sections, before, strict=True)
+        for section, seconds in zip(sections, before, strict=True)
     ]
 
 

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app import audit, throttle
 from app.errors import Refusal
-from app.exams import rules, sections, time_account
+from app.exams import places, rules, sections, time_account
+from app.exams.places import Frozen, Place
 from app.extensions import db
+from app.models.base import new_id
 from app.models.exams import Attempt, AttemptEvent, Booking, DeviceEpoch
 from app.models.people import User
 from app.secrecy import token_hash
 
 CODE_PERIOD = timedelta(minutes=5)
 MOST_CODE_TRIES = 10
+NEW_ATTEMPT, NEW_DEVICE = insert(Attempt), insert(DeviceEpoch)
 
 
 class CannotStart(Refusal):
     """The start gate is shut for this person now."""
 
 
-def admitted(booking: Booking, code: str) -> bool:
+@dataclass(frozen=True)
+class Started:
+    """What the page needs of an attempt that has just begun."""
+
+    id: str
+    deadline_at: datetime
+
+
+def admitted(place: Place, code: str) -> bool:
     """Tell whether the sitting is unlocked or the room's code was given."""
-    sitting = booking.sitting
     given = code.strip().upper()
-    return sitting.unlocked_at is not None or hmac.compare_digest(
-        given.encode(), sitting.room_code.encode()
+    return place.unlocked_at is not None or hmac.compare_digest(
+        given.encode(), place.room_code.encode()
     )
 
 
@@ -47,57 +58,77 @@ def why_shut(gate: rules.Gate) -> str:
 def start(
     booking: Booking, *, code: str, rules_version: str, token: str, actor: User, now: datetime
 ) -> Attempt:
-    """Start the one attempt of a booking: a small write, the paper was drawn before.
+    """Start the one attempt of a booking, and return it. Raises CannotStart with the reason."""
+    db.session.flush()
+    place = places.find(booking.id)
+    assert place is not None  # noqa: S101 — its booking was just written
+    started = begin(
+        place, code=code, rules_version=rules_version, token=token, actor=actor, now=now
+    )
+    return db.session.get_one(Attempt, started.id)
+
+
+def begin(
+    place: Place, *, code: str, rules_version: str, token: str, actor: User, now: datetime
+) -> Started:
+    """Start the one attempt of a place: a few rows, for the paper was drawn before.
 
     `token` is the device token that this browser's cookie will hold. Raises CannotStart with the
     reason; a second start of the same booking is refused by the database as well.
     """
-    sitting = booking.sitting
-    frozen = sitting.revision.body
-    # Two clicks at once: the second waits here, and then finds the attempt of the first.
-    db.session.execute(select(Booking.id).where(Booking.id == booking.id).with_for_update())
-    if db.session.scalar(select(Attempt.id).where(Attempt.booking_id == booking.id)):
+    frozen = places.frozen(place.revision_id)
+    _check_gate(place, frozen, code, rules_version, now)
+    lines = rules.opening_lines(now, place.closes_at, frozen.minutes, place.time_factor_percent)
+    started = Started(new_id(), rules.deadline(now, lines))
+    hashed = token_hash(token)
+    on = db.session.connection()
+    on.execute(
+        NEW_ATTEMPT,
+        {
+            "id": started.id,
+            "booking_id": place.booking_id,
+            "sitting_id": place.sitting_id,
+            "user_id": place.user_id,
+            "paper_id": place.paper_id,
+            "rules_version": rules_version,
+            "rules_accepted_at": now,
+            "started_at": now,
+            "deadline_at": started.deadline_at,
+            "grace_seconds": frozen.grace_seconds,
+            "sections": sections.running(place.sections or [], place.time_factor_percent),
+            "device_hash": hashed,
+        },
+    )
+    device = {"attempt_id": started.id, "epoch": 1, "device_hash": hashed, "opened_at": now}
+    on.execute(NEW_DEVICE, device)
+    time_account.open_account(on, started.id, place, lines, now)
+    audit.record_on(on, "attempt.started", Attempt, started.id, actor_id=actor.id, now=now)
+    return started
+
+
+def _check_gate(place: Place, frozen: Frozen, code: str, rules_version: str, now: datetime) -> None:
+    """Raise CannotStart when this person may not start now."""
+    if place.attempt_id is not None:
         raise CannotStart(_("这场考试你已经开始了。请回到答题页。"))
-    if rules_version != frozen["rules_text"]["version"]:
+    if rules_version != frozen.rules_version:
         raise CannotStart(_("请先看过并确认考试规则，再开始答题。"))
-    if throttle.tries("room-code", booking.id, CODE_PERIOD, now) >= MOST_CODE_TRIES:
+    # Once the invigilator has opened the room nobody needs the code, and nobody can guess it.
+    if (
+        place.unlocked_at is None
+        and throttle.tries("room-code", place.booking_id, CODE_PERIOD, now) >= MOST_CODE_TRIES
+    ):
         raise CannotStart(_("口令试错太多次，请等五分钟，或请监考员直接开考。"))
     gate = rules.gate(
         now,
-        sitting.opens_at,
-        sitting.last_start_at,
-        admitted=admitted(booking, code),
-        drawn=booking.paper is not None,
+        place.opens_at,
+        place.last_start_at,
+        admitted=admitted(place, code),
+        drawn=place.paper_id is not None,
     )
-    if booking.check_in == "rejected":
+    if place.check_in == "rejected":
         raise CannotStart(_("入场时身份没有核对上，现在不能开始。请找监考员。"))
     if gate is not rules.Gate.OPEN:
         raise CannotStart(why_shut(gate))
-    assert booking.paper is not None  # noqa: S101 — the gate said so
-    attempt = Attempt(
-        booking_id=booking.id,
-        sitting_id=sitting.id,
-        user_id=booking.user_id,
-        paper_id=booking.paper.id,
-        rules_version=rules_version,
-        rules_accepted_at=now,
-        started_at=now,
-        deadline_at=now,
-        grace_seconds=frozen["grace_seconds"],
-        sections=sections.running(booking.paper, booking.time_factor_percent),
-        device_hash=token_hash(token),
-    )
-    db.session.add(attempt)
-    db.session.flush()
-    db.session.add(
-        DeviceEpoch(attempt_id=attempt.id, epoch=1, device_hash=token_hash(token), opened_at=now)
-    )
-    lines = rules.opening_lines(
-        now, sitting.closes_at, frozen["minutes"], booking.time_factor_percent
-    )
-    time_account.open_account(attempt, booking, lines)
-    audit.record("attempt.started", attempt, actor=actor, now=now)
-    return attempt
 
 
 def allow_takeover(attempt: Attempt, *, actor: User, now: datetime) -> None:

@@ -10,25 +10,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from app import audit
 from app.errors import Refusal
 from app.exams import rules
+from app.exams.places import Place
 from app.exams.quick import Touched
 from app.extensions import db
 from app.formatting import iso
+from app.models.base import new_id
 from app.models.exams import Attempt, Booking, Sitting, TimeEntry
 from app.models.people import User
 
 DOUBLE_CLICK = timedelta(seconds=30)
+NEW_LINE = insert(TimeEntry)
 
 
 class TimeRefused(Refusal):
     """Time cannot be added so."""
 
 
-def reason(kind: str, booking: Booking) -> str:
+def reason(kind: str, booking: Booking | Place) -> str:
     """Say in words why an opening line stands in the account."""
     words: dict[str, str] = {
         "base": _("规定时间"),
@@ -38,20 +41,23 @@ def reason(kind: str, booking: Booking) -> str:
     return words[kind]
 
 
-def open_account(attempt: Attempt, booking: Booking, lines: list[rules.Line]) -> None:
-    """Write the opening lines and cache the deadline."""
-    for line in lines:
-        db.session.add(
-            TimeEntry(
-                attempt_id=attempt.id,
-                kind=line.kind,
-                seconds=line.seconds,
-                reason=reason(line.kind, booking),
-                by_id=booking.time_factor_by_id if line.kind == "factor" else None,
-                at=attempt.started_at,
-            )
-        )
-    attempt.deadline_at = rules.deadline(attempt.started_at, lines)
+def open_account(
+    on: Connection, attempt_id: str, place: Place, lines: list[rules.Line], now: datetime
+) -> None:
+    """Write the opening lines of an attempt that begins now."""
+    rows = [
+        {
+            "id": new_id(),
+            "attempt_id": attempt_id,
+            "kind": line.kind,
+            "seconds": line.seconds,
+            "reason": reason(line.kind, place),
+            "by_id": place.time_factor_by_id if line.kind == "factor" else None,
+            "at": now,
+        }
+        for line in lines
+    ]
+    on.execute(NEW_LINE, rows if len(rows) > 1 else rows[0])
 
 
 def add_time(

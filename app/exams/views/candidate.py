@@ -20,6 +20,7 @@ from app.exams import (
     devices,
     fetching,
     handing_in,
+    places,
     rules,
     starting,
     time_account,
@@ -123,26 +124,28 @@ def _waiting_room(booking: Booking, now: datetime, trouble: str) -> ResponseRetu
 @signed_in
 def start(booking_id: str) -> ResponseReturnValue:
     """Start answering on this device."""
-    booking = own_booking(booking_id)
-    now = clock.now()
-    to_paper = redirect(url_for(".paper", booking_id=booking.id), 303)
-    if booking.attempt is not None:
-        again = devices.regain(booking.attempt)  # a second click: its reply replaces the first
-        return devices.keep(to_paper, booking.attempt, again) if again else to_paper
-    token = devices.new_token(booking, 1)
+    place, now = places.find(booking_id), clock.now()
+    if place is None or place.user_id != the_user().id:
+        abort(404)
+    to_paper = redirect(url_for(".paper", booking_id=booking_id), 303)
+    if place.attempt_id is not None:
+        attempt = db.session.get_one(Attempt, place.attempt_id)
+        again = devices.regain(attempt)  # a second click: its reply replaces the first
+        return devices.keep(to_paper, attempt, again) if again else to_paper
+    token = devices.new_token(booking_id, 1)
     version = request.form.get("rules", "")
     code = request.form.get("code", "")
     try:
-        attempt = starting.start(
-            booking, code=code, rules_version=version, token=token, actor=the_user(), now=now
+        started = starting.begin(
+            place, code=code, rules_version=version, token=token, actor=the_user(), now=now
         )
     except starting.CannotStart as refusal:
-        if code and not starting.admitted(booking, code):
-            throttle.count_try("room-code", booking.id, starting.CODE_PERIOD, now)
+        if code and not starting.admitted(place, code):
+            throttle.count_try("room-code", booking_id, starting.CODE_PERIOD, now)
             db.session.commit()
-        return _waiting_room(booking, now, refusal.sentence)
+        return _waiting_room(own_booking(booking_id), now, refusal.sentence)
     db.session.commit()
-    return devices.keep(to_paper, attempt, token)
+    return devices.keep(to_paper, started, token)
 
 
 @blueprint.post("/sit/<booking_id>/take-over")
@@ -155,7 +158,7 @@ def take_over(booking_id: str) -> ResponseReturnValue:
         return redirect(url_for(".waiting_room", booking_id=booking.id))
     token = devices.regain(attempt)
     if token is None:
-        token = devices.new_token(booking, attempt.epoch + 1)
+        token = devices.new_token(booking.id, attempt.epoch + 1)
         starting.take_over(attempt, token=token, actor=the_user(), now=clock.now())
         db.session.commit()
     to_paper = redirect(url_for(".paper", booking_id=booking.id), 303)
