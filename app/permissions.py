@@ -60,6 +60,10 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     "exam.read": (_("查看考试"), frozenset({R.EXAM_MANAGER, R.AUDITOR})),
     "exam.build": (_("组卷、发布、排考场"), frozenset({R.EXAM_MANAGER})),
     "exam.invigilate": (_("监考"), frozenset({R.INVIGILATOR})),
+    "exam.cases": (
+        _("立违纪案、看违纪案（决定由公布成绩的人作）"),
+        frozenset({R.EXAM_MANAGER, R.INVIGILATOR, R.CERTIFIER}),
+    ),
     "exam.release": (_("公布成绩"), frozenset({R.CERTIFIER})),
     "award.propose": (_("提出发证"), frozenset({R.REGISTRAR})),
     "award.decide": (_("决定发证"), frozenset({R.CERTIFIER})),

@@ -20,7 +20,7 @@ from sqlalchemy.orm import selectinload
 from app import audit, audit_chain, clock, jobs, messages
 from app.eligibility import impartiality
 from app.errors import Refusal
-from app.exams import answers, sections
+from app.exams import answers, misconduct, sections
 from app.exams.batches import one_by_one
 from app.exams.labels import authored
 from app.exams.questions import asked
@@ -128,21 +128,24 @@ def _mark(attempt_id: str, now: datetime) -> Result:
 
 
 def held(sitting: Sitting) -> list[Result]:
-    """Return a sitting's results that are not released, in seat order."""
-    return list(
-        db.session.scalars(
-            select(Result)
-            .join(Attempt, Attempt.id == Result.attempt_id)
-            .join(Booking, Booking.id == Attempt.booking_id)
-            .where(
-                Attempt.sitting_id == sitting.id,
-                Attempt.state != "void",  # may have been marked before it was made void
-                Result.released_at.is_(None),
-            )
-            .options(selectinload(Result.attempt))
-            .order_by(Booking.seat)
+    """Return a sitting's results that may be released and are not yet, in seat order.
+
+    Those of void attempts and of attempts with a case that is not dismissed stay held.
+    """
+    withheld = misconduct.held_attempts(sitting.id)
+    waiting = db.session.scalars(
+        select(Result)
+        .join(Attempt, Attempt.id == Result.attempt_id)
+        .join(Booking, Booking.id == Attempt.booking_id)
+        .where(
+            Attempt.sitting_id == sitting.id,
+            Attempt.state != "void",  # may have been marked before it was made void
+            Result.released_at.is_(None),
         )
+        .options(selectinload(Result.attempt))
+        .order_by(Booking.seat)
     )
+    return [result for result in waiting if result.attempt_id not in withheld]
 
 
 def release(sitting: Sitting, *, actor: User, now: datetime) -> int:

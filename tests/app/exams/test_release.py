@@ -76,7 +76,8 @@ def test_nothing_is_seen_before(hall: Hall, marked: Sat) -> None:
         assert "19.5" not in html
         assert "合格" not in html.replace("看看", "")
     state = marked.browser.get(marked.url("state")).get_json()
-    assert set(state) == {"now", "deadline", "grace", "state", "live", "epoch", "account"}
+    told = {"now", "deadline", "grace", "paused", "state", "live", "epoch", "account", "messages"}
+    assert set(state) == told
 
 
 def test_not_while_somebody_writes(hall: Hall, sat: Sat) -> None:
