@@ -7,6 +7,7 @@ begin deferred and never wait. On PostgreSQL nothing of this applies.
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from app.models import Base
 
@@ -64,8 +65,6 @@ def init_app(app: Flask) -> None:
     """Bind all extensions to one application."""
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"connect_args": {"timeout": 15}})
-    else:
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
     for extension in (db, csrf, login_manager, bootstrap):
         extension.init_app(app)
     migrate.init_app(app)
@@ -73,6 +72,8 @@ def init_app(app: Flask) -> None:
         for engine in db.engines.values():
             if engine.dialect.name == "sqlite":
                 _tune_sqlite(engine)
+            else:
+                _leave_closed_lines(engine)
     app.before_request(_begin_by_method)
     app.teardown_request(_forget_method)
 
@@ -83,6 +84,23 @@ def _begin_by_method() -> None:
 
 def _forget_method(_error: BaseException | None) -> None:
     _reading.set(False)
+
+
+def _leave_closed_lines(engine: Engine) -> None:
+    """Take no connection again that the database has closed meanwhile: it was restarted.
+
+    Nothing was asked on a line that lies in the pool, so something to read there is the server's
+    farewell. A look at the socket tells; asking the server would cost a journey for each request.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        line = select.poll()
+        if connection.closed:
+            raise DisconnectionError
+        line.register(connection.fileno(), select.POLLIN)
+        if line.poll(0):
+            raise DisconnectionError
 
 
 def _tune_sqlite(engine: Engine) -> None:
