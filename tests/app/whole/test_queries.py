@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import audit, clock
 from app.bank import approving, commenting
-from app.exams import handing_in, marking, papers
+from app.exams import accommodations, handing_in, marking, papers
 from app.extensions import db
 from app.models.bank import QuestionVersion
 from app.models.people import Role, User
@@ -20,6 +20,7 @@ from tests import factories
 from tests.app.awards import rows as awards
 from tests.app.bank import rows as bank
 from tests.app.eligibility import evidence
+from tests.app.exams import bookable
 from tests.app.exams import hall as halls
 from tests.app.training import rows as training
 from tests.client import PageClient
@@ -227,3 +228,30 @@ def test_trail(app: Flask) -> None:
         db.session.commit()
 
     same(app, Role.AUDITOR, "/trail", "session.confirmed", add)
+
+
+def test_open_sittings(app: Flask, noon: None) -> None:
+    """Each on a day of its own, with a room; the reader is ready for the exam."""
+    hall = halls.build(app, candidates=0)
+    reader = bookable.ready().user_id
+    same(
+        app,
+        reader,
+        "/exams/book",
+        "data-sitting=",
+        lambda number: bookable.sitting(hall, place=f"{number}", days=10 + number),
+    )
+
+
+def test_accommodations(app: Flask, noon: None) -> None:
+    """Each of another person, by another approver."""
+    class_id = training.training_class().id
+
+    def add(_number: int) -> None:
+        person = training.enrol(db.session.get_one(TrainingClass, class_id)).user
+        grant = accommodations.Grant(percent=150, reason="视力", evidence="已核对")
+        approver = factories.user(Role.EXAM_MANAGER)
+        accommodations.grant_to(person, grant, actor=approver, now=clock.now())
+        db.session.commit()
+
+    same(app, Role.EXAM_MANAGER, "/exams/accommodations", "/accommodation", add)
