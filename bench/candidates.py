@@ -107,7 +107,7 @@ class Candidate:
         _expect(self._note("hand in", answer), 303)
 
     async def work(self, seconds: float, mean_pause: float) -> None:
-        """Answer for a while; ask for the state when nothing was exchanged for 20 s."""
+        """Answer for a while, and ask for the state every 20 s, at whatever pace answers come."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         change_at = loop.time() + self.numbers.expovariate(1 / mean_pause)
@@ -119,7 +119,7 @@ class Candidate:
                 change_at = loop.time() + self.numbers.expovariate(1 / mean_pause)
             else:
                 await self.ask()
-            ask_at = loop.time() + HEARTBEAT
+                ask_at = loop.time() + HEARTBEAT
 
     def _path(self, what: str) -> str:
         return f"/exams/attempts/{self.attempt}/{what}"

@@ -49,6 +49,12 @@ def make_table(url: str) -> None:
     connection.commit()
 
 
+@app.get("/health")
+def health() -> Any:
+    """Say that the server answers."""
+    return jsonify(status="ok")
+
+
 @app.post("/empty")
 def empty() -> Any:
     """Answer as a save is answered, having done nothing."""

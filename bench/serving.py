@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,26 +10,31 @@ from pathlib import Path
 import psycopg
 
 from bench import processes
-from tests.live import ROOT
+from tests import live
 from tests.postgres import temporary_cluster
-
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its port, and the roots of the processes whose CPU time is its cost."""
+    """A running server: its port, and the roots of its processes."""
 
     port: int
-    roots: list[int]
+    answering: list[int]
+    """Web server and database: what an operation costs."""
+    worker: list[int]
+    """The job worker: marking, sealing, sweeping."""
 
     def cpu(self) -> float:
-        """Return the CPU seconds that server, worker and database have used so far."""
-        return processes.cpu_seconds(self.roots)
+        """Return the CPU seconds that web server and database have used so far."""
+        return processes.cpu_seconds(self.answering)
+
+    def worker_cpu(self) -> float:
+        """Return those of the job worker."""
+        return processes.cpu_seconds(self.worker)
 
     def memory(self) -> float:
-        """Return their memory in MB."""
-        return processes.memory_mb(self.roots)
+        """Return the memory of all in MB."""
+        return processes.memory_mb([*self.answering, *self.worker])
 
 
 @contextmanager
@@ -61,40 +61,5 @@ def serving(
     worker: bool = False,
 ) -> Iterator[Server]:
     """Run gunicorn with the product's settings (gunicorn.conf.py) until the block ends."""
-    commands = [[sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}"]]
-    if worker:
-        commands.append([sys.executable, "-m", "flask", "--app", "wsgi", "work"])
-    log = Path(environment["DATA_DIR"]) / "bench-server.log"
-    with log.open("ab") as said:
-        started = [
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=dict(environment),
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-            for command in commands
-        ]
-    try:
-        _wait(port, started[0], log)
-        yield Server(port, [*(one.pid for one in started), *(roots or [])])
-    finally:
-        for one in started:
-            one.terminate()
-        for one in started:
-            one.wait(30)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return  # it answers; the floor knows no such page
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the server did not answer:\n{log.read_text('utf-8')[-2000:]}")
+    with live.processes(environment, port, module=module, jobs=worker) as started:
+        yield Server(port, [started[0].pid, *(roots or [])], [one.pid for one in started[1:]])

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,17 +46,32 @@ def running(
     workers: int = 2,
     jobs: bool = False,
 ) -> Iterator[str]:
-    """Run a server until the block ends; yields its address."""
+    """Run a small server until the block ends; yields its address."""
+    options = ["--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]
+    with processes(environment, port, module=module, options=options, jobs=jobs):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def processes(
+    environment: Mapping[str, str],
+    port: int,
+    *,
+    module: str = "wsgi:app",
+    options: Sequence[str] = (),
+    jobs: bool = False,
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run gunicorn, with the product's own settings but for `options`, and the job worker if wanted.
+
+    Yields the processes once the server answers; ends them and all that they started.
+    """
     log = Path(environment["DATA_DIR"]) / "server.log"
-    server = [
-        *(sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}"),
-        *("--workers", str(workers), "--worker-class", "gthread", "--threads", "4"),
-    ]
+    server = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", *options]
     commands = [server]
     if jobs:
         commands.append([sys.executable, "-m", "flask", "--app", "wsgi", "work"])
     with log.open("ab") as output:
-        processes = [
+        started = [
             subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -67,12 +82,12 @@ def running(
             )
             for command in commands
         ]
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", processes[0], log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            for process in processes:
-                _end(process)
+    try:
+        _wait(f"http://127.0.0.1:{port}/health", started[0], log)
+        yield started
+    finally:
+        for process in started:
+            _end(process)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
