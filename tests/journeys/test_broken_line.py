@@ -330,3 +330,26 @@ def test_remark_and_look(visit: Visit, book: Book, inside: Flask) -> None:
     expect(html).to_have_attribute("data-contrast", "more")
     assert html.get_attribute("data-type") is None
     assert not looking.faults(page)
+
+
+def test_a_part_ends(visit: Visit, book: Book, inside: Flask) -> None:
+    """A part with its own time shows its own clock; at its end the next one begins, and it is shut."""
+    login = book()
+    page = start(visit(), login)
+    choose(page, 0)
+    with attempt_row(inside, login) as attempt:
+        left = (attempt.deadline_at - clock.now()).total_seconds()
+        first = {"title": "第一部分", "title_en": "Part one", "first": 1, "last": 10}
+        second = {"title": "第二部分", "title_en": "Part two", "first": 11, "last": 30}
+        attempt.sections = [{**first, "before": round(left) - 4}, {**second, "before": 0}]
+    page.evaluate(HURRY)
+    expect(page.locator("#part-clock")).to_contain_text("第一部分 剩余")
+    expect(page.locator("#position")).to_have_text("11 / 30", timeout=15_000)
+    expect(page.locator("#part-clock")).to_contain_text("第二部分 剩余")
+    choose(page, 1)
+    page.evaluate("location.hash = 'answer-grid'")
+    page.click("#grid-cells a[href='?q=1']")
+    expect(page.locator("#part-clock")).to_contain_text("这一部分不能再改")
+    expect(page.locator("#choices input").first).to_be_disabled()
+    assert not looking.faults(page)
+    assert attempt_of(inside, login)[1].keys() == {1, 11}

@@ -27,7 +27,7 @@ function partOf(slot) {
 /** Begin to count; `ended(part, next)` is called once for each part that ends while somebody is in it. */
 export function watchParts(ended) {
   whenOver = ended;
-  if (parts.length) setInterval(tick, 500);
+  setInterval(tick, 500);
   tick();
 }
 
