@@ -14,11 +14,12 @@ from stdnum.cn import ric
 
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
-from app.demo import reviewing
+from app.demo import rehearsing, reviewing
 from app.demo.accounts import DISTRICT, make_accounts, person
 from app.demo.certified import certify_holder
 from app.demo.portrait import portrait
 from app.exams import papers, publishing, rostering
+from app.exams.proving import CERTIFICATION
 from app.extensions import db, outside_transaction
 from app.learning import reading
 from app.models.awards import Certificate
@@ -68,6 +69,7 @@ def load_demo(now: datetime) -> None:
     finished = _classes(now)
     db.session.commit()
     exam = _exam(now)
+    rehearsing.offer_mock(now)
     db.session.commit()
     # The holder sits first and alone: whoever is ready when a sitting is filled is booked for it.
     for login, room, days in (("holder", "101", 1), ("trainee", "201", 15), ("learner", "", 0)):
@@ -283,7 +285,9 @@ def _lessons(user: User, finished: TrainingClass, most: int | None, now: datetim
 
 def _exam(now: datetime) -> Exam:
     """Return the demonstration exam, published."""
-    exam = db.session.scalar(select(Exam).order_by(Exam.created_at))
+    exam = db.session.scalar(
+        select(Exam).where(Exam.purpose == CERTIFICATION).order_by(Exam.created_at)
+    )
     manager = person("exams")
     if exam is None:
         plan = db.session.scalars(
@@ -297,7 +301,7 @@ def _exam(now: datetime) -> Exam:
             blueprint=plan,
             minutes=30,
             pass_percent=60,
-            pass_panel="示例考试委员会",
+            pass_panel="示例考试委员会",  # noqa: S106 — people, no password
             pass_set_on=clock.shanghai_date(now),
             actor=manager,
             now=now,

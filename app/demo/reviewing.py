@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from app import clock
@@ -22,6 +22,8 @@ from question_bank import Choice, Question
 
 BY_FIELD = {CLINICAL: "clinical", LEGAL: "legal"}
 PLAIN = ("reviewer1", "reviewer2")
+REHEARSED = ("single_choice", "true_false", "multiple_choice", "fill_in")
+"""Kinds of practice questions that the mock exam asks; the others stay specimens."""
 
 
 @dataclass(frozen=True)
@@ -193,13 +195,16 @@ SAMPLES = (
 
 
 def approve_bank(now: datetime) -> None:
-    """Take on and approve the shipped live questions, then bring our own to their stages."""
+    """Take on and approve the shipped live questions and those of the mock exam, then bring our own to their stages."""
     waiting = db.session.scalars(
         select(QuestionVersion)
         .join(QuestionVersion.entry)
         .options(selectinload(QuestionVersion.approvals))
         .where(
-            QuestionEntry.pool == "live",
+            or_(
+                QuestionEntry.pool == "live",
+                and_(QuestionEntry.domain == "E", QuestionEntry.kind.in_(REHEARSED)),
+            ),
             QuestionEntry.origin == "content",
             QuestionEntry.status.in_(("draft", *approving.IN_REVIEW)),
             QuestionVersion.number == QuestionEntry.current_number,
