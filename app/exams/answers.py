@@ -273,18 +273,27 @@ def _differing(
     rows: dict[int, dict[str, Any]],
     inserted: set[int],
 ) -> set[int]:
-    """Return the sequences that were in the journal already with another slot or value."""
+    """Return the sequences that were in the journal already with another slot or value.
+
+    A repetition takes over whether its row is late: what came in time does not become late because
+    the reply was lost and the same was sent again after the end.
+    """
     repeated = set(rows) - inserted
     if not repeated:
         return set()
     kept = on.execute(
-        select(AnswerEvent.sequence, AnswerEvent.slot, AnswerEvent.value).where(
+        select(AnswerEvent.sequence, AnswerEvent.slot, AnswerEvent.value, AnswerEvent.late).where(
             AnswerEvent.attempt_id == attempt_id,
             AnswerEvent.epoch == epoch,
             AnswerEvent.sequence.in_(repeated),
         )
     )
-    return {s for s, slot, value in kept if (slot, value) != (rows[s]["slot"], rows[s]["value"])}
+    differing = set()
+    for sequence, slot, value, late in kept:
+        rows[sequence]["late"] = late
+        if (slot, value) != (rows[sequence]["slot"], rows[sequence]["value"]):
+            differing.add(sequence)
+    return differing
 
 
 def record_from_form(device: Device, slot: int, raw: Any, now: datetime) -> Receipt:

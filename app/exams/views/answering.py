@@ -35,9 +35,11 @@ def paper(booking_id: str) -> ResponseReturnValue:
     if held is None:
         return redirect(url_for(".other_device", booking_id=booking.id))
     now = clock.now()
-    may_write()
-    handing_in.close_if_over(attempt, now)
-    db.session.commit()
+    if handing_in.is_over(attempt, now):
+        # Only then: on SQLite nobody could save while this page is being drawn.
+        may_write()
+        handing_in.close_if_over(attempt, now)
+        db.session.commit()
     if attempt.state != "open":
         return redirect(url_for(".receipt", booking_id=booking.id))
     device = answers.find_device(attempt.id, held)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from time_machine import Traveller
 
 from app.exams.questions import _loaded
@@ -194,7 +194,7 @@ def test_after_handing_in(hall: Hall, sat: Sat) -> None:
     kept = hall.attempt().journal_hash
     assert kept
     assert db.session.scalar(select(AttemptEvent).where(AttemptEvent.kind == "late_answers"))
-    assert sat.save((1, 1, "o2"))["late"] == [1], "known already: acknowledged again, nothing new"
+    assert sat.save((1, 1, "o2"))["stored"] == [1], "known already: acknowledged as before"
     assert len(journal()) == 2
     assert hall.attempt().journal_hash == kept
 
@@ -213,6 +213,30 @@ def test_one_second_after_the_grace(hall: Hall, sat: Sat, time: Traveller) -> No
     assert (answer["stored"], answer["late"], answer["state"]) == ([], [1], "handed_in")
     assert journal() == [(1, 1, 1, '"o2"', True)]
     assert hall.attempt().handed_in_at == END
+
+
+def test_sent_again_after_the_end_is_answered_as_before(
+    hall: Hall, sat: Sat, time: Traveller
+) -> None:
+    assert sat.save((1, 1, "o2"))["stored"] == [1]
+    time.move_to(END + timedelta(seconds=GRACE + 60))
+    answer = sat.save((1, 1, "o2"), (2, 1, "o3"))
+    assert (answer["stored"], answer["late"]) == ([1], [2])
+    again = sat.save((2, 1, "o3"), (1, 1, "o2"))
+    assert (again["stored"], again["late"]) == ([1], [2])
+    assert journal() == [(1, 1, 1, '"o2"', False), (1, 2, 1, '"o3"', True)]
+
+
+def test_the_page_keeps_nobody_from_saving(hall: Hall, sat: Sat) -> None:
+    begun: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        begun.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    sat.page()
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert "BEGIN IMMEDIATE" not in begun  # on SQLite it would hold up every save meanwhile
 
 
 def test_device_clock_wrong_by_days(hall: Hall, sat: Sat) -> None:
