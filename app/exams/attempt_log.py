@@ -117,6 +117,9 @@ def _event_words(event: AttemptEvent) -> tuple[str, str] | None:
         return "hand", _("监考员代交：%(why)s", why=details["reason"])
     if event.kind == "sequence_conflict":
         return "alert", _("送来的序号和已存的不一致，没有改动")
+    if event.kind == "rescued":
+        n, m = details["stored"], details["late"]
+        return "upload", _("从答案文件收下 %(n)d 条，另有 %(m)d 条迟到", n=n, m=m)
     return "info", event.kind
 
 

@@ -18,7 +18,7 @@ function answered(answer, roundTrip) {
   if (answer.sections) takeParts(answer.sections);
   if (answer.account) showAccount(answer.account);
   if (answer.messages) showMessages(answer.messages);
-  if (!answer.live && !page.locked) lock(words.other_device, data.urls.other_device);
+  if (!answer.live && !page.locked) movedAway();
   if (answer.state !== "open") {
     page.over = true;
     if (!live.journal.waiting.length && !page.locked) toReceipt();
@@ -29,6 +29,12 @@ function answered(answer, roundTrip) {
   }
   sendRemarks();
   showState();
+}
+
+/* Another device goes on: what is being typed here still goes out, under this device's epoch. */
+async function movedAway() {
+  await live.fields.flush();
+  lock(words.other_device, data.urls.other_device);
 }
 
 function saved(answer, sent) {
@@ -90,5 +96,5 @@ export const news = {
   saved,
   lost,
   refused,
-  locked: () => lock(words.other_device, data.urls.other_device),
+  locked: movedAway,
 };
