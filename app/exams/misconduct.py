@@ -105,13 +105,19 @@ def open_case(
 def add_step(
     case: MisconductCase, kind: str, text: str, *, actor: User, now: datetime
 ) -> MisconductStep:
-    """Take one step of a case. Raises CaseRefused, and Impartial for a decider with ties."""
+    """Take one step of a case; the same once more changes nothing.
+
+    Raises CaseRefused, and Impartial for a decider with ties.
+    """
     locked = db.session.scalars(
         select(MisconductCase)
         .where(MisconductCase.id == case.id)
         .with_for_update(of=MisconductCase)
         .execution_options(populate_existing=True)
     ).one()
+    last = locked.steps[-1]
+    if (last.kind, last.text, last.by_id) == (kind, text.strip(), actor.id):
+        return last  # the same once more: a double click
     if standing(locked) not in AFTER.get(kind, frozenset()):
         raise CaseRefused(_("案件已经到了别的阶段，这一步现在不能做。请刷新看最新的进展。"))
     is_own = actor.id == locked.attempt.user_id
@@ -190,6 +196,12 @@ def of_person(user: User) -> list[MisconductCase]:
     """Return the cases about a person, the latest first."""
     own = select(MisconductCase).join(MisconductCase.attempt).where(Attempt.user_id == user.id)
     return _found(own)
+
+
+def is_about(user: User) -> bool:
+    """Tell whether there is any case about a person: one small query."""
+    any_case = select(MisconductCase.id).join(MisconductCase.attempt)
+    return db.session.scalar(any_case.where(Attempt.user_id == user.id).limit(1)) is not None
 
 
 def everybody() -> list[MisconductCase]:

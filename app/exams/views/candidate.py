@@ -20,6 +20,7 @@ from app.exams import (
     devices,
     fetching,
     handing_in,
+    misconduct,
     places,
     rules,
     starting,
@@ -56,7 +57,12 @@ def mine() -> ResponseReturnValue:
         )
     ).all()
     ordered = sorted(bookings, key=lambda b: b.sitting.opens_at, reverse=True)
-    return render_template("exams/mine.html", bookings=ordered, now=clock.now())
+    return render_template(
+        "exams/mine.html",
+        bookings=ordered,
+        cases=misconduct.is_about(the_user()),
+        now=clock.now(),
+    )
 
 
 def _back_to_paper(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], Any]:

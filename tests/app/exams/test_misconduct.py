@@ -67,10 +67,13 @@ def test_it_works(hall: Hall, marked: Sat, time: Traveller) -> None:
     assert "暂缓" in hall.browser(hall.certifier).page(f"/exams/results/{hall.sitting_id}")
     own = address.replace("/cases/", "/my-cases/")
     candidate = hall.candidates[0]
+    assert "违纪处理" in hall.browser(candidate).page("/exams/mine")
+    assert "违纪处理" not in hall.browser(hall.candidates[1]).page("/exams/mine")
     page = hall.browser(candidate).page(own)
     assert "看手机" in page
     assert "申辩期没到" not in step(hall, candidate, own, "reply", "那是家里急事")
-    step(hall, hall.manager, address, "hearing", "电话听取，十分钟")
+    for _click in range(2):
+        step(hall, hall.manager, address, "hearing", "电话听取，十分钟")
     assert "已记下" in step(hall, hall.certifier, address, "dismissed", "事出有因")
     assert standing() == "dismissed"
     assert "已公布 1 人的成绩" in release(hall)

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from app.exams.views.room import live
 from app.extensions import db
 from tests.conftest import DATABASES
 from tests.demo import prepared
@@ -49,8 +50,9 @@ def _opened(environment: dict[str, str]) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def shown(shown_app: Flask) -> Iterator[Flask]:
-    """The demonstration inside an application context."""
+def shown(shown_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The demonstration inside an application context; a board's stream ends at once."""
+    monkeypatch.setattr(live, "STREAM_SECONDS", 0)
     with shown_app.app_context():
         yield shown_app
         db.session.remove()

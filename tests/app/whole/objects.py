@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app import clock, jobs
+from app import blobs, clock, jobs
 from app.accounts import inviting
 from app.bank import change_making, changing, export_jobs, exporting, importing, media
 from app.bank.changing import Wish
@@ -28,7 +28,7 @@ from app.models.exams import Attempt, Booking
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
-from app.models.room import QuestionComment
+from app.models.room import Incident, MisconductCase, MisconductStep, QuestionComment
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
 from question_bank.readers.collecting import Defaults
 
@@ -37,6 +37,7 @@ PLACED = frozenset(
     {
         "attempt_id",
         "booking_id",
+        "case_id",
         "certificate_id",
         "class_id",
         "decision_id",
@@ -44,8 +45,8 @@ PLACED = frozenset(
         "sitting_id",
     }
 )
-WORDS = frozenset({"act", "document", "kind"})
-"""Parts that choose an act or a purpose: no ids."""
+WORDS = frozenset({"act", "document", "kind", "ticket"})
+"""Parts that choose an act or a purpose: no ids. A ticket that nobody has leads home like any."""
 NOBODYS = "z" * 16
 
 
@@ -64,6 +65,10 @@ def objects() -> dict[str, Any]:
         "attempt_id": attempt.id,
         "blueprint_id": _first(ExamBlueprint).id,
         "booking_id": booking.id,
+        "case_id": _case(attempt),
+        "exams.act.act": "time",
+        "incident_id": _incident(attempt),
+        "ticket": booking.ticket_number,
         "certificate_id": certificate.id,
         "class_id": training_class.id,
         "comment_id": _first(ReviewComment, ReviewComment.parent_id.is_(None)).id,
@@ -182,6 +187,49 @@ def _remark(attempt: Attempt) -> str:
         slot = attempt.paper.slots[0]
         found = QuestionComment(
             attempt_id=attempt.id, slot=1, version_id=slot.version_id, text="x", at=clock.now()
+        )
+        db.session.add(found)
+        db.session.commit()
+    return found.id
+
+
+def _case(attempt: Attempt) -> str:
+    """Return a case about the attempt, opened where there is none yet."""
+    found = db.session.scalars(select(MisconductCase).limit(1)).first()
+    if found is None:
+        actor, now = person("exams").id, clock.now()
+        found = MisconductCase(
+            attempt_id=attempt.id,
+            number="W0000",
+            allegation="x",
+            reply_due_at=now,
+            opened_by_id=actor,
+            opened_at=now,
+        )
+        notice = MisconductStep(case_id=found.id, kind="notice", text="x", by_id=actor, at=now)
+        db.session.add(found)
+        db.session.flush()
+        db.session.add(notice)
+        db.session.commit()
+    return found.id
+
+
+def _incident(attempt: Attempt) -> str:
+    """Return a report with a photo, made where there is none yet."""
+    found = db.session.scalars(select(Incident).limit(1)).first()
+    if found is None:
+        now = clock.now()
+        photo = blobs.put(b"x", media_type="image/png", purpose="incident", now=now)
+        db.session.flush()
+        found = Incident(
+            sitting_id=attempt.sitting_id,
+            attempt_id=attempt.id,
+            kind="other",
+            text="x",
+            happened_at=now,
+            photo_id=photo.id,
+            by_id=person("exams").id,
+            at=now,
         )
         db.session.add(found)
         db.session.commit()

@@ -29,7 +29,13 @@ FAR = (ScopeKind.DISTRICT, "310115")
 OPENED = {200, 302}
 # Named for the room, untied from the person, or whoever asked for the export: the role and the
 # district alone are not enough.
-MORE_THAN_A_ROLE = {"exams.room", "awards.decide", "bank.export_job", "bank.export_file"}
+MORE_THAN_A_ROLE = {
+    *("exams.room", "exams.room_rows", "exams.room_stream", "exams.act", "exams.door_list"),
+    *("exams.seat", "exams.seat_photo", "exams.seat_password", "exams.void"),
+    *("exams.incidents_of", "exams.room_documents", "exams.room_document"),
+    *("exams.open_case", "exams.case"),
+    *("awards.decide", "bank.export_job", "bank.export_file"),
+}
 # What belongs to one person: shown to the holder, and to nobody who merely signed in.
 OWN = {
     "awards.download",
