@@ -18,9 +18,10 @@ from app.bank import planning, shortages
 from app.bank.planning import Plan
 from app.bank.stock import Drawable
 from app.exams import pictures, sections
-from app.exams.proving import MOCK, NotReady, proof, why_short
+from app.exams.proving import NotReady, proof, why_short
 from app.exams.questions import question
 from app.extensions import db
+from app.formatting import show_date
 from app.models.bank import MarkingKey, QuestionLabel
 from app.models.exams import Exam
 from question_bank import CannotDrawError, draw
@@ -119,7 +120,7 @@ def _pass_mark(exam: Exam) -> Check:
         "%(n)d%%，%(who)s，%(day)s。",
         n=exam.pass_percent,
         who=exam.pass_panel,
-        day=exam.pass_set_on,
+        day=show_date(exam.pass_set_on),
     )
     return Check("pass_mark", title, True, said)
 
@@ -191,11 +192,6 @@ def _reading(exam: Exam, papers: Iterable[DrawnPaper], plan: Plan) -> Check:
     if minutes > exam.minutes:
         return Check("reading", title, False, said, _("请加长考试时间，或减少题数。"))
     return Check("reading", title, True, said)
-
-
-def is_mock(exam: Exam) -> bool:
-    """Tell whether an exam draws from practice and counts for nothing."""
-    return exam.purpose == MOCK
 
 
 def _named(codes: list[str]) -> str:

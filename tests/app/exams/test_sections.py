@@ -62,6 +62,9 @@ def test_it_works(hall: Hall, sat: Sat) -> None:
     paper = hall.booking().paper
     assert paper is not None
     assert papers.rebuilds(paper)
+    html = hall.candidate(2).page(f"/exams/sit/{hall.bookings[1]}")
+    assert "至少 50%" in html
+    assert "第 1–3 题" in html
 
 
 def test_after_its_end_an_answer_is_late_and_the_others_count(sat: Sat, time: Traveller) -> None:
