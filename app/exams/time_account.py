@@ -33,12 +33,11 @@ class TimeRefused(Refusal):
 
 def reason(kind: str, booking: Booking | Place) -> str:
     """Say in words why an opening line stands in the account."""
-    words: dict[str, str] = {
-        "base": _("规定时间"),
-        "window": _("场次结束时间到，进场晚的部分不补"),
-        "factor": _("合理便利：%(why)s", why=booking.time_factor_reason or _("已批准")),
-    }
-    return words[kind]
+    if kind == "base":
+        return str(_("规定时间"))
+    if kind == "window":
+        return str(_("场次结束时间到，进场晚的部分不补"))
+    return str(_("合理便利：%(why)s", why=booking.time_factor_reason or _("已批准")))
 
 
 def open_account(
