@@ -105,7 +105,7 @@ def start(visitor: Visitor, login: str) -> Page:
     visitor.sign_in(login)
     page = visitor.open("/exams/mine")
     follow(page, "text=进入候考页")
-    expect(page.locator("[data-fetched]")).to_contain_text("都取来了")
+    expect(page.locator("[data-check=media] [data-said]")).to_contain_text("都取来了")
     page.check("[name=rules]")
     page.click("text=开始答题")
     page.wait_for_selector("body[data-ready=yes]")

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.exams import AnswerEvent, Attempt, Booking
-from tests.journeys.hall import attempt_of, choose, shorten, start
+from app.models.exams import AnswerEvent
+from tests.journeys.hall import attempt_of, attempt_row, choose, shorten, start
 from tests.journeys.visiting import PHONE, Site, Visitor, follow
 
 pytestmark = pytest.mark.browser
@@ -144,20 +144,14 @@ def test_another_device(visit: Visit, book: Book, inside: Flask) -> None:
     assert "监考员" in new.page.inner_text("body")
     invigilator = visit(desk=True)
     invigilator.sign_in("invigilator")
-    invigilator.open("/exams/duties")
-    invigilator.follow("main a:has-text('201')")
-    with inside.app_context():
-        seat = int(login.removeprefix("seat"))
-        attempt = db.session.scalars(
-            select(Attempt)
-            .join(Booking, Booking.id == Attempt.booking_id)
-            .where(Booking.seat == seat)
-        ).one()
-        address = f"/exams/rooms/attempts/{attempt.id}/allow-device"
-        db.session.remove()
-    with invigilator.page.expect_navigation():
-        button = invigilator.page.locator(f"form[action='{address}'] button")
-        button.evaluate("b => b.form.submit()")
+    with attempt_row(inside, login) as attempt:
+        seat = f"/exams/rooms/seats/{attempt.booking_id}"
+    invigilator.open(seat)
+    invigilator.follow("main button:has-text('换设备')")
+    if invigilator.page.locator("main [name=reason]").count():
+        invigilator.page.fill("main [name=reason]", "屏幕碎了")
+    invigilator.follow("main form button[type=submit]:not([formaction])")
+    assert "放行" in invigilator.text()
     new.open("/exams/mine")
     new.follow("text=回到答题页")
     new.page.click("text=在这部设备上继续")
