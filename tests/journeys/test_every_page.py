@@ -49,6 +49,7 @@ IN_ENGLISH_AND_DARK = {
 NOT_DRAWN = {
     *("home.health", "awards.download", "check.photo", "exams.state"),
     *("bank.medium", "exams.medium", "learning.medium"),
+    *("exams.room_rows", "exams.room_stream", "exams.seat_photo", "exams.incident_photo"),
     *("bank.export_file", "bank.import_template", "bank.import_troubles"),
 }
 """Files and data."""
@@ -59,6 +60,12 @@ IN_THE_EXAM = {
     *("awards.candidate", "awards.decide", "check.by_address"),
 }
 """Looked at in test_exam_pages.py, on the way from the first question to the check page."""
+
+IN_THE_ROOM = {
+    *("exams.act", "exams.void", "exams.open_case", "exams.cases", "exams.case"),
+    *("exams.my_case", "exams.my_cases"),
+}
+"""Looked at in test_room_pages.py, with somebody writing and a case under way."""
 
 BY_HAND = {
     "accounts.accept_invitation",
@@ -252,4 +259,4 @@ def test_every_page(looker: Looker, served: Flask) -> None:
         seen |= set(crawl.visited)
     assert not looker.faults, "\n".join(looker.faults)
     pages = {rule.endpoint for rule in served.url_map.iter_rules() if "GET" in rule.methods}
-    assert pages - seen <= NOT_DRAWN | STATIC | IN_THE_EXAM | BY_HAND, pages - seen
+    assert pages - seen <= NOT_DRAWN | STATIC | IN_THE_EXAM | IN_THE_ROOM | BY_HAND, pages - seen
