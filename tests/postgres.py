@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAM_FOLDERS = (
@@ -45,6 +46,31 @@ def find_programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+@dataclass
+class Cluster:
+    """A running cluster: its address, and the process that can be made to die."""
+
+    url: str
+    """postgresql+psycopg://user:password@127.0.0.1:port/postgres, as a superuser."""
+    server: subprocess.Popen[bytes]
+    _again: list[str | Path]
+    _folder: Path
+    _account: pwd.struct_passwd | None
+
+    def break_off(self) -> None:
+        """Stop as `pg_ctl stop -m immediate`: nothing is finished, the next start recovers."""
+        _stop(self.server)
+
+    def start_again(self) -> None:
+        """Start on the same port, without waiting until it is ready."""
+        (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self.server = _popen(self._again, self._folder, self._account)
+
+    def is_ready(self) -> bool:
+        """Tell whether it takes connections."""
+        return _is_ready(self.server, self._folder, seconds=0.0)
+
+
 @contextmanager
 def temporary_cluster(durable: bool = False) -> Iterator[str]:
     """Run a cluster on a free loopback port and give its address as a superuser.
@@ -53,6 +79,13 @@ def temporary_cluster(durable: bool = False) -> Iterator[str]:
     `durable` a commit is on the disk before it is acknowledged, as in production; that is for
     tests that kill processes. Raises ClusterError.
     """
+    with breakable_cluster(durable) as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def breakable_cluster(durable: bool = True) -> Iterator[Cluster]:
+    """Run a cluster as above that can be broken off and started again. Raises ClusterError."""
     programs = find_programs()
     if programs is None:
         raise ClusterError("PostgreSQL's initdb was not found (Debian: apt install postgresql).")
@@ -60,14 +93,16 @@ def temporary_cluster(durable: bool = False) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="peizhen-postgres-", dir="/tmp"))
     account = _unprivileged_account()
     password = secrets.token_hex(16)
-    server: subprocess.Popen[bytes] | None = None
+    cluster: Cluster | None = None
     try:
         _initialise(programs, folder, password, account)
-        server, port = _start(programs, folder, durable, account)
-        yield f"postgresql+psycopg://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
+        server, port, command = _start(programs, folder, durable, account)
+        url = f"postgresql+psycopg://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
+        cluster = Cluster(url, server, command, folder, account)
+        yield cluster
     finally:
-        if server is not None:
-            _stop(server)
+        if cluster is not None:
+            _stop(cluster.server)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -128,7 +163,7 @@ def _initialise(
 
 def _start(
     programs: Path, folder: Path, durable: bool, account: pwd.struct_passwd | None
-) -> tuple[subprocess.Popen[bytes], int]:
+) -> tuple[subprocess.Popen[bytes], int, list[str | Path]]:
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
@@ -147,15 +182,17 @@ def _start(
             command = [setpriv, "--pdeathsig", "INT", *command]
         server = _popen(command, folder, account)
         if _is_ready(server, folder):
-            return server, port
+            return server, port, command
         _stop(server)
     raise ClusterError(f"PostgreSQL did not start: {_last_words(folder)}")
 
 
-def _is_ready(server: subprocess.Popen[bytes], folder: Path) -> bool:
+def _is_ready(
+    server: subprocess.Popen[bytes], folder: Path, seconds: float = START_SECONDS
+) -> bool:
     status = folder / "data" / "postmaster.pid"
-    deadline = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < deadline:
+    deadline = time.monotonic() + seconds
+    while server.poll() is None:
         try:
             # PostgreSQL's own protocol with pg_ctl: the eighth line says how far it is.
             lines = status.read_text().splitlines()
@@ -163,6 +200,8 @@ def _is_ready(server: subprocess.Popen[bytes], folder: Path) -> bool:
             lines = []
         if len(lines) >= 8 and lines[7].strip() == "ready" and lines[0] == str(server.pid):
             return True
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.05)
     return False
 

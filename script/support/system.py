@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import faketime
 from script.support.terminal import SetupError, say
 from tests.postgres import find_programs
 
@@ -57,6 +58,8 @@ DRIVER = Packages(apt=("libatomic1",), dnf=("libatomic",), brew=())
 # A second kind of browser, and the screen it wants. Only Debian's packages are known to fit.
 WEBKIT = Packages(apt=("webkit2gtk-driver", "xvfb"), dnf=(), brew=())
 POSTGRESQL = Packages(apt=("postgresql",), dnf=("postgresql-server",), brew=("postgresql@17",))
+# For bench.chaos: steps the clock of a server under test.
+FAKETIME = Packages(apt=("libfaketime",), dnf=("libfaketime",), brew=("libfaketime",))
 VENV_MODULE = Packages(apt=("python3-venv",), dnf=("python3",), brew=("python",))
 
 
@@ -114,6 +117,13 @@ def find_or_install_postgresql() -> Path | None:
     if find_programs() is None:
         _try_to_install(POSTGRESQL, "PostgreSQL for the tests 数据库测试")
     return find_programs()
+
+
+def find_or_install_faketime() -> Path | None:
+    """Return libfaketime, or None after saying what would bring it."""
+    if faketime.library() is None and not ON_MAC:
+        _try_to_install(FAKETIME, "libfaketime for tests of the clock 时钟测试")
+    return faketime.library()
 
 
 def install(needs: list[Packages], what: str) -> None:

@@ -39,6 +39,8 @@ def main() -> int:
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
         _add_chromium(settings, missing)
+        if system.find_or_install_faketime() is None:
+            missing.append("libfaketime")
         _add_postgresql(settings, missing, stack)
         if missing and os.environ.get("CI") == "true":
             raise SetupError(f"CI must run every test, and there is no {' and no '.join(missing)}.")
