@@ -6,6 +6,7 @@ notices and tells; what happens to a sitting is decided in `app/exams`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -22,9 +23,36 @@ from app.models.people import User
 log = structlog.get_logger()
 SAME_STEP = timedelta(seconds=10)
 """Several workers on one machine see the same step within this time."""
+DOUBT = 10.0
+"""Seconds in which a process that serves requests holds no time for over, after it saw a step."""
 _watch = clock.StepWatch()
 Listener = Callable[[ClockAlarm, datetime], None]
 _listeners: list[Listener] = []
+
+
+class Doubt:
+    """What a process that serves requests makes of a step: for a moment it holds nothing for over.
+
+    The worker keeps the alarm and moves every deadline, but a request may come before it. Until then
+    the new clock would hand in a whole room.
+    """
+
+    def __init__(self) -> None:
+        self._watch = clock.StepWatch()
+        self._until = 0.0
+
+    def look(self) -> None:
+        """Compare the clocks; asked before each request of an exam."""
+        if self._watch.step() is not None:
+            self._until = time.monotonic() + DOUBT
+
+    @property
+    def raised(self) -> bool:
+        """Tell whether the wall clock is in doubt now."""
+        return time.monotonic() < self._until
+
+
+doubt = Doubt()
 
 
 def when_stepped(listener: Listener) -> Listener:

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, jobs, messages
+from app import audit, clock_alarms, jobs, messages
 from app.errors import Refusal
 from app.exams import rules, time_account
 from app.exams.batches import one_by_one
@@ -130,7 +130,10 @@ def is_over(attempt: Touched, now: datetime) -> bool:
     grace = timedelta(seconds=attempt.grace_seconds)
     # While it is paused the clock stands: nothing is over.
     running = attempt.state == "open" and attempt.paused_at is None
-    return running and rules.is_over(attempt.deadline_at, grace, now)
+    # A clock that has just stepped ends nobody's exam: the worker is about to move the deadlines.
+    return (
+        running and not clock_alarms.doubt.raised and rules.is_over(attempt.deadline_at, grace, now)
+    )
 
 
 @jobs.every(2, "exams.sweep")

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app import clock_alarms
 from app.errors import Refusal
 from app.exams import rules
 from app.exams.quick import Touched
@@ -132,7 +133,7 @@ def running(sections: Sequence[Section], factor_percent: int) -> list[Section]:
 
 def ended(attempt: Touched, slot: int, now: datetime) -> bool:
     """Tell whether the section of a slot is over, grace included. Nothing is while it is paused."""
-    if not attempt.sections or attempt.paused_at is not None:
+    if not attempt.sections or attempt.paused_at is not None or clock_alarms.doubt.raised:
         return False
     grace = timedelta(seconds=attempt.grace_seconds)
     return any(

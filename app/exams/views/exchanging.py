@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, clock_alarms
 from app.exams import answers, devices, handing_in, quick, room_messages, sections, time_account
 from app.exams.views import blueprint
 from app.extensions import csrf, db, may_write
@@ -35,12 +35,15 @@ def exchange(device: answers.Device | quick.QuickDevice, now: datetime) -> dict[
     parts: dict[str, Any] = {"sections": sections.told(attempt)} if attempt.sections else {}
     if attempt.paused_at:
         parts["pause_reason"] = attempt.pause_reason
+    paused_at = attempt.paused_at
+    if paused_at is None and attempt.state == "open" and clock_alarms.doubt.raised:
+        paused_at = now  # no page may hand in by a clock that has just stepped
     return {
         **parts,
         "now": milliseconds(now),
         "deadline": milliseconds(attempt.deadline_at),
         "grace": attempt.grace_seconds,
-        "paused": milliseconds(attempt.paused_at) if attempt.paused_at else None,
+        "paused": milliseconds(paused_at) if paused_at else None,
         "state": attempt.state,
         "live": device.live,
         "epoch": device.epoch,

@@ -114,3 +114,21 @@ def test_a_step_of_the_clock_pauses_and_keeps_the_time(
     entry = db.session.scalars(select(TimeEntry).where(TimeEntry.kind == "clock")).one()
     assert (entry.seconds, entry.by_id) == (2400, None)
     assert pausing.hold_everybody in clock_alarms._listeners
+
+
+def test_a_clock_that_just_stepped_ends_nobodys_exam(
+    hall: Hall, sat: Sat, time: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock_alarms, "doubt", clock_alarms.Doubt())
+    clock_alarms.doubt.look()
+    assert not clock_alarms.doubt.raised
+    moment = NOON + timedelta(minutes=MINUTES, hours=1)
+    time.move_to(moment)  # no second has passed for the candidate
+    clock_alarms.doubt.look()
+    answer = sat.save((1, 1, "o2"))
+    assert (answer["stored"], answer["late"], answer["state"]) == ([1], [], "open")
+    assert answer["paused"] == answer["now"], "the page hands in at zero unless the clock stands"
+    assert sat.browser.get(sat.url("state")).get_json()["state"] == "open"
+    monkeypatch.setattr(clock_alarms, "doubt", clock_alarms.Doubt())
+    answer = sat.save((2, 1, "o3"))
+    assert (answer["late"], answer["state"]) == ([2], "handed_in")
