@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from app import clock
 from app.extensions import db
 from app.models.people import Affiliation, District, Organisation, Role, RoleGrant, ScopeKind, User
 
 _count = itertools.count(1)
+Row = TypeVar("Row")
 DISTRICT = "310110"
 
 
-def save(row: Any) -> Any:
+def save(row: Row) -> Row:
     """Add a row and commit, so that requests see it."""
     db.session.add(row)
     db.session.commit()
