@@ -44,10 +44,23 @@ def samples(sitting: Sitting, now: datetime) -> list[Drawable]:
     table = load_blueprint(sitting.revision.body["blueprint"])
     kinds = dict.fromkeys(cell.kind for cell in table.cells)
     offered = [one for one in stock(clock.shanghai_date(now)).practice if one.facts.examinable]
-    found = [
-        next((one for one in offered if one.facts.kind == kind), None) for kind in kinds
-    ] + list(offered)
-    return list(dict.fromkeys(one for one in found if one is not None))[:MOST_SAMPLES]
+    firsts = [next((one for one in offered if one.facts.kind == kind), None) for kind in kinds]
+    found: list[Drawable] = []
+    for one in (*firsts, *offered):
+        if one is not None and one not in found and not _clashes(one, found):
+            found.append(one)
+    return found[:MOST_SAMPLES]
+
+
+def _clashes(one: Drawable, chosen: Sequence[Drawable]) -> bool:
+    """Tell whether a question is an enemy of one that is chosen: they never share a paper."""
+    return any(
+        one.facts.enemies & _names(other) or other.facts.enemies & _names(one) for other in chosen
+    )
+
+
+def _names(one: Drawable) -> set[str]:
+    return {one.facts.id, *(part.id for part in one.facts.asked)}
 
 
 def begin(sitting: Sitting, user: User, now: datetime) -> Booking:

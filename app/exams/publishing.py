@@ -87,7 +87,8 @@ def change_exam(exam: Exam, plan: Plan, *, actor: User, now: datetime) -> Exam:
     Raises NotReady for a title in use, or another purpose once it was published; Frozen while a
     sitting of it is near.
     """
-    db.session.refresh(exam, with_for_update=True)
+    db.session.execute(select(Exam.id).where(Exam.id == exam.id).with_for_update())
+    db.session.refresh(exam)
     freeze.refuse_exam(exam.id, now)
     _refuse_taken(plan.title, exam)
     if exam.revisions and plan.purpose != exam.purpose:

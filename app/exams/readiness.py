@@ -53,7 +53,8 @@ def confirm(sitting: Sitting, *, actor: User, now: datetime) -> int:
 
     Raises NotConfirmed with every red check, or once the sitting is over.
     """
-    db.session.refresh(sitting, with_for_update=True)
+    db.session.execute(select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())
+    db.session.refresh(sitting)
     if sitting.confirmed_at is not None:
         return 0
     if now > sitting.last_start_at:
