@@ -52,7 +52,7 @@ def rehearsal() -> BankContent:
             and q.id not in taken
             and (not q.parts or len(q.parts) == 3)
         ]
-        practice += [replace(q, pool="practice") for q in fitting[:most]]
+        practice += [replace(q, pool="practice", enemies=()) for q in fitting[:most]]
     return replace(live, questions=(*live.questions, *practice))
 
 

@@ -367,8 +367,11 @@ def test_who_may(practice: Hall, app: Flask) -> None:
 # Whoever sits again
 
 
-def test_a_retake_shows_what_was_not_seen(hall: Hall, time: Traveller) -> None:
-    """Eight single choices for three: the second paper has none of the first."""
+def test_a_retake_shows_what_was_not_seen(app: Flask, time: Traveller) -> None:
+    """Eight single choices for three and no enemies: the second paper has none of the first."""
+    few = halls.few()
+    friendly = tuple(replace(one, enemies=()) for one in few.questions)
+    hall = halls.build(app, content=replace(few, questions=friendly))
     first = hall.started()
     first.hand_in()
     actor = db.session.get_one(User, hall.manager)
