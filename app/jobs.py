@@ -222,7 +222,6 @@ def work(stop: threading.Event) -> None:
         try:
             busy = run_next(clock.now())
         except Exception:
-            db.session.rollback()
             log.exception("queue failed")
             busy = False
         finally:
@@ -234,7 +233,10 @@ def work(stop: threading.Event) -> None:
 def _repeat_duties(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
         while not stop.wait(0.25):
-            do_duties(clock.now())
+            try:
+                do_duties(clock.now())
+            except Exception:  # as where even rolling back fails: the next round begins anew
+                log.exception("duties failed")
 
 
 def work_until_signalled() -> None:

@@ -12,9 +12,10 @@ import logging
 import sys
 import time
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -42,6 +43,25 @@ def without_texts(_logger: WrappedLogger, _name: str, event: EventDict) -> Event
     return event
 
 
+class Stderr:
+    """The standard error, whose troubles are nobody's else.
+
+    On a full disk a line that cannot be written is lost; an answer, or the worker that hands exams
+    in, must not fall with it.
+    """
+
+    def write(self, text: str) -> None:
+        """Write, if it can be written."""
+        # Looked up at each call: tests and servers exchange the stream.
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush, if it can be flushed."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -55,8 +75,7 @@ def configure(level: int) -> None:
     structlog.configure(
         processors=[*SHARED, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Looked up at each call: tests and servers exchange the stream.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(cast("TextIO", Stderr())),
     )
 
 

@@ -205,3 +205,17 @@ def test_a_long_job_does_not_hold_up_duties(app: Flask) -> None:
     job_id = enqueue("long")
     jobs.work(stop)
     assert reread(job_id).result == {"duty_ran_meanwhile": True}
+
+
+def test_duties_go_on_whatever_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, rounds = threading.Event(), []
+
+    def fail_once(_now: datetime) -> None:
+        rounds.append(1)
+        if len(rounds) > 1:
+            stop.set()
+        raise OSError("no space left, not even for rolling back")
+
+    monkeypatch.setattr(jobs, "do_duties", fail_once)
+    jobs._repeat_duties(app, stop)
+    assert len(rounds) == 2

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -75,3 +78,17 @@ def test_libraries_log_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> N
     record = logging.LogRecord("lib", logging.WARNING, "f", 1, "took %s", ("long",), None)
     shown = json.loads(logs.library_formatter().format(record))
     assert (shown["event"], shown["level"]) == ("took long", "warning")
+
+
+def test_a_full_disk_loses_the_line_and_nothing_else(
+    at_info: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    structlog.get_logger().error("nobody can read this")
