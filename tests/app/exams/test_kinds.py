@@ -207,7 +207,7 @@ def test_who_may_see_a_picture(app: Flask, hall: Hall, time: Traveller) -> None:
     assert PageClient(app).get(path).status_code == 404
     assert hall.browser(hall.manager).get(path).status_code == 404
     page = own.page(f"/exams/sit/{hall.bookings[0]}")
-    assert "试卷里的图片和录音" in page
+    assert "试卷里有 2 个图片和录音" in page
     time.move_to(NOON)
     sat = hall.started(1)
     assert sat.browser.get(path).status_code == 200

@@ -182,7 +182,7 @@ def _fill_hall(hall: halls.Hall, number: int, *, hands_in: bool) -> None:
     ("reader", "address", "row"),
     [
         ("manager", "/exams/sittings/{}", "/papers/"),
-        ("invigilator", "/exams/rooms/{}", '/hand-in"'),
+        ("invigilator", "/exams/rooms/{}", 'id="row-'),
         ("certifier", "/exams/results/{}", "tag--stop"),
     ],
 )
