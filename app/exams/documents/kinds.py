@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload
 from app.clock import SHANGHAI
 from app.exams.documents import contents
 from app.exams.documents.contents import RoomSheet
+from app.exams.documents.papers import is_paper, paper_file
 from app.exams.documents.press import draw
 from app.extensions import db, outside_transaction
 from app.models.exams import Attempt, Booking, Sitting
@@ -51,6 +52,8 @@ KINDS = {
 
 def printed(sitting: Sitting, kind: str, now: datetime) -> bytes:
     """Return a document of a sitting as PDF. Raises KeyError for a name that is none, NotPrinted."""
+    if is_paper(kind):
+        return paper_file(sitting, kind, now)
     layout = kind.replace("-", "_")
     if kind == "tickets":
         return ticket_file(contents.bookings_of(sitting), now)

@@ -50,7 +50,7 @@ def ticket(booking_id: str) -> ResponseReturnValue:
 def ticket_pdf(booking_id: str) -> ResponseReturnValue:
     """Give one's own ticket as a file to print."""
     row = own_booking(booking_id)
-    return _file(ticket_file([row], clock.now()), KINDS["tickets"].file)
+    return pdf_response(ticket_file([row], clock.now()), KINDS["tickets"].file)
 
 
 @blueprint.get("/sittings/<sitting_id>/print")
@@ -136,10 +136,11 @@ def _finished(sitting: Sitting, kind: str) -> Response | None:
     audit.record("sitting.printed", sitting, actor=the_user(), now=now, document=kind)
     db.session.commit()
     day = clock.shanghai_date(sitting.opens_at)
-    return _file(blobs.get(blob), f"{KINDS[kind].file} {sitting.place} {day}")
+    return pdf_response(blobs.get(blob), f"{KINDS[kind].file} {sitting.place} {day}")
 
 
-def _file(pdf: bytes, name: str) -> Response:
+def pdf_response(pdf: bytes, name: str) -> Response:
+    """Return a file to open or print, under a name of its own."""
     response = Response(pdf, mimetype="application/pdf")
     whole = quote(f"{name}.pdf")
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{whole}"
