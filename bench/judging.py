@@ -196,7 +196,10 @@ def _time(case: Case, found: Judgement, timeline: Timeline) -> None:
 def _true_end(case: Case, timeline: Timeline) -> float:
     """Return when (monotonic) time and grace are over; steps of the clock neither give nor take."""
     given = sum(one.seconds for one in case.account if one.kind != "clock")
-    return max(timeline.moments(case.attempt.started_at)) + given + case.attempt.grace_seconds
+    # The clock may show the time of the start once more later: the phone knows which it was.
+    moments = timeline.moments(case.attempt.started_at)
+    start = min(moments, key=lambda moment: abs(moment - case.sitter.started_at))
+    return start + given + case.attempt.grace_seconds
 
 
 def _hand_in(case: Case, found: Judgement, timeline: Timeline) -> None:
