@@ -39,20 +39,27 @@ from curricula.exchange import (
     load_course_body,
     load_lesson,
 )
+from curricula.guides import Guide
 from curricula.loader import CONTENT, LoadReport, course_folders, load_course
 from curricula.problems import Problem
 from curricula.render import RenderedLesson, RenderedSection, render_body, render_lesson
+from curricula.station import Actor, Cue, Head, Item, Station
 
 __all__ = [
     "CONTENT",
+    "Actor",
     "CompletionRule",
     "Condition",
     "ConditionState",
     "Course",
+    "Cue",
     "Diagram",
     "Evidence",
     "Figure",
+    "Guide",
+    "Head",
     "Heading",
+    "Item",
     "Lesson",
     "LoadReport",
     "Module",
@@ -65,6 +72,7 @@ __all__ = [
     "Review",
     "Source",
     "Standard",
+    "Station",
     "UnknownBodyError",
     "Words",
     "Writer",

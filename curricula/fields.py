@@ -23,6 +23,7 @@ class Fields:
         self.own_line = marked.line
         self.problems = problems
         self._asked: set[str] = set()
+        self._silent = False
         self._values: dict[str, Marked] = {}
         if isinstance(marked.value, dict):
             self._values = marked.value
@@ -33,6 +34,13 @@ class Fields:
                 "这里应当是“字段: 值”的形式。",
                 "This must be written as 'field: value'.",
             )
+
+    @classmethod
+    def empty(cls, problems: ProblemList) -> "Fields":
+        """Return fields of a mapping that is not there: its own fields are not missed again."""
+        fields = cls(Marked({}, 1), problems)
+        fields._silent = True
+        return fields
 
     def line(self, name: str) -> int:
         """Return the line of a field, or of the mapping where the field is missing."""
@@ -57,15 +65,30 @@ class Fields:
             self._missing(name)
         return value.strip()
 
-    def whole(self, name: str, default: int = 0, *, required: bool = True) -> int:
-        """Return a whole number above zero; `default` where it is missing or anything else."""
+    def whole(self, name: str, default: int = 0, *, required: bool = True, least: int = 1) -> int:
+        """Return a whole number of at least `least`; `default` where it is missing or wrong."""
         value = self._take(name, required)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= 100_000:
-            self._wrong(name, "一个大于零的整数", "a whole number above zero", code="not-positive")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 100_000:
+            zh, en = f"一个不小于 {least} 的整数", f"a whole number of at least {least}"
+            self._wrong(name, zh, en, code="not-positive")
             return default
         return value
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields as they stand."""
+        return tuple(self._values)
+
+    def plain(self, name: str) -> str:
+        """Return any value as one line of text: 3, 2026-11-22, 15、20; "" where it is missing."""
+        value = self._take(name, required=False)
+        if isinstance(value, list):
+            return "、".join(str(item.value) for item in value)
+        if isinstance(value, dict):
+            self._wrong(name, "一个值或一列值", "one value or a list of values")
+            return ""
+        return "" if value is None else str(value)
 
     def share(self, name: str) -> str:
         """Return a number from 0 to 1 as text, exactly as written; "" where it is missing."""
@@ -195,6 +218,8 @@ class Fields:
         return found.value
 
     def _missing(self, name: str) -> None:
+        if self._silent:
+            return
         self.problems.error(
             self.line(name),
             "missing-field",

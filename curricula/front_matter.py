@@ -4,6 +4,7 @@ Title, minutes and prerequisites stand in both places on purpose: the lesson fil
 reviewed alone, and the outline can be read without the lessons. Here every difference is told.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from curricula.course import (
@@ -64,22 +65,33 @@ def read_front_matter(fields: Fields, outline: Lesson, edition: str) -> Lesson:
         sources=tuple(read_source(item, with_id=False) for item in fields.mappings("sources")),
         english_aim=aim,
         english_remember=remember,
-        writer=_writer(fields),
+        writer=read_writer(fields),
         reviewers_needed=fields.texts("reviewers_needed"),
-        reviewed=tuple(_review(item) for item in fields.mappings("reviewed", required=False)),
+        reviewed=tuple(read_review(item) for item in fields.mappings("reviewed", required=False)),
         review_by=fields.day("review_by"),
         status=fields.choice("status", LESSON_STATUSES),
     )
-    _check_approval(fields, lesson)
-    for name in ("objectives", "headings", "sources", "reviewers_needed"):
-        if fields.has(name) and not getattr(lesson, name):
+    check_approval(fields, lesson.writer, lesson.status)
+    refuse_empty(
+        fields,
+        objectives=lesson.objectives,
+        headings=lesson.headings,
+        sources=lesson.sources,
+        reviewers_needed=lesson.reviewers_needed,
+    )
+    return lesson
+
+
+def refuse_empty(fields: Fields, **lists: Sequence[object]) -> None:
+    """Note each list that is written but holds nothing."""
+    for name, entries in lists.items():
+        if fields.has(name) and not entries:
             fields.problems.error(
                 fields.line(name),
                 "empty-list",
                 f"“{name}”是空的；请至少写一项。",
                 f"'{name}' is empty; write at least one entry.",
             )
-    return lesson
 
 
 def _same(fields: Fields, name: str, found: object, expected: object) -> None:
@@ -92,12 +104,11 @@ def _same(fields: Fields, name: str, found: object, expected: object) -> None:
         )
 
 
-def _check_approval(fields: Fields, lesson: Lesson) -> None:
+def check_approval(fields: Fields, writer: Writer | None, status: str) -> None:
     """Machine-drafted text stays a draft until a named person answers for it."""
-    writer = lesson.writer
     if writer is None or writer.kind != "ai_drafted" or writer.approved_by:
         return
-    if lesson.status not in {"draft", "retired"}:
+    if status not in {"draft", "retired"}:
         fields.problems.error(
             fields.line("status"),
             "not-approved",
@@ -139,7 +150,8 @@ def read_source(item: Fields, *, with_id: bool) -> Source:
     return source
 
 
-def _writer(fields: Fields) -> Writer | None:
+def read_writer(fields: Fields) -> Writer | None:
+    """Read who wrote it."""
     item = fields.mapping("writer")
     if item is None:
         return None
@@ -151,7 +163,8 @@ def _writer(fields: Fields) -> Writer | None:
     return writer
 
 
-def _review(item: Fields) -> Review:
+def read_review(item: Fields) -> Review:
+    """Read one review: who, in which role, when."""
     review = Review(item.text("name"), item.text("role"), item.loose_day("date"))
     item.finish()
     return review

@@ -47,7 +47,7 @@ def read_lesson(
     """
     path = folder / problems.file
     text = read_text(path, problems, MAX_LESSON_BYTES)
-    parts = _split_front_matter(text, problems) if text is not None else None
+    parts = split_front_matter(text, problems) if text is not None else None
     if parts is None:
         return None
     front, markdown, first_line = parts
@@ -71,7 +71,7 @@ def read_lesson(
     )
 
 
-def _split_front_matter(text: str, problems: ProblemList) -> tuple[str, str, int] | None:
+def split_front_matter(text: str, problems: ProblemList) -> tuple[str, str, int] | None:
     """Return front matter (first line blank, so that lines still count), text and its line."""
     lines = text.split("\n")
     ends = [at for at, line in enumerate(lines) if line.rstrip() == "---"]

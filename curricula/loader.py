@@ -13,10 +13,14 @@ from pathlib import Path
 from curricula.course import Course, Lesson, Module
 from curricula.fields import Fields
 from curricula.front_matter import check_format
+from curricula.guides import FOLDERS, Guide, check_guides, read_guides
 from curricula.lesson_file import LessonFile, read_lesson
 from curricula.marked_yaml import UnreadableYamlError, read_yaml
 from curricula.outline import ReadOutline, read_outline
 from curricula.problems import Problem, ProblemList
+from curricula.station import Station
+from curricula.station_checks import check_stations
+from curricula.stations import read_stations
 from curricula.text_file import read_text
 
 CONTENT = Path(__file__).parent / "content"
@@ -31,6 +35,8 @@ class LoadReport:
 
     course: Course | None
     problems: tuple[Problem, ...]
+    stations: tuple[Station, ...] = ()
+    guides: tuple[Guide, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -70,7 +76,10 @@ def load_course(folder: Path) -> LoadReport:
     _check_across(course, files, problems)
     _check_unclaimed(folder, course, problems)
     _check_waiting(course, outline, problems)
-    return LoadReport(course, tuple(sorted(problems.found)))
+    stations, guides = read_stations(folder, problems), read_guides(folder, problems)
+    check_stations(stations, course, problems)
+    check_guides(guides, course, problems)
+    return LoadReport(course, tuple(sorted(problems.found)), stations, guides)
 
 
 def _read_course_file(folder: Path, problems: ProblemList) -> ReadOutline | None:
@@ -183,7 +192,7 @@ def _check_unclaimed(folder: Path, course: Course, problems: ProblemList) -> Non
     claimed = {lesson.file or usual_file(lesson) for lesson in course.lessons}
     for path in sorted(folder.rglob("*.md")):
         name = path.relative_to(folder).as_posix()
-        if name not in claimed:
+        if path.parent.name not in FOLDERS and name not in claimed:
             own = ProblemList(name)
             own.error(
                 1,
