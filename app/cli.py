@@ -17,6 +17,7 @@ from app.config import Settings
 from app.demo import load_demo
 from app.demo.commands import demo
 from app.extensions import db
+from app.handbook.commands import check_content, impact_of
 from app.learning.content import read_courses
 from app.learning.syncing import check_course, sync_course
 from app.operations import COMMANDS, preparing
@@ -80,6 +81,10 @@ def sync(check: bool) -> None:
         click.echo(sentence)
 
 
+content.add_command(check_content)
+content.add_command(impact_of)
+
+
 def sync_or_stop(*, check: bool = False) -> list[str]:
     """Read all files, then write in one transaction; exit with the problems printed."""
     # All parsing comes before the transaction: an open one would hold up everybody's saves.
@@ -114,15 +119,17 @@ def _stop_at(problems: list[str]) -> None:
 
 
 def without_settings(arguments: list[str]) -> Flask | None:
-    """Return what `flask bank check` runs in where nothing is installed; None for other commands.
+    """Return what `flask bank check` and `flask content check` run in where nothing is installed.
 
-    Looking into a file of questions needs no database, no secrets and no address.
+    Looking into content files needs no database, no secrets and no address. None for other commands.
     """
-    if ("bank", "check") not in pairwise(arguments):
-        return None
-    bare = Flask("app")
-    bare.cli.add_command(bank_commands)
-    return bare
+    asked = set(pairwise(arguments))
+    for group in (bank_commands, content):
+        if (group.name, "check") in asked:
+            bare = Flask("app")
+            bare.cli.add_command(group)
+            return bare
+    return None
 
 
 def init_app(app: Flask) -> None:

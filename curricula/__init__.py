@@ -3,6 +3,7 @@
 Pure Python: no web, no database, no clock. The public names are listed here.
 """
 
+from curricula.body import characters_of
 from curricula.completion import (
     Condition,
     ConditionState,
@@ -76,6 +77,7 @@ __all__ = [
     "UnknownBodyError",
     "Words",
     "Writer",
+    "characters_of",
     "conditions",
     "course_folders",
     "dump_course",

@@ -144,6 +144,11 @@ def count_characters(body: Body) -> int:
     return sum(len("".join(text.split())) for text in (*texts, *headings))
 
 
+def characters_of(markdown: str) -> int:
+    """Count what a trainee reads of a lesson's Markdown; see count_characters."""
+    return count_characters(split_body(markdown))
+
+
 def _heading(inline: Token) -> tuple[str, str]:
     """Return words and id of a heading, and cut the id off what is shown."""
     found = _ID_AT_END.search(inline.content)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from curricula import CONTENT, Course, Problem, course_folders, load_course
+from curricula import CONTENT, Course, Guide, Problem, Station, course_folders, load_course
 
 # As in app/models/learning.py: PostgreSQL refuses what is longer.
 LONGEST_COURSE_CODE, LONGEST_EDITION, LONGEST_LESSON_CODE = 60, 20, 10
@@ -25,6 +25,8 @@ class CourseFolder:
 
     folder: Path
     course: Course
+    stations: tuple[Station, ...] = ()
+    guides: tuple[Guide, ...] = ()
 
     def problem(self, file: str, marker: str, code: str, zh: str, en: str) -> Problem:
         """Say something about the first line of a file that matches a pattern, else line 1."""
@@ -59,7 +61,7 @@ def read_courses(root: Path = CONTENT) -> CourseContent:
         problems += [_placed(folder, problem) for problem in report.errors]
         warnings += [_placed(folder, problem) for problem in report.warnings]
         if report.course is not None and report.usable:
-            read = CourseFolder(folder, report.course)
+            read = CourseFolder(folder, report.course, report.stations, report.guides)
             courses.append(read)
             problems += _too_long(read)
     return CourseContent(tuple(courses), tuple(problems), tuple(warnings))
