@@ -6,8 +6,9 @@ from app.awards import check_blueprint as check
 from app.bank import blueprint as bank
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.exams import blueprint as exams
+from app.handbook.views import blueprint as handbook
 from app.home import blueprint as home
 from app.learning import blueprint as learning
 from app.oversight import blueprint as oversight
 
-FEATURES = (accounts, bank, training, learning, awards, check, exams, oversight, home)
+FEATURES = (accounts, bank, training, learning, handbook, awards, check, exams, oversight, home)

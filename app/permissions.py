@@ -57,6 +57,10 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     "class.record": (_("登记出勤"), frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR})),
     "class.sign": (_("实操签字"), frozenset({R.INSTRUCTOR})),
     "class.assess": (_("登记实操考核"), frozenset({R.EXAMINER})),
+    "station.read": (
+        _("查看实操考站"),
+        frozenset({R.EXAMINER, R.EXAM_MANAGER, R.INSTRUCTOR}),
+    ),
     "exam.read": (_("查看考试"), frozenset({R.EXAM_MANAGER, R.AUDITOR})),
     "exam.build": (_("组卷、发布、排考场"), frozenset({R.EXAM_MANAGER})),
     "exam.invigilate": (_("监考"), frozenset({R.INVIGILATOR})),

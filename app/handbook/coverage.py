@@ -92,9 +92,7 @@ def cover(material: Material) -> Coverage:
     agreement = compare(material.questions, material.solves)
     found = [*find_set_flaws(material.questions)]
     found += [flaw for question in material.questions for flaw in find_flaws(question)]
-    faults = [*material.problems]
-    for line in lessons:
-        faults += _lesson_faults(line, asked)
+    faults = [*material.problems, *lesson_faults(material)]
     if material.theory is None:
         faults.append("没有 theory 这张细目表，算不出每格有几倍的题。")
     if agreement.compared and agreement.share < LEAST_AGREEMENT:
@@ -109,6 +107,13 @@ def cover(material: Material) -> Coverage:
         faults=tuple(faults),
         thin=tuple(_thin(lessons, headings, cells, asked)),
     )
+
+
+def lesson_faults(material: Material) -> list[str]:
+    """Return what each lesson lacks, in sentences."""
+    asked = [(one, whole) for whole in material.questions for one in whole.marked_questions()]
+    lines = _lesson_lines(material, asked)
+    return [fault for line in lines for fault in _lesson_faults(line, asked)]
 
 
 def percent(share: Fraction) -> str:

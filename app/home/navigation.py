@@ -34,6 +34,7 @@ def items() -> list[Item]:
         ("exams.mine", pgettext("list", "考试"), "clock", not is_staff(user)),
         ("awards.mine", pgettext("list", "证书"), "certificate", not is_staff(user)),
         ("training.classes", pgettext("list", "班级"), "people", allows(user, "class.read")),
+        ("handbook.stations", _("考站"), "check", allows(user, "station.read")),
         ("bank.questions", _("题库"), "question", allows(user, "bank.read_practice")),
         ("bank.work", _("题目待办"), "check", allows(user, "bank.work")),
         ("bank.blueprints", pgettext("list", "细目表"), "grid", allows(user, "bank.blueprint")),
