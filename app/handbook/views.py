@@ -116,21 +116,21 @@ def documents() -> ResponseReturnValue:
     return render_template("handbook/documents.html", documents=names)
 
 
-@blueprint.get("/scheme/<name>")
+@blueprint.get("/scheme/<document>")
 @signed_in
-def document(name: str) -> ResponseReturnValue:
+def document(document: str) -> ResponseReturnValue:
     """Show a document as the rules of today make it."""
-    return render_template("handbook/document.html", document=_document(name))
+    return render_template("handbook/document.html", document=_document(document))
 
 
-@blueprint.get("/scheme/<name>.pdf")
+@blueprint.get("/scheme/<document>.pdf")
 @signed_in
-def document_file(name: str) -> ResponseReturnValue:
+def document_file(document: str) -> ResponseReturnValue:
     """Answer with a document as a PDF."""
-    made = _document(name)
+    made = _document(document)
     day = show_date(clock.shanghai_date(clock.now()))
     outside_transaction()
-    return _pdf(press.draw("document", document=made, day=day), name)
+    return _pdf(press.draw("document", document=made, day=day), document)
 
 
 def refuse_candidates(user: User) -> None:
