@@ -7,7 +7,9 @@ grace), so that a later change does not reach back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -211,11 +213,33 @@ PROPOSALS: dict[str, Proposal] = {
 }
 
 
+_held: ContextVar[dict[tuple[str, date], Any] | None] = ContextVar("rules_held", default=None)
+
+
 def value(name: str, on: date) -> Any:
     """Return a rule's value in force on a day (Shanghai calendar).
 
     Raises KeyError for a name that is not in `PROPOSALS`.
     """
+    held = _held.get()
+    if held is None:
+        return _read(name, on)
+    if (name, on) not in held:
+        held[name, on] = _read(name, on)
+    return held[name, on]
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read each rule only once inside the block: for bulk work in which nobody sets a rule."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _read(name: str, on: date) -> Any:
     proposal = PROPOSALS[name]
     row = db.session.scalars(
         select(DatedSetting)
