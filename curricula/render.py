@@ -94,8 +94,10 @@ class _Writer:
                 f'<div class="read">{self._case(section.tokens)}</div></section>'
             )
         else:
+            # Lessons give every section an id; forms and other guides do not need one.
+            named = f' id="{id_}"' if id_ else ""
             html = (
-                f'<section><h2 id="{id_}">{title}</h2>'
+                f"<section><h2{named}>{title}</h2>"
                 f'<div class="read">{self.blocks(section.tokens)}</div></section>'
             )
         kind = section.id if section.id in {"aim", "case", "remember", TEACHING} else "text"

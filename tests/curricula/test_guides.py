@@ -1,6 +1,6 @@
 """Pathways and specimens: what ships is sound, and damage is told with its file and line."""
 
-from curricula import course_folders, load_course
+from curricula import course_folders, load_course, render_body
 
 GUIDE = """\
 ---
@@ -65,3 +65,9 @@ def test_no_sources_and_too_many_words_are_told(small, found) -> None:
     assert {code for _file, _line, code in found()} == {"empty-list", "body-length"}
     small.write(name, "no front matter")
     assert (name, 1, "no-front-matter") in found()
+
+
+def test_a_heading_without_an_id_gets_none() -> None:
+    html = render_body("# 单\n\n## 1 谁做\n\n字。\n", {}, prefix="g").html
+    assert "<h2>1 谁做</h2>" in html
+    assert 'id=""' not in html
