@@ -99,6 +99,8 @@ def print_circuit(draw: str) -> ResponseReturnValue:
 def circuit(draw: str) -> ResponseReturnValue:
     """Answer with the finished file of a circuit."""
     refuse_candidates(the_user())
+    if circuits.of(shipped(), draw) is None:
+        abort(404)
     blob = circuits.file_of(circuits.newest(clock.now()).get(draw))
     if blob is None:
         return redirect(url_for(".stations"))

@@ -141,7 +141,9 @@ def test_a_circuit_is_printed_by_the_worker(app: Flask, examiner: PageClient) ->
 
 
 def test_a_circuit_needs_a_draw_of_a_station_that_is_drawn(examiner: PageClient) -> None:
-    assert examiner.send("/stations/circuits/S1-intake").status_code == 404
+    for draw in ("S1-intake", "S9-none"):
+        assert examiner.send(f"/stations/circuits/{draw}").status_code == 404
+        assert examiner.get(f"/stations/circuits/{draw}.pdf").status_code == 404
 
 
 def test_whoever_is_in_a_class_sees_no_station_whatever_else_they_are(client: PageClient) -> None:
