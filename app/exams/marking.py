@@ -20,7 +20,7 @@ from sqlalchemy.orm import selectinload
 from app import audit, audit_chain, clock, jobs, messages
 from app.eligibility import impartiality
 from app.errors import Refusal
-from app.exams import answers, misconduct, sections
+from app.exams import answers, misconduct, paper_list, sections
 from app.exams.batches import one_by_one
 from app.exams.labels import authored
 from app.exams.questions import asked
@@ -184,6 +184,8 @@ def _refuse_unfinished(sitting: Sitting, now: datetime) -> None:
     )
     if expected and now <= sitting.last_start_at:
         raise NotMarked(_("还有 %(n)d 人可以进场，过了最晚进场时间才能公布。", n=expected))
+    if typing := paper_list.unfinished(sitting):
+        raise NotMarked(_("还有 %(n)d 份答题卡录了没有登记交卷，登记完才能公布。", n=typing))
     open_count = db.session.scalar(
         select(func.count())
         .select_from(Attempt)

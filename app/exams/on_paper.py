@@ -131,6 +131,11 @@ def refuse_unless_typable(booking: Booking, now: datetime) -> None:
         raise PaperRefused(_("过了最晚进场时间才能录答题卡，那时没有人还能在屏幕上开始。"))
 
 
+def _refuse_own(booking: Booking, actor: User) -> None:
+    if booking.user_id == actor.id:
+        raise PaperRefused(_("这是你自己的答题卡，要由别人录、由别人登记。"))
+
+
 def type_in(booking: Booking, texts: Texts, *, actor: User, now: datetime) -> int:
     """Keep one person's typing of a whole sheet. Returns whether it is the first or the second.
 
@@ -139,6 +144,7 @@ def type_in(booking: Booking, texts: Texts, *, actor: User, now: datetime) -> in
     """
     _lock(booking)
     refuse_unless_typable(booking, now)
+    _refuse_own(booking, actor)
     known = sheet(booking)
     if 2 in known.by:
         raise PaperRefused(_("%(n)s 座的答题卡已经录过两次，不用再录。", n=booking.seat))
@@ -160,6 +166,7 @@ def settle(booking: Booking, texts: Texts, *, actor: User, now: datetime) -> Non
     """
     _lock(booking)
     refuse_unless_typable(booking, now)
+    _refuse_own(booking, actor)
     known = sheet(booking)
     if not known.unsettled:
         raise PaperRefused(_("%(n)s 座没有要定的差异。", n=booking.seat))
@@ -180,6 +187,7 @@ def take_over(booking: Booking, *, actor: User, now: datetime) -> Attempt:
     """Make the attempt of a sheet typed in twice, and hand it in. Raises PaperRefused."""
     _lock(booking)
     refuse_unless_typable(booking, now)
+    _refuse_own(booking, actor)
     known = sheet(booking)
     if 2 not in known.by:
         raise PaperRefused(_("%(n)s 座的答题卡要两个人各录一次，才能登记交卷。", n=booking.seat))
