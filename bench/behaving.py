@@ -124,6 +124,8 @@ class Sitter:
             await self.until_it_works(device.beat)
             await asyncio.sleep(BEAT / 2)
         await self.drain()
+        if device.attempt:  # handing in ends a pause: what the account says now
+            await self.until_it_works(device.beat)
         await self.until_it_works(device.see_receipt)
         device.line.hang_up()
 
