@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app import clock, create_app, rulebook
 from app.accounts import passwords
+from app.bank.content import SHIPPED, BankContent, read_content
 from app.config import Settings
 from app.exams import papers, publishing, rostering
 from app.extensions import db
@@ -22,8 +23,9 @@ from app.models.bank import ExamBlueprint
 from app.models.exams import Booking, ExamRevision, Sitting
 from app.models.people import Role, User
 from bench.hall import Seat
+from question_bank import read_blueprint
 from tests import factories
-from tests.app.exams.hall import fill_bank, shipped
+from tests.app.exams.hall import fill_bank
 
 BLUEPRINT = "demo-module-4"
 MINUTES = 30
@@ -63,9 +65,19 @@ def prepare(environment: Mapping[str, str]) -> Flask:
                 now=now,
             )
         db.session.commit()
-        fill_bank(shipped())
+        fill_bank(_one_module())
         db.session.remove()
     return app
+
+
+def _one_module() -> BankContent:
+    """Read the questions of one module and its blueprint: enough to fill the papers."""
+    bank = read_content([SHIPPED / "module-4"])
+    text = (SHIPPED / "blueprints" / f"{BLUEPRINT}.yaml").read_bytes()
+    table = read_blueprint(text, f"{BLUEPRINT}.yaml").blueprint
+    if table is None:
+        raise LookupError(f"the blueprint {BLUEPRINT} cannot be read")
+    return BankContent(bank.questions, (table,), (), bank.places)
 
 
 def book(app: Flask, rounds: int, candidates: int) -> list[Round]:
