@@ -108,7 +108,8 @@ def _own_sitting(sitting_id: str) -> Sitting:
 
 
 def _list(sitting: Sitting, *, room: bool) -> str:
-    last = files.newest(sitting, clock.now())
+    newest = files.newest(sitting, clock.now())
+    last = {kind: job for kind, job in newest.items() if kind in KINDS}  # papers have their page
     busy = any(job.state in files.UNFINISHED for job in last.values())
     return render_template(
         "exams/documents.html", sitting=sitting, kinds=KINDS, last=last, busy=busy, room=room
