@@ -59,12 +59,16 @@ class CharactersMissingError(CertificateError):
 
 @dataclass(frozen=True)
 class Face:
-    """One static face in one file; `index` is its place in a collection, else 0."""
+    """One static face in one file; `index` is its place in a collection, else 0.
+
+    `prepared` is one that `certificates.fontset` made: its outlines are ready to be copied.
+    """
 
     path: Path
     index: int
     family: str
     bold: bool
+    prepared: bool = False
 
     @cached_property
     def characters(self) -> frozenset[int]:

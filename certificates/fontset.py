@@ -1,0 +1,133 @@
+"""The font set of an installation: our faces cut down, once, to the characters certificates need.
+
+Debian's collections hold 65,000 glyphs a face for five countries; opening them takes a process half
+a second and 60 MB. The set made here holds 通用规范汉字表, Latin and punctuation. It is only
+faster: a character that is not in it is taken from the face it was made from, so nothing ever
+depends on the set being there. Run `python -m certificates.fontset` at set-up.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.psCharStrings import T2CharString
+from fontTools.ttLib import TTFont, TTLibError
+
+from certificates.characters import wanted
+from certificates.fonts import Face, Fonts, installed_fonts
+from certificates.outlines import EM, Glyph, Outlines, outlines
+
+FOLDER_VARIABLE = "CERTIFICATE_FONTS"
+_MADE_BY = "1"  # counted up when what is written changes, so that older sets are made anew
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One cut as certificates are set in it: the faces asked for a character, in this order."""
+
+    name: str
+    faces: tuple[Face, ...]
+
+    def find(self, character: str) -> tuple[Face, Glyph] | None:
+        """Return the first face that has a character, and its glyph."""
+        for face in self.faces:
+            if glyph := outlines(face).find(ord(character)):
+                return face, glyph
+        return None
+
+
+@cache
+def cuts(fonts: Fonts) -> dict[str, Cut]:
+    """Return the cuts `serif`, `serif_bold` and `sans`, each with its fall-backs.
+
+    A bold text never falls back on a regular face of the same family: it would look like a
+    slip of the pen. Rare characters come from a face that is there in one weight only.
+    """
+    return {
+        "serif": Cut("serif", (*_asked(fonts.serif), *fonts.rare)),
+        "serif_bold": Cut("serif_bold", (*_asked(fonts.serif_bold), *fonts.rare)),
+        "sans": Cut("sans", (*_asked(fonts.sans), *_asked(fonts.serif), *fonts.rare)),
+    }
+
+
+def folder() -> Path:
+    """Return where the set is kept: `CERTIFICATE_FONTS`, else the user's cache."""
+    if given := os.environ.get(FOLDER_VARIABLE):
+        return Path(given)
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home, "peizhen", "fonts")
+
+
+def make(fonts: Fonts, into: Path) -> tuple[Path, ...]:
+    """Write the set into a folder; a face that is there already is left. Returns the files."""
+    into.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for face in (fonts.serif, fonts.serif_bold, fonts.sans):
+        path = into / _file_name(face)
+        if not path.exists():
+            temporary = path.with_suffix(f".{os.getpid()}")
+            _cut_down(face, wanted(), temporary)
+            temporary.rename(path)
+        paths.append(path)
+    return tuple(paths)
+
+
+def _asked(face: Face) -> tuple[Face, ...]:
+    """Return the face as the set holds it, where it does, and the whole face behind it."""
+    path = folder() / _file_name(face)
+    try:
+        with path.open("rb") as file:
+            TTFont(file, lazy=True).close()
+    except (OSError, TTLibError):
+        return (face,)
+    return (replace(face, path=path, index=0, prepared=True), face)
+
+
+def _file_name(face: Face) -> str:
+    """Name a face of the set after the file it is made from, so that a new file makes a new one."""
+    about = face.path.stat()
+    source = f"{_MADE_BY} {face.path} {face.index} {about.st_size} {about.st_mtime_ns}"
+    cut = "Bold" if face.bold else "Regular"
+    digest = hashlib.sha256(source.encode()).hexdigest()[:12]
+    return f"{face.family.replace(' ', '')}-{cut}-{digest}.otf"
+
+
+def _cut_down(face: Face, codes: Iterable[int], path: Path) -> None:
+    source = Outlines(face)
+    glyphs = {code: glyph for code in sorted(codes) if (glyph := source.find(code))}
+    names = {code: f"u{code:04X}" for code in glyphs}
+    order = [".notdef", *names.values()]
+    charstrings = {names[code]: T2CharString(glyph.charstring) for code, glyph in glyphs.items()}
+    empty = T2CharString(program=["endchar"])
+    widths = {names[code]: (glyph.width, 0) for code, glyph in glyphs.items()}
+    builder = FontBuilder(EM, isTTF=False)
+    builder.setupGlyphOrder(order)
+    builder.setupCharacterMap(names)
+    builder.setupCFF(
+        face.family.replace(" ", ""),
+        {},
+        {".notdef": empty, **charstrings},
+        {"defaultWidthX": EM, "nominalWidthX": 0},
+    )
+    builder.setupHorizontalMetrics({".notdef": (EM, 0), **widths})
+    builder.setupHorizontalHeader(ascent=1151, descent=-286)
+    builder.setupNameTable({"familyName": face.family, "styleName": "Bold" if face.bold else "Regular"})
+    builder.setupOS2()
+    builder.setupPost(keepGlyphNames=False)
+    builder.save(path)
+
+
+def main() -> int:
+    """Make the set and say where it is."""
+    for path in make(installed_fonts(), folder()):
+        sys.stdout.write(f"{path} ({path.stat().st_size // 1024} KB)\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
