@@ -54,7 +54,7 @@ def fit_name(
             free *= setting.lines * _FULL_LINES
         if width <= free:
             return setting
-    raise _too_long("姓名", "name", name)
+    raise too_long("姓名", "name", name)
 
 
 def fit_line(
@@ -79,7 +79,7 @@ def fit_line(
             width = (fonts.width(text, face, wide) + wide) * size
             if width <= room_mm * POINTS_PER_MM:
                 return Setting(size, wide)
-    raise _too_long(what_zh, what_en, text)
+    raise too_long(what_zh, what_en, text)
 
 
 def refuse_overflow(
@@ -96,10 +96,11 @@ def refuse_overflow(
     """Raise TextTooLongError when a paragraph would run over more than `lines` lines."""
     room = room_mm * POINTS_PER_MM * (lines if lines == 1 else lines * _FULL_LINES)
     if fonts.width(text, face) * size > room:
-        raise _too_long(what_zh, what_en, text)
+        raise too_long(what_zh, what_en, text)
 
 
-def _too_long(what_zh: str, what_en: str, text: str) -> TextTooLongError:
+def too_long(what_zh: str, what_en: str, text: str) -> TextTooLongError:
+    """Return the refusal of a text that has no room."""
     return TextTooLongError(
         f"{what_zh}“{text}”有 {len(text)} 个字，证书上放不下。请核对；确实这么长时，请改用较短的写法。",
         f"The {what_en} “{text}” has {len(text)} characters and does not fit on the "

@@ -9,8 +9,10 @@ depends on the set being there. Run `python -m certificates.fontset` at set-up.
 import hashlib
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,19 +28,27 @@ FOLDER_VARIABLE = "CERTIFICATE_FONTS"
 _MADE_BY = "1"  # counted up when what is written changes, so that older sets are made anew
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cut:
     """One cut as certificates are set in it: the faces asked for a character, in this order."""
 
     name: str
     faces: tuple[Face, ...]
+    _found: dict[str, tuple[Outlines, Glyph] | None] = field(default_factory=dict)
 
-    def find(self, character: str) -> tuple[Face, Glyph] | None:
-        """Return the first face that has a character, and its glyph."""
-        for face in self.faces:
-            if glyph := outlines(face).find(ord(character)):
-                return face, glyph
-        return None
+    def find(self, character: str) -> tuple[Outlines, Glyph] | None:
+        """Return the glyph of a character in the first face that has it, or None."""
+        if character not in self._found:
+            asked = ((face, face.find(ord(character))) for face in map(outlines, self.faces))
+            self._found[character] = next(((f, glyph) for f, glyph in asked if glyph), None)
+        return self._found[character]
+
+    def get(self, character: str) -> tuple[Outlines, Glyph]:
+        """Return the glyph of a character. Raises LookupError: texts are checked beforehand."""
+        found = self._found.get(character) or self.find(character)
+        if found is None:
+            raise LookupError(f"U+{ord(character):04X} was not checked before it was drawn")
+        return found
 
 
 @cache
@@ -71,10 +81,28 @@ def make(fonts: Fonts, into: Path) -> tuple[Path, ...]:
         path = into / _file_name(face)
         if not path.exists():
             temporary = path.with_suffix(f".{os.getpid()}")
-            _cut_down(face, wanted(), temporary)
+            write_face(face, wanted(), temporary)
             temporary.rename(path)
         paths.append(path)
     return tuple(paths)
+
+
+@contextmanager
+def cut_for(text: str, fonts: Fonts) -> Iterator[Fonts]:
+    """Give out the faces cut down to the characters of `text`, as files for as long as the block.
+
+    WeasyPrint would embed all subroutines of a CJK face, 100 KB each; these faces have none.
+    """
+    codes = frozenset(map(ord, text))
+    with tempfile.TemporaryDirectory() as folder:
+
+        def cut(number: int, face: Face) -> Face:
+            path = Path(folder, f"{number}.otf")
+            write_face(face, codes, path)
+            return replace(face, path=path, index=0)
+
+        serif, bold, sans, *rare = (cut(n, face) for n, face in enumerate(fonts.faces))
+        yield Fonts(serif, bold, sans, tuple(rare))
 
 
 def _asked(face: Face) -> tuple[Face, ...]:
@@ -97,8 +125,9 @@ def _file_name(face: Face) -> str:
     return f"{face.family.replace(' ', '')}-{cut}-{digest}.otf"
 
 
-def _cut_down(face: Face, codes: Iterable[int], path: Path) -> None:
-    source = Outlines(face)
+def write_face(face: Face, codes: Iterable[int], path: Path) -> None:
+    """Write a font file with those of `codes` that a face has, without hints or features."""
+    source = outlines(face)
     glyphs = {code: glyph for code in sorted(codes) if (glyph := source.find(code))}
     names = {code: f"u{code:04X}" for code in glyphs}
     order = [".notdef", *names.values()]
@@ -116,7 +145,9 @@ def _cut_down(face: Face, codes: Iterable[int], path: Path) -> None:
     )
     builder.setupHorizontalMetrics({".notdef": (EM, 0), **widths})
     builder.setupHorizontalHeader(ascent=1151, descent=-286)
-    builder.setupNameTable({"familyName": face.family, "styleName": "Bold" if face.bold else "Regular"})
+    builder.setupNameTable(
+        {"familyName": face.family, "styleName": "Bold" if face.bold else "Regular"}
+    )
     builder.setupOS2()
     builder.setupPost(keepGlyphNames=False)
     builder.save(path)

@@ -14,7 +14,16 @@ from certificates.sentences import CertificateError
 PHOTO_PIXELS = (413, 579)  # 35 x 49 mm at 300 dpi
 SEAL_PIXELS = (600, 600)  # 40 mm at 380 dpi
 _MOST_PIXELS = 50_000_000  # a phone takes 12 to 48 million
-_JPEG_QUALITY = 82
+_MOST_BYTES = 20_000_000
+_PHOTO_BYTES = 40_000  # so that a whole certificate stays under 120 KB
+_JPEG_QUALITIES = (82, 74, 64, 52, 40)
+_LOWEST_QUALITY = 28
+_FRAME, _SCAN = 0xC0, 0xDA
+# Tables, and the JFIF header: a JPEG of ours has no other segments before its scan.
+_PLAIN = frozenset((0xE0, 0xDB, 0xC4, 0xDD))
+_FRAME_HEAD = (
+    b"\x08" + PHOTO_PIXELS[1].to_bytes(2, "big") + PHOTO_PIXELS[0].to_bytes(2, "big") + b"\x03"
+)
 
 
 class PictureError(CertificateError):
@@ -24,16 +33,45 @@ class PictureError(CertificateError):
 def photo_for_print(data: bytes) -> bytes:
     """Return an upright sRGB-like JPEG of 35 x 49 mm at 300 dpi, cropped about the upper middle.
 
-    Takes JPEG, PNG or WebP in any colour mode. Raises PictureError.
+    Takes JPEG, PNG or WebP in any colour mode; what this function returned before comes back
+    as it is. Raises PictureError.
     """
+    if is_for_print(data):
+        return data
+    if len(data) > _MOST_BYTES:
+        raise PictureError(
+            f"照片有 {len(data) // 1_000_000} MB，太大了，最多 {_MOST_BYTES // 1_000_000} MB。请缩小后再上传。",
+            f"The photo is {len(data) // 1_000_000} MB, more than {_MOST_BYTES // 1_000_000} MB. "
+            "Make it smaller and upload it again.",
+        )
     with _opened(data, ("JPEG", "PNG", "WEBP"), "照片", "photo") as picture:
         upright = ImageOps.exif_transpose(picture)
         plain = _on_white(upright)
         # Faces sit above the middle of a portrait; cropping evenly cuts the hair first.
         fitted = ImageOps.fit(plain, PHOTO_PIXELS, Image.Resampling.LANCZOS, centering=(0.5, 0.35))
-        out = io.BytesIO()
-        fitted.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True)
-        return out.getvalue()
+        return _small_jpeg(fitted)
+
+
+def is_for_print(data: bytes) -> bool:
+    """Tell whether bytes are a photo as `photo_for_print` makes it: size, colours, nothing hidden.
+
+    Reads the header only. Segments that could hold anything but the picture are not allowed.
+    """
+    if not data.startswith(b"\xff\xd8\xff") or not data.endswith(b"\xff\xd9"):
+        return False
+    if len(data) > _PHOTO_BYTES:
+        return False
+    at, right_size = 2, False
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        kind, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if kind == _FRAME:
+            right_size = data[at + 4 : at + 10] == _FRAME_HEAD
+        elif kind == _SCAN:
+            return right_size
+        elif kind not in _PLAIN:
+            return False
+        at += 2 + length
+    return False
 
 
 def seal_for_print(data: bytes) -> bytes:
@@ -75,6 +113,20 @@ def _opened(data: bytes, formats: tuple[str, ...], what_zh: str, what_en: str) -
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as broken:
         raise unreadable from broken
     return picture
+
+
+def _small_jpeg(picture: Image.Image) -> bytes:
+    """Write a JPEG of at most `_PHOTO_BYTES`: a busy background costs quality, not room."""
+    for quality in (*_JPEG_QUALITIES, _LOWEST_QUALITY):
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= _PHOTO_BYTES:
+            return out.getvalue()
+    raise PictureError(
+        "照片的背景太杂乱，缩到证书能放的大小就看不清了。请换一张背景干净的照片。",
+        "The photo is too busy to be made small enough for the certificate. "
+        "Use one with a plain background.",
+    )
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

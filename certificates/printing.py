@@ -5,9 +5,10 @@ process: Pango's font map is not for two threads. Deliberately knows nothing of 
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -17,6 +18,7 @@ from certificates.isolation import OwnBytes, faults_raised, font_configuration
 
 Assets = Mapping[str, tuple[str, bytes]]
 """Name -> (media type, bytes), which the page calls ``own:name``."""
+Finisher = Callable[[Any, Any], None]
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,27 @@ def print_page(page: str, assets: Assets, fonts: Fonts) -> Printed:
 
     Raises RenderingError for anything the renderer could not do exactly as asked.
     """
-    press = _press(fonts)
+    return _print(_press(fonts), page, assets, {})
+
+
+def print_once(
+    page: str, assets: Assets, fonts: Fonts, finisher: Finisher, identifier: bytes
+) -> Printed:
+    """Return a document as `print_page` does, with fonts that are needed this once.
+
+    `finisher` is given WeasyPrint's document and the PDF's objects before they are written;
+    `identifier` becomes the first half of the PDF's own.
+    """
+    press = _Press(font_configuration(fonts), threading.Lock())
+    return _print(press, page, assets, {"finisher": finisher, "pdf_identifier": identifier})
+
+
+def _print(press: "_Press", page: str, assets: Assets, options: Mapping[str, Any]) -> Printed:
     with press.lock, faults_raised():
         document = HTML(string=page, url_fetcher=OwnBytes(assets)).render(
             font_config=press.configuration, pdf_tags=True
         )
-        pdf: bytes = document.write_pdf(pdf_tags=True)
+        pdf: bytes = document.write_pdf(pdf_tags=True, **options)
         return Printed(pdf, len(document.pages))
 
 

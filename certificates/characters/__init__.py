@@ -10,7 +10,14 @@ from importlib import resources
 # Printable ASCII, Latin-1, Latin Extended-A and -B (all of Hanyu Pinyin with tone marks).
 _LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x1EA0, 0x1EFA))
 # Dashes, quotation marks, ellipsis, Chinese punctuation and the full-width forms of ASCII.
-_MARKS = (*range(0x2010, 0x2028), 0x2030, 0x2116, 0x2212, *range(0x3000, 0x3018), *range(0xFF01, 0xFF5F))
+_MARKS = (
+    *range(0x2010, 0x2028),
+    0x2030,
+    0x2116,
+    0x2212,
+    *range(0x3000, 0x3018),
+    *range(0xFF01, 0xFF5F),
+)
 
 
 @cache

@@ -1,0 +1,77 @@
+"""The fonts of one certificate as PDF objects: only its own glyphs, each with its Unicode.
+
+A font that holds glyphs of other people's names would tell who else was certified that day, so
+each is written anew. Deliberately knows nothing of pages.
+"""
+
+import zlib
+from collections.abc import Callable, Mapping
+
+from certificates import cff
+from certificates.fonts import Face
+from certificates.outlines import EM, Glyph
+
+# Numbers of an object: given its body, returns "n 0 R".
+Add = Callable[[bytes], str]
+_LEVEL = 6
+_MOST_PAIRS = 100  # of one block of a CMap
+_MAP_HEAD = (
+    "/CIDInit /ProcSet findresource begin 12 dict begin begincmap "
+    "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def "
+    "/CMapName /Adobe-Identity-UCS def /CMapType 2 def "
+    "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+)
+_MAP_END = "endcmap CMapName currentdict /CMap defineresource pop end end"
+
+
+def embed(face: Face, used: Mapping[str, tuple[int, Glyph]], add: Add) -> str:
+    """Add a font with the glyphs `used` (character -> CID, glyph); return its reference.
+
+    CIDs run from 1 in the order of the mapping.
+    """
+    glyphs = [glyph for _cid, glyph in used.values()]
+    plain = f"{face.family.replace(' ', '')}-{'Bold' if face.bold else 'Regular'}"
+    name = f"{_tag(''.join(used))}+{plain}"
+    program = stream(cff.write(name, glyphs), "/Subtype /CIDFontType0C ")
+    descriptor = add(
+        f"<</Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [-1000 -500 2000 1500] "
+        f"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 733 "
+        f"/StemV {140 if face.bold else 80} /FontFile3 {add(program)}>>".encode()
+    )
+    widths = " ".join([str(glyph.width) for glyph in glyphs])
+    descendant = add(
+        f"<</Type /Font /Subtype /CIDFontType0 /BaseFont /{name} "
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> "
+        f"/FontDescriptor {descriptor} /DW {EM} /W [1 [{widths}]]>>".encode()
+    )
+    return add(
+        f"<</Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H "
+        f"/DescendantFonts [{descendant}] /ToUnicode {add(stream(_to_unicode(used)))}>>".encode()
+    )
+
+
+def stream(body: bytes, entries: str = "") -> bytes:
+    """Return a compressed stream with `entries` in its dictionary."""
+    packed = zlib.compress(body, _LEVEL)
+    head = f"<<{entries}/Filter /FlateDecode /Length {len(packed)}>>\nstream\n"
+    return head.encode() + packed + b"\nendstream"
+
+
+def _to_unicode(used: Mapping[str, tuple[int, Glyph]]) -> bytes:
+    pairs = [
+        f"<{cid:04X}> <{character.encode('utf-16-be').hex().upper()}>\n"
+        for character, (cid, _glyph) in used.items()
+    ]
+    blocks = [pairs[at : at + _MOST_PAIRS] for at in range(0, len(pairs), _MOST_PAIRS)]
+    text = "".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)
+    return f"{_MAP_HEAD}{text}{_MAP_END}".encode()
+
+
+def _tag(characters: str) -> str:
+    """Return six capital letters that tell one subset from another."""
+    left = zlib.crc32(characters.encode())
+    letters = []
+    for _n in range(6):
+        left, letter = divmod(left, 26)
+        letters.append(chr(ord("A") + letter))
+    return "".join(letters)
