@@ -109,7 +109,7 @@ def _column(
         yield _placed(slot, run, found, x, y)
         if beside is not None and step.beside:
             waiting.pop(0)
-            x += run.width + (slot.beside or 0) * POINTS_PER_MM
+            x += run.width + run.spacing * run.size + (slot.beside or 0) * POINTS_PER_MM
             second = _run(beside, fill(beside.text, values), beside.steps[0], cuts)
             yield Placed(beside.slot, (((second,), x, _baseline(y, step.size, slot.line_height)),))
         y -= len(found) * step.size * slot.line_height

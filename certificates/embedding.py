@@ -5,7 +5,7 @@ each is written anew. Deliberately knows nothing of pages.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from certificates import cff
 from certificates.fonts import Face
@@ -24,12 +24,12 @@ _MAP_HEAD = (
 _MAP_END = "endcmap CMapName currentdict /CMap defineresource pop end end"
 
 
-def embed(face: Face, used: Mapping[str, tuple[int, Glyph]], add: Add) -> str:
-    """Add a font with the glyphs `used` (character -> CID, glyph); return its reference.
+def embed(face: Face, used: Mapping[str, Glyph], add: Add) -> str:
+    """Add a font with the glyphs of some characters; return its reference.
 
     CIDs run from 1 in the order of the mapping.
     """
-    glyphs = [glyph for _cid, glyph in used.values()]
+    glyphs = list(used.values())
     plain = f"{face.family.replace(' ', '')}-{'Bold' if face.bold else 'Regular'}"
     name = f"{_tag(''.join(used))}+{plain}"
     program = stream(cff.write(name, glyphs), "/Subtype /CIDFontType0C ")
@@ -57,10 +57,10 @@ def stream(body: bytes, entries: str = "") -> bytes:
     return head.encode() + packed + b"\nendstream"
 
 
-def _to_unicode(used: Mapping[str, tuple[int, Glyph]]) -> bytes:
+def _to_unicode(used: Iterable[str]) -> bytes:
     pairs = [
         f"<{cid:04X}> <{character.encode('utf-16-be').hex().upper()}>\n"
-        for character, (cid, _glyph) in used.items()
+        for cid, character in enumerate(used, start=1)
     ]
     blocks = [pairs[at : at + _MOST_PAIRS] for at in range(0, len(pairs), _MOST_PAIRS)]
     text = "".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)

@@ -124,9 +124,17 @@ class Fonts:
         regular = self.serif.characters | self.sans.characters
         return (regular & self.serif_bold.characters).union(*(f.characters for f in self.rare))
 
+    @cached_property
+    def _known(self) -> set[str]:
+        """Characters that were looked at and are printed."""
+        return set()
+
     def missing_characters(self, text: str) -> tuple[str, ...]:
         """Return the characters of `text` that cannot be printed, each once, in order."""
-        return tuple(c for c in dict.fromkeys(text) if not self._prints(c))
+        if self._known.issuperset(text):
+            return ()
+        self._known.update(c for c in text if self._prints(c))
+        return tuple(c for c in dict.fromkeys(text) if c not in self._known)
 
     def refuse_missing(self, what_zh: str, what_en: str, text: str) -> None:
         """Raise CharactersMissingError when `text`, the field called `what`, cannot be printed."""

@@ -25,7 +25,7 @@ from certificates.fonts import Face, Fonts, installed_fonts
 from certificates.outlines import EM, Glyph, Outlines, outlines
 
 FOLDER_VARIABLE = "CERTIFICATE_FONTS"
-_MADE_BY = "1"  # counted up when what is written changes, so that older sets are made anew
+_MADE_BY = "2"  # counted up when what is written changes, so that older sets are made anew
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,21 +34,34 @@ class Cut:
 
     name: str
     faces: tuple[Face, ...]
-    _found: dict[str, tuple[Outlines, Glyph] | None] = field(default_factory=dict)
+    _found: dict[str, tuple[Outlines, Glyph]] = field(default_factory=dict)
+    _widths: dict[str, int] = field(default_factory=dict)
 
     def find(self, character: str) -> tuple[Outlines, Glyph] | None:
         """Return the glyph of a character in the first face that has it, or None."""
-        if character not in self._found:
-            asked = ((face, face.find(ord(character))) for face in map(outlines, self.faces))
-            self._found[character] = next(((f, glyph) for f, glyph in asked if glyph), None)
-        return self._found[character]
+        if found := self._found.get(character):
+            return found
+        for face in map(outlines, self.faces):
+            if glyph := face.find(ord(character)):
+                self._widths[character] = glyph.width
+                self._found[character] = face, glyph
+                return face, glyph
+        return None
 
-    def get(self, character: str) -> tuple[Outlines, Glyph]:
-        """Return the glyph of a character. Raises LookupError: texts are checked beforehand."""
-        found = self._found.get(character) or self.find(character)
-        if found is None:
-            raise LookupError(f"U+{ord(character):04X} was not checked before it was drawn")
-        return found
+    def glyphs(self, text: str) -> list[tuple[Outlines, Glyph]]:
+        """Return the glyphs of a text. Raises LookupError: texts are checked beforehand."""
+        self._look_up(text)
+        return [self._found[character] for character in text]
+
+    def widths(self, text: str) -> list[int]:
+        """Return the advances of the glyphs of a text in thousandths of an em."""
+        self._look_up(text)
+        return [self._widths[character] for character in text]
+
+    def _look_up(self, text: str) -> None:
+        for character in set(text).difference(self._found):
+            if self.find(character) is None:
+                raise LookupError(f"U+{ord(character):04X} was not checked before it was drawn")
 
 
 @cache
@@ -148,7 +161,12 @@ def write_face(face: Face, codes: Iterable[int], path: Path) -> None:
     builder.setupNameTable(
         {"familyName": face.family, "styleName": "Bold" if face.bold else "Regular"}
     )
-    builder.setupOS2()
+    # Without these fontconfig takes both weights for regular, and bold is drawn fat by machine.
+    weight, style = (700, 0x20) if face.bold else (400, 0x40)
+    builder.setupOS2(
+        usWeightClass=weight, fsSelection=style, sTypoAscender=880, sTypoDescender=-120
+    )
+    builder.font["head"].macStyle = int(face.bold)
     builder.setupPost(keepGlyphNames=False)
     builder.save(path)
 

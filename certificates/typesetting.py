@@ -9,6 +9,8 @@ need them are refused before they come here (see `certificates.fonts`).
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from certificates.fontset import Cut
 from certificates.outlines import EM, Glyph, Outlines
@@ -41,13 +43,17 @@ class Font:
     """One face on a page: its resource name, and its glyphs by character, numbered from 1."""
 
     name: str
-    glyphs: dict[str, tuple[int, Glyph]] = field(default_factory=dict)
+    glyphs: dict[str, Glyph] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    """The numbers of the glyphs as four hexadecimal digits."""
 
-    def code(self, character: str, glyph: Glyph) -> str:
-        """Return the glyph's number as four hexadecimal digits."""
-        if (known := self.glyphs.get(character)) is None:
-            known = self.glyphs[character] = len(self.glyphs) + 1, glyph
-        return f"{known[0]:04X}"
+    def take(self, text: str, glyphs: Iterable[Glyph]) -> str:
+        """Take up the glyphs of a text; return it as their numbers."""
+        for character, glyph in zip(text, glyphs, strict=True):
+            if character not in self.codes:
+                self.glyphs[character] = glyph
+                self.codes[character] = f"{len(self.glyphs):04X}"
+        return "".join(map(self.codes.__getitem__, text))
 
 
 @dataclass(eq=False)
@@ -60,27 +66,18 @@ class Ink:
     def text(self, runs: Iterable[Run], x: float, y: float) -> None:
         """Write runs one after another; `x`, `y` are points from the lower left, at the baseline."""
         for run in runs:
-            self._run(run, x, y)
+            self.operators.append(
+                f"BT {run.colour} rg {run.size * run.spacing:.3f} Tc 1 0 0 1 {x:.2f} {y:.2f} Tm"
+            )
+            at = 0
+            for face, drawn in groupby(run.cut.glyphs(run.text), itemgetter(0)):
+                glyphs = [glyph for _face, glyph in drawn]
+                font = self._font(face)
+                codes = font.take(run.text[at : at + len(glyphs)], glyphs)
+                self.operators.append(f"/{font.name} {run.size:g} Tf <{codes}> Tj")
+                at += len(glyphs)
+            self.operators.append("ET")
             x += run.width + run.spacing * run.size
-
-    def _run(self, run: Run, x: float, y: float) -> None:
-        find, operators = run.cut.get, self.operators
-        operators.append(
-            f"BT {run.colour} rg {run.size * run.spacing:.3f} Tc 1 0 0 1 {x:.2f} {y:.2f} Tm"
-        )
-        face, font, codes = None, Font(""), list[str]()
-        for character in run.text:
-            outlines, glyph = find(character)
-            if outlines is not face:
-                self._show(font, run.size, codes)
-                face, font, codes = outlines, self._font(outlines), []
-            codes.append(font.code(character, glyph))
-        self._show(font, run.size, codes)
-        operators.append("ET")
-
-    def _show(self, font: Font, size: float, codes: list[str]) -> None:
-        if codes:
-            self.operators.append(f"/{font.name} {size:g} Tf <{''.join(codes)}> Tj")
 
     def _font(self, outlines: Outlines) -> Font:
         if (font := self.fonts.get(outlines)) is None:
@@ -90,9 +87,7 @@ class Ink:
 
 def width(text: str, cut: Cut, spacing: float = 0.0) -> float:
     """Return the width of a text in em, without the spacing after its last letter."""
-    find = cut.get
-    total = sum([find(character)[1].width for character in text])
-    return total / EM + spacing * max(0, len(text) - 1)
+    return sum(cut.widths(text)) / EM + spacing * max(0, len(text) - 1)
 
 
 def lines(text: str, cut: Cut, room: float, spacing: float = 0.0) -> list[str]:
@@ -101,19 +96,23 @@ def lines(text: str, cut: Cut, room: float, spacing: float = 0.0) -> list[str]:
     A piece without a place to break that is longer than a line is broken anywhere: a name of
     sixty letters is still a name.
     """
-    if width(text, cut, spacing) <= room:
+    widths = cut.widths(text)
+    if sum(widths) / EM + spacing * max(0, len(text) - 1) <= room:
         return [text] if text else []
     found, begun, may_end, taken, since = list[str](), 0, 0, 0.0, 0.0
+    before = ""
     for at, character in enumerate(text):
-        if at and _may_break(text[at - 1], character):
+        own = widths[at] / EM + spacing
+        if before and _may_break(before, character):
             may_end, since = at, taken
-        taken += cut.get(character)[1].width / EM + spacing
         # A space at the end of a line takes no room.
-        if taken - spacing > room and character != " " and at > begun:
+        if taken + own - spacing > room and character != " " and at > begun:
             if may_end <= begun:
-                may_end, since = at, taken - cut.get(character)[1].width / EM - spacing
-            found.append(text[begun:may_end].rstrip())
+                may_end, since = at, taken
+            found.append(text[begun:may_end])  # with its space, for those who copy or listen
             begun, taken = may_end, taken - since
+        taken += own
+        before = character
     return [*found, text[begun:].rstrip()]
 
 
