@@ -6,6 +6,7 @@ each is written anew. Deliberately knows nothing of pages.
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from certificates import cff
 from certificates.fonts import Face
@@ -59,12 +60,17 @@ def stream(body: bytes, entries: str = "") -> bytes:
 
 def _to_unicode(used: Iterable[str]) -> bytes:
     pairs = [
-        f"<{cid:04X}> <{character.encode('utf-16-be').hex().upper()}>\n"
+        f"<{cid:04X}> <{_utf16(character)}>\n"
         for cid, character in enumerate(used, start=1)
     ]
     blocks = [pairs[at : at + _MOST_PAIRS] for at in range(0, len(pairs), _MOST_PAIRS)]
     text = "".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)
     return f"{_MAP_HEAD}{text}{_MAP_END}".encode()
+
+
+@lru_cache(maxsize=20_000)
+def _utf16(character: str) -> str:
+    return character.encode("utf-16-be").hex().upper()
 
 
 def _tag(characters: str) -> str:
