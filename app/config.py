@@ -44,6 +44,8 @@ class Settings:
     """Domains that were ever printed; they stay listed as ours."""
     live_pool_dir: Path | None = None
     seal_image: Path | None = None
+    signing_key_file: Path | None = None
+    """PEM file with the key that signs certificates; a demonstration makes its own."""
     trusted_proxies: int = 0
     web_threads: int = 8
     """Of one process, as gunicorn.conf.py gives them; boards may hold a quarter for their streams."""
@@ -88,6 +90,9 @@ class Settings:
             own_domains=tuple({host, *filter(None, env.get("OWN_DOMAINS", "").split(","))}),
             live_pool_dir=Path(env["LIVE_POOL_DIR"]) if env.get("LIVE_POOL_DIR") else None,
             seal_image=Path(env["SEAL_IMAGE"]) if env.get("SEAL_IMAGE") else None,
+            signing_key_file=(
+                Path(env["SIGNING_KEY_FILE"]) if env.get("SIGNING_KEY_FILE") else None
+            ),
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
             web_threads=int(env.get("WEB_THREADS") or 8),
         )
@@ -150,6 +155,8 @@ def _unusable(env: Mapping[str, str]) -> list[str]:
         faults.append("- TRUSTED_PROXIES: 要填整数，例如 1 / must be a whole number such as 1")
     if env.get("SEAL_IMAGE") and not Path(env["SEAL_IMAGE"]).is_file():
         faults.append("- SEAL_IMAGE: 没有这个文件 / there is no such file")
+    if env.get("SIGNING_KEY_FILE") and not Path(env["SIGNING_KEY_FILE"]).is_file():
+        faults.append("- SIGNING_KEY_FILE: 没有这个文件 / there is no such file")
     if env.get("LIVE_POOL_DIR") and not Path(env["LIVE_POOL_DIR"]).is_dir():
         faults.append("- LIVE_POOL_DIR: 没有这个文件夹 / there is no such folder")
     return faults

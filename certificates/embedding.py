@@ -59,10 +59,7 @@ def stream(body: bytes, entries: str = "") -> bytes:
 
 
 def _to_unicode(used: Iterable[str]) -> bytes:
-    pairs = [
-        f"<{cid:04X}> <{_utf16(character)}>\n"
-        for cid, character in enumerate(used, start=1)
-    ]
+    pairs = [f"<{cid:04X}> <{_utf16(character)}>\n" for cid, character in enumerate(used, start=1)]
     blocks = [pairs[at : at + _MOST_PAIRS] for at in range(0, len(pairs), _MOST_PAIRS)]
     text = "".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)
     return f"{_MAP_HEAD}{text}{_MAP_END}".encode()

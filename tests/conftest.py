@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app import create_app
 from app.bank import stock
 from app.config import Settings
 from app.extensions import db
+from certificates.signing import make_key
 from tests.client import PageClient
 
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite").split(",")
@@ -23,6 +25,10 @@ DATABASES = os.environ.get("TEST_DATABASES", "sqlite").split(",")
 
 def test_settings(database_url: str, folder: Path, **changes: object) -> Settings:
     """Return settings of a test installation: neither a demonstration nor production."""
+    signing_key = folder / "signing.pem"
+    if not signing_key.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        signing_key.write_bytes(make_key("示例协会", datetime(2000, 1, 1, tzinfo=UTC), 100))
     values: dict[str, object] = {
         "demo": False,
         "database_url": database_url,
@@ -32,6 +38,7 @@ def test_settings(database_url: str, folder: Path, **changes: object) -> Setting
         "identity_key": "test-identity-key",
         "match_key": "test-match-key",
         "seal_key": "test-seal-key",
+        "signing_key_file": signing_key,
         "testing": True,
         **changes,
     }

@@ -1,6 +1,6 @@
-"""Granting a proposal: the certificate is numbered, drawn once and stored with its hash.
+"""Granting a proposal: the certificate is numbered, drawn and signed once, and stored with its hash.
 
-Drawing takes a second of computing, so it happens between two short transactions: the first reads
+Drawing the first of a version takes a second of computing, so it happens between two short transactions: the first reads
 the facts and reserves the number, the second checks again under lock and writes. A double click or
 a crash in between costs a number, never a second certificate.
 """
@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import audit, blobs
-from app.awards import contents, deciding, serials, telling
+from app import audit
+from app.awards import contents, deciding, files, keys, serials, telling
 from app.awards.contents import Contents
 from app.awards.refusals import CannotIssue
 from app.clock import shanghai_date
@@ -21,8 +21,8 @@ from app.models.awards import Certificate, Decision, StatusChange
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
 from certificates import qr
-from certificates.drawing import DrawnCertificate, draw
 from certificates.sentences import CertificateError
+from certificates.stamping import Stamped, stamp
 
 
 def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
@@ -38,9 +38,11 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
     deciding.may_decide(decision, actor=actor, now=now)
     deciding.refuse_if_missing(deciding.panel_now(decision, now))
     try:
+        signer = keys.signer()
+        signer.refuse_unless_valid(now)  # before a number is spent
         made = _prepare(decision, now)
         outside_transaction()
-        drawn = draw(made.data, sample=made.sample)
+        stamped = stamp(made.data, signer, now, sample=made.sample)
     except CertificateError as error:
         raise CannotIssue.because(error) from error
     # The rows were left behind with the first transaction; who acts and what about is read again.
@@ -52,7 +54,7 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
     panel = deciding.panel_now(decision, now)
     deciding.refuse_if_missing(panel)
     deciding.settle(decision, "granted", panel, actor=actor, now=now)
-    return _keep(decision, made, drawn, actor=actor, now=now)
+    return _keep(decision, made, stamped, actor=actor, now=now)
 
 
 def find_certificate(decision_id: str) -> Certificate | None:
@@ -74,10 +76,10 @@ def _prepare(decision: Decision, now: datetime) -> Contents:
 
 
 def _keep(
-    decision: Decision, made: Contents, drawn: DrawnCertificate, *, actor: User, now: datetime
+    decision: Decision, made: Contents, stamped: Stamped, *, actor: User, now: datetime
 ) -> Certificate:
     """Store the page and enter the certificate into the register."""
-    blob = blobs.put(drawn.pdf, media_type="application/pdf", purpose="certificate", now=now)
+    blob = files.keep(stamped, now)
     db.session.flush()
     certificate = Certificate(
         decision_id=decision.id,
@@ -88,8 +90,8 @@ def _keep(
         printed=made.printed(),
         photo_blob_id=made.photo_blob_id,
         pdf_blob_id=blob.id,
-        pdf_sha256=drawn.sha256,
-        layout=drawn.layout_version,
+        pdf_sha256=stamped.sha256,
+        layout=stamped.layout_version,
         valid_from=made.data.valid_from,
         valid_until=made.data.valid_until,
         issued_at=now,

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, blobs, clock
+from app import audit, clock
 from app.accounts.confirming import needs_fresh_password
-from app.awards import lists, standing, withdrawing
+from app.awards import files, lists, standing, withdrawing
 from app.awards.forms import EndForm
 from app.awards.refusals import AwardRefused, StoredFileDamaged
 from app.awards.views.blueprint import blueprint
@@ -21,7 +21,6 @@ from app.blobs import BlobDamagedError
 from app.eligibility.impartiality import Impartial
 from app.extensions import db, may_write
 from app.models.awards import Certificate, Decision
-from app.models.journal import Blob
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
 from app.permissions import Scope, allows, needs, require, signed_in, the_user
@@ -143,11 +142,8 @@ def _shown(row: Certificate) -> dict[str, Any]:
 
 def _stored_file(row: Certificate) -> bytes:
     """Return the bytes issued. Raises StoredFileDamaged when they are not those."""
-    blob = db.session.get_one(Blob, row.pdf_blob_id)
-    if blob.sha256 != row.pdf_sha256:
-        raise StoredFileDamaged
     try:
-        return blobs.get(blob)
+        return files.read(row)
     except BlobDamagedError as error:
         raise StoredFileDamaged from error
 

@@ -1,0 +1,62 @@
+"""Where the bytes of certificates are: the template once, each certificate's increment beside it.
+
+An increment is useless without the template it follows, so the stored file begins with a line that
+names the template by its SHA-256. What was issued is both together, and the register holds the
+SHA-256 of that: whatever is damaged, a wrong file is never given out. Certificates that were kept
+whole, before there were increments, are read as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import blobs
+from app.blobs import BlobDamagedError
+from app.extensions import db
+from app.models.awards import Certificate
+from app.models.journal import Blob
+from certificates.stamping import Stamped
+
+INCREMENT = "certificate"
+TEMPLATE = "certificate_template"
+_HEAD = b"peizhen certificate increment 1 "
+_PDF = "application/pdf"
+_BYTES = "application/octet-stream"
+
+
+def keep(stamped: Stamped, now: datetime) -> Blob:
+    """Store the increment of a certificate, and its template where it is not stored yet."""
+    if _template(stamped.template_sha256) is None:
+        # Two who issue at once may both store it: the same bytes twice do no harm.
+        blobs.put(stamped.template, media_type=_PDF, purpose=TEMPLATE, now=now)
+    body = _HEAD + stamped.template_sha256.encode() + b"\n" + stamped.increment
+    return blobs.put(body, media_type=_BYTES, purpose=INCREMENT, now=now)
+
+
+def read(certificate: Certificate) -> bytes:
+    """Return the file as issued. Raises BlobDamagedError when it is not that any more."""
+    blob = db.session.get_one(Blob, certificate.pdf_blob_id)
+    whole = _whole(blob)
+    if hashlib.sha256(whole).hexdigest() != certificate.pdf_sha256:
+        raise BlobDamagedError(blob.id)
+    return whole
+
+
+def _whole(blob: Blob) -> bytes:
+    stored = blobs.get(blob)
+    if not stored.startswith(_HEAD):
+        return stored
+    head, _, increment = stored.partition(b"\n")
+    template = _template(head.removeprefix(_HEAD).decode())
+    if template is None:
+        raise BlobDamagedError(blob.id)
+    return blobs.get(template) + increment
+
+
+def _template(sha256: str) -> Blob | None:
+    return db.session.scalars(
+        select(Blob).where(Blob.sha256 == sha256, Blob.purpose == TEMPLATE).limit(1)
+    ).first()
