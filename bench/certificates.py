@@ -1,0 +1,107 @@
+"""Drawing and signing certificates: `python -m bench.certificates [--json] [--many N] [--flat N]`.
+
+Each certificate is made as it is at issue, in one process: texts, photo, code, signature, hash.
+Its photo is ready for print, as it is once somebody has uploaded it; what making it ready takes is
+told beside. Plain WeasyPrint draws the same facts with the layout of former days. Figures are
+counted in CPU seconds of this process, so that a busy machine changes them little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.figures import Figure, report
+from bench.made_up_certificates import facts, photo
+from certificates import pictures
+from certificates.drawing import draw
+from certificates.signing import load_signer, make_key
+from certificates.stamping import Stamped, stamp
+
+LEAST, LEAST_RATIO = 300, 60
+MOST_BYTES = 120_000
+MOST_GROWTH_MB = 8
+_NOW = datetime(2026, 11, 1, 4, tzinfo=UTC)
+_PLAIN = 3
+_ROUNDS = 5
+
+
+def figures(many: int, flat: int) -> Iterator[Figure]:
+    """Measure; the first certificate of a version, which renders the template, is told apart."""
+    signer = load_signer(make_key("示例协会", _NOW))
+
+    def one(number: int) -> Stamped:
+        return stamp(facts(number), signer, _NOW, sample=False)
+
+    first = _seconds(lambda: one(0))
+    yield Figure("certificate: the first of a version", first, "CPU s")
+    prepared = [facts(number) for number in range(many)]
+    rounds = []
+    for _round in range(_ROUNDS):
+        begun = time.process_time()
+        sizes = [len(stamp(data, signer, _NOW, sample=False).pdf) for data in prepared]
+        rounds.append(many / (time.process_time() - begun))
+    best = max(rounds)
+    plain = _PLAIN / min(_seconds(_draw_plainly) for _round in range(2))
+    yield Figure("certificate: drawn and signed", best, "per CPU s", at_least=LEAST)
+    yield Figure("certificate: plain WeasyPrint, unsigned", plain, "per CPU s")
+    yield Figure("certificate: faster than WeasyPrint", best / plain, "times", at_least=LEAST_RATIO)
+    yield Figure("certificate: largest file", max(sizes), "bytes", at_most=MOST_BYTES)
+    picture = photo(0)
+    ready = _seconds(lambda: pictures.photo_for_print(picture + b"\0"))
+    yield Figure("certificate: making a photo ready, once", ready, "CPU s")
+    yield from _memory(one, flat)
+
+
+def _memory(one: Callable[[int], Stamped], many: int) -> Iterator[Figure]:
+    """Make many different certificates; the first half warms up what a process keeps of fonts."""
+    for number in range(many // 2):
+        one(number)
+    before = _resident_mb()
+    for number in range(many // 2, many):
+        one(number)
+    yield Figure("certificate: memory of the process", _resident_mb(), "MB")
+    yield Figure(
+        f"certificate: memory grown over {many - many // 2} of {many}",
+        _resident_mb() - before,
+        "MB",
+        at_most=MOST_GROWTH_MB,
+    )
+
+
+def _draw_plainly() -> None:
+    for number in range(_PLAIN):
+        draw(facts(number), sample=False)
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    begun = time.process_time()
+    act()
+    return time.process_time() - begun
+
+
+def _resident_mb() -> float:
+    """Return what the process holds now; where the system does not say, the most it ever held."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * resource.getpagesize() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and report; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.certificates", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--many", type=int, default=300, help="certificates of a round")
+    parser.add_argument("--flat", type=int, default=5000, help="certificates for the memory")
+    given = parser.parse_args(arguments)
+    return report(list(figures(given.many, given.flat)), as_json=given.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
