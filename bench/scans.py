@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -19,10 +20,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy
 import pypdfium2
 import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from bench.made_up_certificates import facts
 from certificates.signing import load_signer, make_key
@@ -44,12 +44,14 @@ def _blurred(millimetres: float) -> Damage:
     return lambda page, dpi: page.filter(ImageFilter.GaussianBlur(millimetres / 25.4 * dpi))
 
 
-def _noisy(strength: float) -> Damage:
+def _noisy(strength: int) -> Damage:
+    """Add noise between minus and plus `strength`, evenly spread."""
+
     def damage(page: Image.Image, dpi: int) -> Image.Image:
-        random = numpy.random.default_rng(dpi)
-        noise = random.normal(0, strength, (page.height, page.width))
-        values = numpy.asarray(page, dtype=float) + noise
-        return Image.fromarray(values.clip(0, 255).astype("uint8"))
+        grain = random.Random(dpi).randbytes(page.width * page.height)
+        noise = Image.frombytes("L", page.size, grain)
+        scaled = noise.point([value * 2 * strength // 255 for value in range(256)])
+        return ImageChops.add(page, scaled, offset=-strength)
 
     return damage
 
@@ -74,11 +76,11 @@ DAMAGES: Mapping[str, Damage] = {
     "turned by 45 degrees": _turned(45),
     "upside down": _turned(180),
     "blurred by 0.2 mm": _blurred(0.2),
-    "noisy, 40 of 255": _noisy(40),
+    "noisy, 80 of 255": _noisy(80),
     "JPEG of quality 20": _as_jpeg(20),
     "faint": _grey,
     "turned, blurred, noisy, JPEG": lambda page, dpi: _as_jpeg(40)(
-        _noisy(25)(_blurred(0.12)(_turned(5)(page, dpi), dpi), dpi), dpi
+        _noisy(40)(_blurred(0.12)(_turned(5)(page, dpi), dpi), dpi), dpi
     ),
 }
 

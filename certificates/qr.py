@@ -64,19 +64,20 @@ class QrCode:
 
     def path(self) -> str:
         """Return SVG path data: one rectangle per run of dark modules, one unit per module."""
-        return "".join(
-            f"M{x} {y}h{length}v1h-{length}z"
-            for y, row in enumerate(self.rows)
-            for x, length in _dark_runs(row)
-        )
+        return "".join([f"M{x} {y}h{length}v1h-{length}z" for x, y, length in self._runs()])
 
     def rectangles(self) -> str:
         """Return PDF path operators: one rectangle per run of dark modules, one unit per module."""
-        return " ".join(
-            f"{x} {y} {length} 1 re"
-            for y, row in enumerate(self.rows)
-            for x, length in _dark_runs(row)
-        )
+        return " ".join([f"{x} {y} {length} 1 re" for x, y, length in self._runs()])
+
+    def _runs(self) -> list[tuple[int, int, int]]:
+        """Return column, row and length of each run of dark modules."""
+        line = self.size + 1
+        flat = b"\0".join(map(bytes, self.rows))
+        return [
+            (run.start() % line, run.start() // line, run.end() - run.start())
+            for run in _DARK.finditer(flat)
+        ]
 
     def png(self, pixels_per_module: int = 8) -> bytes:
         """Return a black-and-white PNG with the quiet zone."""
@@ -275,8 +276,3 @@ def _snake(size: int) -> Iterator[tuple[int, int]]:
             yield row, column
             yield row, column - 1
         upwards = not upwards
-
-
-def _dark_runs(row: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
-    for run in _DARK.finditer(bytes(row)):
-        yield run.start(), run.end() - run.start()

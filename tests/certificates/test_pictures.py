@@ -10,6 +10,7 @@ from certificates.pictures import (
     PHOTO_PIXELS,
     SEAL_PIXELS,
     PictureError,
+    is_for_print,
     photo_for_print,
     seal_for_print,
 )
@@ -88,3 +89,46 @@ def test_a_seal_keeps_its_clear_ground(seal: bytes) -> None:
 def test_a_seal_that_would_cover_the_text_is_refused(kind: str) -> None:
     with pytest.raises(PictureError, match="印章图片"):
         seal_for_print(file(Image.new("RGB", (300, 300), "red"), kind))
+
+
+def test_a_photo_that_is_ready_stays_as_it_is() -> None:
+    ready = photo_for_print(file(Image.new("RGB", (600, 800), "#cfe0e6"), "JPEG"))
+    assert is_for_print(ready)
+    assert photo_for_print(ready) is ready
+
+
+def test_what_only_looks_ready_is_made_anew() -> None:
+    """Camera data, comments, another size or colours: none of it reaches a certificate."""
+    size = Image.new("RGB", PHOTO_PIXELS, "#cfe0e6")
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET MAKER"
+    for data in (
+        file(size, "JPEG", exif=exif),
+        file(size, "JPEG", comment=b"SECRET"),
+        file(size, "JPEG", progressive=True),
+        file(size.convert("CMYK"), "JPEG"),
+        file(size.convert("L"), "JPEG"),
+        file(size.rotate(90, expand=True), "JPEG"),
+        file(size, "PNG"),
+    ):
+        assert not is_for_print(data)
+        made = photo_for_print(data)
+        assert is_for_print(made)
+        assert b"SECRET" not in made
+
+
+def test_an_animated_photo_is_printed_as_its_first_picture() -> None:
+    first, second = Image.new("RGB", (300, 400), "white"), Image.new("RGB", (300, 400), "black")
+    data = file(first, "WEBP", save_all=True, append_images=[second])
+    with Image.open(io.BytesIO(photo_for_print(data))) as picture:
+        assert picture.convert("L").getextrema()[0] > 245
+
+
+def test_fifty_megabytes_are_refused_unread() -> None:
+    with pytest.raises(PictureError, match="50 MB，太大了"):
+        photo_for_print(b"\xff\xd8\xff" + bytes(50_000_000))
+
+
+def test_a_busy_photo_gets_coarser_not_heavier() -> None:
+    data = photo_for_print(file(Image.effect_noise((600, 800), 40).convert("RGB"), "JPEG"))
+    assert len(data) <= 40_000

@@ -4,10 +4,12 @@ import io
 import re
 
 import pytest
+import qrcode
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from qrcode.constants import ERROR_CORRECT_Q
 
 from certificates import qr
 
@@ -103,3 +105,17 @@ def test_the_path_covers_exactly_the_dark_modules() -> None:
     }
     dark = {(x, y) for y, row in enumerate(code.rows) for x, on in enumerate(row) if on}
     assert covered == dark
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=78))
+def test_the_code_is_the_one_that_the_library_makes(text: str) -> None:
+    theirs = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=2)
+    theirs.add_data(text.encode(), optimize=0)
+    theirs.make(fit=True)
+    assert qr.encode(text).rows == tuple(tuple(map(bool, row)) for row in theirs.modules)
+
+
+def test_the_rectangles_of_the_page_are_those_of_the_path() -> None:
+    code = qr.encode(qr.address("https://peizhen.example", TOKEN))
+    written = re.findall(r"(\d+) (\d+) (\d+) 1 re", code.rectangles())
+    assert written == re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", code.path())
