@@ -49,6 +49,7 @@ def photo_for_print(data: bytes) -> bytes:
         plain = _on_white(upright)
         # Faces sit above the middle of a portrait; cropping evenly cuts the hair first.
         fitted = ImageOps.fit(plain, PHOTO_PIXELS, Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+        fitted.info.clear()  # a comment in the file would be written again
         return _small_jpeg(fitted)
 
 

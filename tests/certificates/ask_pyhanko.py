@@ -15,7 +15,10 @@ with Path(sys.argv[1]).open("rb") as file:
     (signature,) = PdfFileReader(file, strict=True).embedded_signatures
     trusted = ValidationContext(trust_roots=[load_cert_from_pemder(sys.argv[2])])
     status = validate_pdf_signature(signature, signer_validation_context=trusted)
-    print("intact" if status.intact else "changed")
-    print("valid" if status.valid else "invalid")
-    print("trusted" if status.trusted else "untrusted")
-    print(status.coverage.name)
+    said = (
+        "intact" if status.intact else "changed",
+        "valid" if status.valid else "invalid",
+        "trusted" if status.trusted else "untrusted",
+        status.coverage.name,
+    )
+    sys.stdout.write(" ".join(said))
