@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from certificates.signing import load_signer, make_key
+from certificates.signing import SigningError, load_signer, make_key
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,7 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", help="the issuer's name as readers of the PDF will show it")
     parser.add_argument("--years", type=int, default=10, help="how long it is valid (10)")
     given = parser.parse_args(arguments)
-    pem = make_key(given.name, datetime.now(UTC), given.years)
+    try:
+        pem = make_key(given.name, datetime.now(UTC), given.years)
+    except SigningError as refusal:
+        sys.stderr.write(f"{refusal.zh}\n{refusal.en}\n")
+        return 1
     try:
         given.file.touch(mode=0o600, exist_ok=False)
     except OSError as error:

@@ -30,6 +30,7 @@ _SHA256 = der.sequence(der.identifier("2.16.840.1.101.3.4.2.1"))
 _ECDSA_SHA256 = der.sequence(der.identifier("1.2.840.10045.4.3.2"))
 _LONGEST_ECDSA = 72  # bytes of DER for two numbers of 32 bytes
 _YEARS = 10
+_LONGEST_NAME = 64  # bytes of UTF-8
 
 
 class SigningError(CertificateError):
@@ -151,8 +152,15 @@ def make_key(name: str, now: datetime, years: int = _YEARS) -> bytes:
     """Make a key and a certificate in which it names itself; return both as one PEM text.
 
     `name` is the issuer as readers will show it. Nobody else vouches for such a key: its
-    fingerprint has to be published where people can compare it.
+    fingerprint has to be published where people can compare it. Raises SigningError for a name
+    that is too long.
     """
+    if not 0 < len(name.encode()) <= _LONGEST_NAME:
+        raise SigningError(
+            f"名称“{name}”放不进签名证书：最多 {_LONGEST_NAME} 个字节，一个汉字占 3 个。请用简称。",
+            f"The name “{name}” does not fit into a signing certificate: at most "
+            f"{_LONGEST_NAME} bytes, three for a Chinese character. Use a short form.",
+        )
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     usage = x509.KeyUsage(

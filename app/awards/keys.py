@@ -18,7 +18,7 @@ from app.config import Settings
 from certificates.signing import Signer, SigningError, load_signer, make_key
 
 _DEMO_FILE = "demo-signing.pem"
-_DEMO_NAME = "演示协会（演示密钥，不作证明） Demonstration key, proves nothing"
+_DEMO_NAME = "演示密钥，不作证明 Demonstration only"
 _DEMO_FROM = datetime(2020, 1, 1, tzinfo=UTC)  # demonstration data lie in the past
 _DEMO_YEARS = 30
 

@@ -66,6 +66,14 @@ def test_the_command_makes_a_key_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert path.read_bytes() == before
 
 
+def test_a_name_too_long_for_a_certificate_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert new_key.main([str(tmp_path / "key.pem"), "很长的协会" * 5]) == 1
+    assert "请用简称" in capsys.readouterr().err
+    assert not (tmp_path / "key.pem").exists()
+
+
 @given(st.integers(0, 2**80))
 def test_whole_numbers_are_never_negative(value: int) -> None:
     written = der.whole(value)

@@ -117,7 +117,9 @@ def test_what_waits_for_a_writer(app: Flask) -> None:
     assert listed("untaken", writer) == ["drafted"]
     counts = work(writer).counts
     assert (counts["mine"], counts["returned"], counts["untaken"]) == (1, 1, 1)
-    assert "要改：选项乙含糊" in PageClient(app).sign_in(writer).page("/bank/worklist?list=returned")
+    assert "要改：选项乙含糊" in PageClient(app).sign_in(writer).page(
+        "/bank/worklist?list=returned"
+    )
 
 
 def test_review_dates(app: Flask) -> None:
