@@ -14,7 +14,7 @@ from certificates.outlines import EM, Glyph
 
 # Numbers of an object: given its body, returns "n 0 R".
 Add = Callable[[bytes], str]
-_LEVEL, _WINDOW = 5, 12  # texts of a few thousand bytes: a large window only costs its clearing
+_LEVEL, _WINDOW = 1, 12  # texts of a few thousand bytes: a large window only costs its clearing
 _MOST_PAIRS = 100  # of one block of a CMap
 _MAP_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap "
