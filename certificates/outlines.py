@@ -9,6 +9,7 @@ letters and punctuation, one glyph a character.
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from weakref import finalize
 
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.transformPen import TransformPen
@@ -45,6 +46,7 @@ class Outlines:
     def _read(self, code: int) -> Glyph | None:
         if self._opened is None:
             font = TTFont(self.face.path, fontNumber=self.face.index, lazy=True)
+            finalize(self, font.close)  # the file stays open as long as glyphs may be asked for
             self._opened = font, font.getGlyphSet(), font.getBestCmap()
         font, drawn, names = self._opened
         if code not in names:

@@ -41,7 +41,7 @@ def sentence(shortage: Shortage) -> str:
                 have=shortage.have,
             )
         )
-    figures = {"where": _place(shortage.where), "need": shortage.need, "have": shortage.have}
+    figures = {"where": place(shortage.where), "need": shortage.need, "have": shortage.have}
     if shortage.have < shortage.need:
         return str(
             _("“%(where)s”要 %(need)d，可用的只有 %(have)d。请补题，或改细目表。", **figures)
@@ -73,7 +73,7 @@ def sentences(shortages: Iterable[Shortage]) -> str:
     return (" " if in_english() else "").join(sentence(one) for one in shortages)
 
 
-def _place(where: str) -> str:
+def place(where: str) -> str:
     """Name a cell (`B 案例题`) or a level in the reader's language."""
     for code, label in LEVEL_LABELS.items():
         if where == label:

@@ -64,7 +64,13 @@ def _names(one: Drawable) -> set[str]:
 
 
 def begin(sitting: Sitting, user: User, now: datetime) -> Booking:
-    """Open a dry run for one of the staff. Raises NoDryRun where there is nothing to show."""
+    """Open a dry run for one of the staff; pressing again leads back to the one not finished.
+
+    Raises NoDryRun where there is nothing to show.
+    """
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    if under_way := _find_under_way(sitting, user, now):
+        return under_way
     chosen = samples(sitting, now)
     if not chosen:
         raise NoDryRun(_("练习题库里还没有能用的题，试不了机。请先让几道练习题通过审核。"))
@@ -79,6 +85,20 @@ def begin(sitting: Sitting, user: User, now: datetime) -> Booking:
     _lay_out(booking, chosen, now)
     audit.record("dry_run.opened", sitting, actor=user, now=now)
     return booking
+
+
+def _find_under_way(sitting: Sitting, user: User, now: datetime) -> Booking | None:
+    tries = db.session.scalars(
+        select(Booking)
+        .join(Booking.sitting)
+        .where(Booking.user_id == user.id, Sitting.rehearses_id == sitting.id)
+        .order_by(Booking.created_at.desc())
+    )
+    for booking in tries:
+        attempt = booking.attempt
+        if attempt.state == "open" if attempt else now <= booking.sitting.last_start_at:
+            return booking
+    return None
 
 
 def _lay_out(booking: Booking, chosen: Sequence[Drawable], now: datetime) -> None:

@@ -85,7 +85,7 @@ def _filled(plan: Plan) -> Check:
         return Check("filled", title, False, said, _("请补题、送审，或改细目表。"))
     said = _("每格都够，题目不重复可出 %(n)s 份卷。", n=int(plan.proof.times))
     if plan.thin:
-        cells = _("、").join(cell.wanted.name for cell in plan.thin[:NAMED])
+        cells = _("、").join(shortages.place(cell.wanted.name) for cell in plan.thin[:NAMED])
         said += _(
             "这些格不足 %(n)d 倍，考得多了会重复：%(cells)s。", n=plan.times_wanted, cells=cells
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from app import audit, blobs, clock
@@ -27,6 +28,14 @@ class CandidateKeepsOut(Refusal):
     """Somebody who may yet be examined asks for what happens in a station."""
 
     status = 403
+
+
+LABELS = {
+    "syllabus": lazy_gettext("考试大纲"),
+    "evaluation": lazy_gettext("评价方案"),
+    "norm": lazy_gettext("专项职业能力考核规范"),
+}
+"""How the documents are called in the reader's language; they themselves are Chinese."""
 
 
 @blueprint.get("/learn/guides")
@@ -114,15 +123,15 @@ def circuit(draw: str) -> ResponseReturnValue:
 @signed_in
 def documents() -> ResponseReturnValue:
     """List the documents of the scheme."""
-    names = {name: title for name, (title, _make) in DOCUMENTS.items()}
-    return render_template("handbook/documents.html", documents=names)
+    return render_template("handbook/documents.html", documents=LABELS)
 
 
 @blueprint.get("/scheme/<document>")
 @signed_in
 def document(document: str) -> ResponseReturnValue:
     """Show a document as the rules of today make it."""
-    return render_template("handbook/document.html", document=_document(document))
+    made = _document(document)
+    return render_template("handbook/document.html", document=made, label=LABELS[document])
 
 
 @blueprint.get("/scheme/<document>.pdf")

@@ -180,8 +180,8 @@ def test_by_touch_with_the_line_cut(visit: Visit, inside: Flask) -> None:
             "l3": right["收费处"],
         },
     }
-    page.click("text=清空本题")
-    saved(page)
+    with page.expect_response("**/answers"):
+        page.click("text=清空本题")
     expect(page.locator("#answer-b1")).to_have_value("")
     assert items["fill_in"]["number"] not in sheet.given()
     hand_in(page)

@@ -138,7 +138,7 @@ def test_an_interrupted_migration_leaves_nothing_half_done(
     fresh: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with fresh.app_context():
-        fresh.config["PEIZHEN"].data_dir.mkdir(parents=True)
+        fresh.config["PEIZHEN"].data_dir.mkdir(parents=True, exist_ok=True)
         real, made = db.engine.dialect.ddl_compiler.visit_create_table, []
 
         def fail_later(self: object, create: object, **arguments: object) -> str:
