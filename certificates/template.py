@@ -94,18 +94,7 @@ def render(
     layout: Layout, wording: Wording, rows: tuple[Row, ...], photo: bool, fonts: Fonts
 ) -> Template:
     """Render a template, or return the one rendered before. Raises a CertificateError."""
-    page = _page_template(layout).render(
-        wording=wording,
-        shape={"photo": photo},
-        paragraphs=[paragraph.slot for paragraph in layout.paragraphs],
-        rows=rows,
-        art=Markup(layout.text("art.svg")),  # noqa: S704  # our own file
-        style=Markup(_style(layout, fonts)),  # noqa: S704
-        **_headings(wording, fonts),
-    )
-    assets = {}
-    if wording.seal:
-        assets["seal"] = ("image/png", pictures.seal_for_print(wording.seal))
+    page, assets = draw_page(layout, wording, rows, photo, fonts)
     places = _Places()
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32]
     try:
@@ -123,6 +112,25 @@ def render(
             "Shorten the texts and try again.",
         )
     return places.template(printed.pdf, identifier)
+
+
+def draw_page(
+    layout: Layout, wording: Wording, rows: tuple[Row, ...], photo: bool, fonts: Fonts
+) -> tuple[str, printing.Assets]:
+    """Return the template as HTML and the pictures it names. Raises a CertificateError."""
+    page = _page_template(layout).render(
+        wording=wording,
+        shape={"photo": photo},
+        paragraphs=[paragraph.slot for paragraph in layout.paragraphs],
+        rows=rows,
+        art=Markup(layout.text("art.svg")),  # noqa: S704  # our own file
+        style=Markup(_style(layout, fonts)),  # noqa: S704
+        **_headings(wording, fonts),
+    )
+    assets: dict[str, tuple[str, bytes]] = {}
+    if wording.seal:
+        assets["seal"] = ("image/png", pictures.seal_for_print(wording.seal))
+    return page, assets
 
 
 class _Places:

@@ -7,7 +7,7 @@ import subprocess
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -18,6 +18,7 @@ from certificates import layouts, signing
 from certificates.certificate import CertificateData
 from certificates.fitting import TextTooLongError
 from certificates.fonts import CharactersMissingError
+from certificates.pictures import PictureError
 from certificates.signing import Signer, SigningError
 from certificates.stamping import Stamped, stamp
 from tests.certificates.conftest import MakeData
@@ -277,6 +278,18 @@ def test_a_character_no_font_has_is_refused(
 def test_markup_and_fields_in_a_name_stay_text(make_data: MakeData, signer: Signer) -> None:
     name = "<b>林</b>&amp;{number}{{7*7}})Tj"
     assert name in text_of(stamp(make_data(name=name), signer, NOW, sample=False).pdf)
+
+
+def test_a_broken_photo_is_refused(make_data: MakeData, signer: Signer) -> None:
+    with pytest.raises(PictureError, match="照片打不开"):
+        stamp(make_data(photo=b"not a picture"), signer, NOW, sample=False)
+
+
+def test_validity_without_an_end_is_not_printed(make_data: MakeData, signer: Signer) -> None:
+    facts = make_data(valid_until=None, issued_on=date(2026, 12, 1))
+    text = text_of(stamp(facts, signer, NOW, sample=False).pdf)
+    assert "有效期至" not in text
+    assert "2026年12月1日" in text
 
 
 @pytest.mark.parametrize(("days", "why"), [(-1, "才有效"), (4000, "到期")])
