@@ -60,6 +60,12 @@ WEBKIT = Packages(apt=("webkit2gtk-driver", "xvfb"), dnf=(), brew=())
 POSTGRESQL = Packages(apt=("postgresql",), dnf=("postgresql-server",), brew=("postgresql@17",))
 # For bench.chaos: steps the clock of a server under test.
 FAKETIME = Packages(apt=("libfaketime",), dnf=("libfaketime",), brew=("libfaketime",))
+# Readers written by others: they check signatures, structure and codes of certificates.
+PDF_READERS = Packages(
+    apt=("poppler-utils", "qpdf", "zbar-tools"),
+    dnf=("poppler-utils", "qpdf", "zbar"),
+    brew=("poppler", "qpdf", "zbar"),
+)
 VENV_MODULE = Packages(apt=("python3-venv",), dnf=("python3",), brew=("python",))
 
 
@@ -109,6 +115,16 @@ def find_or_install_webkit() -> bool:
     programs = ("WebKitWebDriver", "Xvfb")
     if not all(map(shutil.which, programs)) and shutil.which("apt-get"):
         _try_to_install(WEBKIT, "WebKitGTK for the browser tests 浏览器测试")
+    return all(map(shutil.which, programs))
+
+
+def find_or_install_pdf_readers() -> bool:
+    """Tell whether certificates can be read by others' programs, after installing them if allowed."""
+    programs = ("pdfsig", "qpdf", "zbarimg")
+    if not all(map(shutil.which, programs)):
+        _try_to_install(
+            PDF_READERS, "readers of signed PDF files and codes 签名文件和二维码的检查工具"
+        )
     return all(map(shutil.which, programs))
 
 

@@ -41,6 +41,8 @@ def main() -> int:
         _add_chromium(settings, missing)
         if system.find_or_install_faketime() is None:
             missing.append("libfaketime")
+        if not system.find_or_install_pdf_readers():
+            missing.append("pdfsig, qpdf and zbarimg")
         _add_postgresql(settings, missing, stack)
         if missing and os.environ.get("CI") == "true":
             raise SetupError(f"CI must run every test, and there is no {' and no '.join(missing)}.")
