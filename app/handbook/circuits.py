@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import audit, blobs, clock, jobs
 from app.extensions import db, reading_only
-from app.handbook import press
+from app.handbook import PRESS
 from app.handbook.documents import main_stations
 from app.handbook.material import Material, shipped
 from app.models.journal import Blob, Job
@@ -46,7 +46,8 @@ def sheets(chosen: tuple[Station, ...], material: Material) -> bytes:
     course = material.course
     edition = f"{course.title.zh} {course.edition} 版"
     title = "、".join(one.id for one in chosen)
-    return press.draw("stations", stations=chosen, title=title, edition=edition)
+    facts = {"stations": chosen, "title": title, "edition": edition}
+    return PRESS.draw("stations", facts)
 
 
 def ask(draw: str, *, actor: User, now: datetime) -> Job:

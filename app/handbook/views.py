@@ -12,7 +12,7 @@ from app import audit, blobs, clock
 from app.errors import Refusal
 from app.extensions import db, may_write, outside_transaction
 from app.formatting import show_date
-from app.handbook import circuits, press
+from app.handbook import PRESS, circuits
 from app.handbook.documents import DOCUMENTS, Document
 from app.handbook.material import shipped
 from app.handbook.rules import Rules
@@ -141,7 +141,7 @@ def document_file(document: str) -> ResponseReturnValue:
     made = _document(document)
     day = show_date(clock.shanghai_date(clock.now()))
     outside_transaction()
-    return _pdf(press.draw("document", document=made, day=day), document)
+    return _pdf(PRESS.draw("document", {"document": made, "day": day}), document)
 
 
 def refuse_candidates(user: User) -> None:

@@ -17,10 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.clock import SHANGHAI
-from app.exams.documents import contents
+from app.exams.documents import PRESS, contents
 from app.exams.documents.contents import RoomSheet
 from app.exams.documents.papers import is_paper, paper_file
-from app.exams.documents.press import draw
 from app.extensions import db, outside_transaction
 from app.models.exams import Attempt, Booking, Sitting
 from app.models.room import Incident
@@ -66,14 +65,14 @@ def printed(sitting: Sitting, kind: str, now: datetime) -> bytes:
         "incidents": _incidents(sitting, known.rooms) if kind == "room-record" else {},
     }
     outside_transaction()
-    return draw(layout, facts, known.assets)
+    return PRESS.draw(layout, facts, known.assets)
 
 
 def ticket_file(bookings: Sequence[Booking], now: datetime) -> bytes:
     """Return the tickets of some bookings as PDF, one a page. Raises NotPrinted."""
     facts, assets = contents.tickets_of(bookings, now)
     outside_transaction()
-    return draw("tickets", facts, assets)
+    return PRESS.draw("tickets", facts, assets)
 
 
 def _incidents(

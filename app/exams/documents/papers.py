@@ -19,13 +19,13 @@ from app import blobs
 from app.bank.media import PURPOSE
 from app.blobs import BlobDamagedError
 from app.exams import seating
-from app.exams.documents import contents
-from app.exams.documents.press import NotPrinted, draw
+from app.exams.documents import PRESS, contents
 from app.exams.typed_answers import LETTERS
 from app.extensions import db, outside_transaction
 from app.formatting import show_mark
 from app.models.exams import Booking, Paper, Sitting
 from app.models.journal import Blob
+from app.press import NotPrinted
 
 WHOLE, ROOM, ONE = "papers", "papers-", "paper-"
 """Documents: of the whole sitting, `papers-<room>`, `paper-<booking>`."""
@@ -80,7 +80,7 @@ def paper_file(sitting: Sitting, document: str, now: datetime) -> bytes:
         "letters": LETTERS,
     }
     outside_transaction()
-    return draw("papers", facts, assets)
+    return PRESS.draw("papers", facts, assets)
 
 
 def _one(booking: Booking, assets: Mapping[str, Any]) -> dict[str, Any]:
