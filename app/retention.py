@@ -18,6 +18,7 @@ from sqlalchemy import Column, ColumnElement, Date, Table, delete, func, or_, se
 from app import clock, jobs, rulebook
 from app.extensions import db, reading_only
 from app.models.base import Base
+from app.models.classes import PeopleImport
 from app.models.journal import Job
 from app.models.people import Invitation, ThrottleCount, UserSession
 
@@ -109,6 +110,8 @@ def _ended(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:
             Invitation.revoked_at < before,
         ),
     )
+    # Lists of people with identity numbers: nobody may leave one lying about.
+    yield PeopleImport, or_(PeopleImport.created_at < before, PeopleImport.ended_at < before)
     yield ThrottleCount, ThrottleCount.ends_at < now
     yield Job, Job.state.in_(("done", "failed", "cancelled")) & (Job.finished_at < before)
 

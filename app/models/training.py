@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, RandomId
@@ -28,6 +29,8 @@ class TrainingClass(RandomId, Base):
     capacity: Mapped[int]
     open: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    plan: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What trainees should know beforehand, in the body's own words."""
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     edition: Mapped[CourseEdition] = relationship(lazy="joined")
@@ -63,6 +66,10 @@ class Enrolment(RandomId, Base):
     state: Mapped[str] = mapped_column(String(20), default="enrolled")
     """`enrolled`, `left`."""
     enrolled_at: Mapped[datetime]
+    via: Mapped[str] = mapped_column(String(20), default="code", server_default="code")
+    """Who enrolled: `code` (oneself), `body`, `employer`, `district`."""
+    subdistrict: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    insurance_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     user: Mapped[User] = relationship(lazy="joined")
     training_class: Mapped[TrainingClass] = relationship(back_populates="enrolments")
@@ -78,6 +85,16 @@ class ClassMeeting(RandomId, Base):
     starts_at: Mapped[datetime]
     minutes: Mapped[int]
     """Teaching minutes (class hours × 45), the most that attendance can record."""
+    ends_at: Mapped[datetime | None]
+    """With the breaks; empty for half days made before breaks were known."""
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("training_room.id"), index=True)
+    lessons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Codes of the lessons taught, in order."""
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ends: as planned, or after its teaching minutes."""
+        return self.ends_at or self.starts_at + timedelta(minutes=self.minutes)
 
 
 class Attendance(RandomId, Base):
@@ -92,6 +109,8 @@ class Attendance(RandomId, Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     recorded_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(10), default="hand", server_default="hand")
+    """`hand`, `code` (signed in and out), `roll`."""
 
 
 class PracticalSignOff(RandomId, Base):

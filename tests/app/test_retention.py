@@ -69,7 +69,13 @@ def test_only_passing_records_that_ended_are_swept(app: Flask) -> None:
     db.session.commit()
 
     swept = retention.sweep_passing(NOW)
-    assert swept == {"user_session": 2, "invitation": 1, "throttle_count": 1, "job": 1}
+    assert swept == {
+        "user_session": 2,
+        "invitation": 1,
+        "throttle_count": 1,
+        "job": 1,
+        "people_import": 0,
+    }
     assert (count(UserSession), count(ThrottleCount), count(Job)) == (2, 1, 2)
     assert count(AuditLine) == 1
     assert retention.sweep_passing(NOW) == dict.fromkeys(swept, 0)
