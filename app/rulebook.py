@@ -57,6 +57,47 @@ PROPOSALS: dict[str, Proposal] = {
         "哪些实操课要签字：all 全部；countable 只限已编好的课",
         "Which practical lessons need a signature: all, or only those already written (countable)",
     ),
+    "training.completion_list": Proposal(
+        False,
+        "报考前要在协会接受的结业名单上（否：名单照做，不作报考条件）",
+        "The exam asks for an accepted completion list (no: lists are made, but open nothing)",
+    ),
+    "practicum.required": Proposal(
+        False,
+        "报考前要做满实训（否：照样记、照样看进度，不作报考条件）",
+        "The exam asks for the practicum (no: it is logged and shown, but opens nothing)",
+        "本产品的提议：试点方案没有写实训要做多少，待方案所有者确认",
+    ),
+    "practicum.hours": Proposal(
+        8,
+        "实训要满几个小时（每小时60分钟，只算签过字的；例：2次各4小时就够）",
+        "Signed practicum hours wanted (of 60 minutes; two visits of 4 hours make 8)",
+        "本产品的提议：试点方案没有写实训要做多少，待方案所有者确认",
+    ),
+    "practicum.tasks": Proposal(
+        {"register": 2, "consult": 2, "test": 1, "payment": 1, "pharmacy": 1, "handover": 2},
+        "实训里每样事要做过几次（例：pharmacy 为 1，就是至少一次陪着取药）",
+        "Times each kind of task is wanted in the practicum (pharmacy 1: at least once)",
+        "本产品的提议，事项取自课程5.3、5.4课，待方案所有者确认",
+    ),
+    "practicum.link_hours": Proposal(
+        72,
+        "带教签字的链接几小时内有效（例：72，周五发出，周一同一时间以前有效）",
+        "Hours a supervisor's signing link is good",
+    ),
+    "notice.quiet_hours": Proposal(
+        {"from": 21, "until": 8},
+        "免打扰：几点到几点不发通知（例：21 到 8，晚上九点以后写下的早上八点发；一样就是不设）",
+        "Quiet hours: no notices from, until (21 to 8; equal hours: none)",
+    ),
+    "evaluation.days": Proposal(
+        30, "课程评价在结业后开放几天", "Days a class can be evaluated after it ended"
+    ),
+    "evaluation.least": Proposal(
+        5,
+        "评价满几份才显示结果，之后每满这么多份更新一次（例：5，第7份之后看到的还是5份）",
+        "Answers from which an evaluation is shown; it is renewed each time as many more came",
+    ),
     "lesson.minimum_seconds": Proposal(60, "一课最少阅读秒数", "Least seconds on a lesson"),
     "bank.supply_times": Proposal(
         5, "每格题库至少备几倍的题", "How many times over the bank should fill a cell"

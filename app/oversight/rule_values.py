@@ -23,6 +23,13 @@ LIMITS = {
     "training.hours": (1, 1000),
     "training.attendance_percent": (1, 100),
     "training.teacher_wall_months": (0, 120),
+    "practicum.hours": (0, 500),
+    "practicum.tasks": (0, 50),
+    "practicum.link_hours": (1, 720),
+    "notice.quiet_hours.from": (0, 23),
+    "notice.quiet_hours.until": (0, 23),
+    "evaluation.days": (1, 366),
+    "evaluation.least": (5, 100),
     "lesson.minimum_seconds": (0, 3600),
     "bank.supply_times": (1, 100),
     "bank.exposure_months": (1, 120),
@@ -124,7 +131,9 @@ def _read(name: str, part: Part, text: str) -> bool | int | str | list[str]:
 
 
 def _whole_number(full: str, part: Part, text: str) -> int:
-    low, high = LIMITS.get(full, (1, 100) if full.startswith("retention.") else USUAL_LIMITS)
+    usual = LIMITS.get(full.rpartition(".")[0], USUAL_LIMITS)
+    usual = (1, 100) if full.startswith("retention.") else usual
+    low, high = LIMITS.get(full, usual)
     if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise BadValueError(
             part.key, _("请填 %(low)s 到 %(high)s 的整数，不带单位。", low=low, high=high)

@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _
 GROUPS = {
     "scheme": _("试点与目标"),
     "training": _("培训"),
+    "practicum": _("实训"),
+    "evaluation": _("课程评价"),
+    "notice": _("通知"),
     "lesson": _("课程"),
     "exam": _("理论考试"),
     "practical": _("实操考核"),
@@ -27,6 +30,14 @@ PARTS = {
     "identity_number": _("证件号码"),
     "photo_on_certificate": _("证书上的照片"),
     "photo_public": _("扫码时显示照片"),
+    "from": _("从几点"),
+    "until": _("到几点"),
+    "register": _("取号报到"),
+    "consult": _("陪同就诊"),
+    "test": _("陪检查"),
+    "payment": _("陪缴费"),
+    "pharmacy": _("取药"),
+    "handover": _("送达交接"),
 }
 CHOICES = {
     "exam.multiple_choice_rule": {
