@@ -46,6 +46,29 @@ PROPOSALS: dict[str, Proposal] = {
         "沪民养老发〔2025〕2号",
     ),
     "training.hours": Proposal(36, "课时总数（每课时45分钟）", "Class hours of 45 minutes"),
+    "training.half_day_hours": Proposal(
+        4, "每个半天几课时；4 课时的半天，36 课时排九个", "Class hours in a half day: 36 make nine"
+    ),
+    "training.half_day_break_minutes": Proposal(
+        30,
+        "每个半天课间休息共几分钟；9:00 开始的半天，180 分钟课加 30 分钟休息，12:30 结束",
+        "Minutes of breaks in a half day: from 9:00, 180 of lessons and 30 of breaks end at 12:30",
+    ),
+    "training.code_seconds": Proposal(
+        5,
+        "签到码几秒换一个；前一个还收一次换码的时间，5 秒的码最多 10 秒有效",
+        "Seconds a sign-in code is shown; the former one is taken as long again: 5 gives 10 at most",
+    ),
+    "training.sign_window_minutes": Proposal(
+        30,
+        "开始前、结束后多少分钟内可以签到签退；9:00–12:30 的半天，8:30 到 13:00",
+        "Minutes before and after a half day in which signing is open: 9:00–12:30 gives 8:30–13:00",
+    ),
+    "training.sign_tolerance_minutes": Proposal(
+        10,
+        "迟到或早退多少分钟以内不扣出勤；9:00 开始，9:10 前签到算准时",
+        "Minutes late or early that cost no attendance: from 9:00, until 9:10 is in time",
+    ),
     "training.attendance_percent": Proposal(90, "出勤率下限（%）", "Least attendance (%)"),
     "training.teacher_wall_months": Proposal(
         24,
@@ -99,6 +122,31 @@ PROPOSALS: dict[str, Proposal] = {
         "Answers from which an evaluation is shown; it is renewed each time as many more came",
     ),
     "lesson.minimum_seconds": Proposal(60, "一课最少阅读秒数", "Least seconds on a lesson"),
+    "lesson.minimum_minutes": Proposal(
+        0,
+        "一课最少学习分钟数，按页面计时（0 表示不要求；课文自己写了的，照课文）",
+        "Least counted minutes of study on a lesson (0: none; a lesson's own rule goes first)",
+    ),
+    "lesson.practice_percent": Proposal(
+        0,
+        "一课的练习题至少做对百分之几（0 表示不要求；课文自己写了的，照课文）",
+        "Share of a lesson's practice questions to get right (0: none; its own rule goes first)",
+    ),
+    "lesson.idle_minutes": Proposal(
+        3,
+        "多少分钟没有翻动页面就停止计时",
+        "Minutes without any movement after which study time stops",
+    ),
+    "lesson.presence_minutes": Proposal(
+        12,
+        "每学约多少分钟问一次“你在读哪一课”，答了才继续计时（0 表示不问）",
+        "Minutes of study, more or less, after which a person is asked to answer (0: never)",
+    ),
+    "lesson.offline_minutes": Proposal(
+        90,
+        "一课离线阅读最多补记多少分钟（0 表示不补记）",
+        "Most minutes of offline reading counted for a lesson (0: none)",
+    ),
     "bank.supply_times": Proposal(
         5, "每格题库至少备几倍的题", "How many times over the bank should fill a cell"
     ),

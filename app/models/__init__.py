@@ -13,6 +13,7 @@ from app.models import (
     practicum,
     room,
     scheme,
+    studying,
     training,
 )
 from app.models.base import Base, new_id
@@ -32,5 +33,6 @@ __all__ = [
     "practicum",
     "room",
     "scheme",
+    "studying",
     "training",
 ]
