@@ -26,6 +26,7 @@ class Account:
     en: str
 
 
+# New ones go at the end: the number in the row makes the telephone number.
 ACCOUNTS = (
     Account(
         "new", "许兰", Role.TRAINEE, "新学员：用班级码 DEMO2026 加入班级", "joins a class by code"
@@ -53,6 +54,8 @@ ACCOUNTS = (
     Account("district", "区行", Role.DISTRICT_OFFICER, "区民政", "oversees a district"),
     Account("auditor", "察实", Role.AUDITOR, "审计", "reads the trail"),
     Account("admin", "管理", Role.ADMINISTRATOR, "管理员", "manages people and rules"),
+    Account("booker", "宋禾", Role.TRAINEE, "可以自己约考", "can book a seat in an exam"),
+    Account("invigilator2", "简平", Role.INVIGILATOR, "监考", "invigilates"),
 )
 DISTRICT = "310110"
 

@@ -14,30 +14,25 @@ from stdnum.cn import ric
 
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
-from app.demo import rehearsing, reviewing
+from app.demo import rehearsing, reviewing, sittings
 from app.demo.accounts import DISTRICT, make_accounts, person
 from app.demo.certified import certify_holder
 from app.demo.portrait import portrait
-from app.exams import papers, publishing, rostering
-from app.exams.proving import CERTIFICATION
 from app.extensions import db, outside_transaction
 from app.learning import reading
 from app.models.awards import Certificate
-from app.models.bank import ExamBlueprint
-from app.models.exams import Booking, Exam, Sitting
 from app.models.learning import CourseEdition, LessonVersion
 from app.models.people import Affiliation, District, Organisation, User
 from app.models.scheme import DatedSetting, Scheme
 from app.models.training import Enrolment, TrainingClass
-from app.training import assessing, attendance, classes, joining, practice, records
+from app.training import assessing, attendance, classes, joining, practice, records, timetable
 from app.training.assessing import Outcome
 from app.training.classes import ClassPlan
 
 JOIN_CODE = "DEMO2026"
-# The short paper: whoever tries the product shall get to the end of it.
-BLUEPRINT = "demo-module-4"
 # The learner has done modules 1 to 3 and lesson 4.1; 4.2 comes next.
 LEARNED = 16
+LATIN = {"learner": "Shen Yue", "trainee": "Lin Qiu", "holder": "Zhou An", "booker": "Song He"}
 MAY: list[dict[str, str]] = [
     {
         "zh": "陪老人就诊、检查、取药，帮忙排队跑手续",
@@ -73,52 +68,30 @@ def load_demo(now: datetime) -> None:
     db.session.commit()
     finished = _classes(now)
     db.session.commit()
-    exam = _exam(now)
+    exam = sittings.theory_exam(now)
     rehearsing.offer_mock(now)
     db.session.commit()
-    # The holder sits first and alone: whoever is ready when a sitting is filled is booked for it.
-    for login, room, days in (("holder", "101", 1), ("trainee", "201", 15), ("learner", "", 0)):
+    for login in ("holder", "trainee", "learner", "booker"):
         _trainee(login, finished, now)
-        db.session.commit()
-        if login == "holder" and not _certified():
-            _fill(_sitting(exam, room, timedelta(days=days), now), finished, now)
-            certify_holder(finished, now)
-        if login == "trainee" and not _can_sit(now):
-            _fill(_sitting(exam, room, timedelta(days=days), now), finished, now)
-
-
-def _fill(sitting: Sitting, finished: TrainingClass, now: datetime) -> None:
-    rostering.add_class(sitting, finished, actor=person("exams"), now=now)
-    papers.draw_missing(sitting, actor=None, now=now)
     db.session.commit()
+    if not _certified():
+        sittings.seat("holder", exam, "101", timedelta(days=1), now)
+        certify_holder(finished, now)
+    if not sittings.can_sit(now):
+        sittings.seat("trainee", exam, "201", timedelta(days=15), now)
+    if not sittings.can_book(now):
+        sittings.offer(exam, now)
+        db.session.commit()
 
 
 def _is_complete(now: datetime) -> bool:
-    return _certified() and _can_sit(now)
+    return _certified() and sittings.can_sit(now) and sittings.can_book(now)
 
 
 def _certified() -> bool:
     """Tell whether the holder has a certificate."""
     found = select(Certificate.id).join(User, User.id == Certificate.user_id)
     return db.session.scalar(found.where(User.login_name == "holder")) is not None
-
-
-def _can_sit(now: datetime) -> bool:
-    """Tell whether the trainee is booked for a sitting that stays open for another hour.
-
-    Once the trainee has handed in, the demonstration has been used and is left as it is.
-    """
-    found = (
-        select(Booking)
-        .join(User, User.id == Booking.user_id)
-        .join(Sitting, Sitting.id == Booking.sitting_id)
-        .where(User.login_name == "trainee")
-        .order_by(Sitting.opens_at.desc())
-    )
-    booking = db.session.scalars(found).first()
-    if booking is None:
-        return False
-    return booking.attempt is not None or booking.sitting.last_start_at > now + timedelta(hours=1)
 
 
 def _bodies(now: datetime) -> None:
@@ -210,7 +183,7 @@ def _classes(now: datetime) -> TrainingClass:
                 now=now,
             )
             db.session.flush()
-            classes.make_timetable(found, actor=person("training"), now=now)
+            timetable.make_timetable(found, actor=person("training"), now=now)
             classes.name_instructor(
                 found, person("teacher"), on=first, actor=person("training"), now=now
             )
@@ -225,9 +198,9 @@ def _trainee(login: str, finished: TrainingClass, now: datetime) -> None:
     if user.identity is None:
         consents.give(user, "service", actor=user, now=now)
         consents.give(user, "identity_number", actor=user, now=now)
-        number = {"learner": 1, "trainee": 2, "holder": 3}[login]
+        number = list(LATIN).index(login) + 1
         identity.record(user, "resident_id", _invented(number), actor=user, now=now)
-        user.name_latin = {"learner": "Shen Yue", "trainee": "Lin Qiu", "holder": "Zhou An"}[login]
+        user.name_latin = LATIN[login]
         _affiliate(user, now)
         db.session.commit()
     if user.photo_blob_id is None and login != "learner":
@@ -286,54 +259,3 @@ def _lessons(user: User, finished: TrainingClass, most: int | None, now: datetim
         progress = reading.open_lesson(user, version, now=now)
         if progress.completed_at is None:
             progress.completed_at, progress.completed_by = now, "opened"
-
-
-def _exam(now: datetime) -> Exam:
-    """Return the demonstration exam, published."""
-    exam = db.session.scalar(
-        select(Exam).where(Exam.purpose == CERTIFICATION).order_by(Exam.created_at)
-    )
-    manager = person("exams")
-    if exam is None:
-        plan = db.session.scalars(
-            select(ExamBlueprint).where(
-                ExamBlueprint.origin == "content", ExamBlueprint.code == BLUEPRINT
-            )
-        ).first()
-        if plan is None:
-            raise LookupError("the blueprint is not loaded: run flask content sync first")
-        exam = publishing.create_exam(
-            title="理论考试（演示，模块四）",
-            title_en="Theory exam (demonstration, module 4)",
-            blueprint=plan,
-            minutes=30,
-            pass_percent=60,
-            pass_panel="示例考试委员会",  # noqa: S106 — people, no password
-            pass_set_on=clock.shanghai_date(now),
-            actor=manager,
-            now=now,
-        )
-        db.session.flush()
-    if not exam.revisions:
-        publishing.publish(exam, actor=manager, now=now)
-        db.session.flush()
-    return exam
-
-
-def _sitting(exam: Exam, room: str, lasts: timedelta, now: datetime) -> Sitting:
-    """Open a sitting for some days, without a code: whoever tries the product is alone with it."""
-    manager = person("exams")
-    sitting = rostering.plan(
-        exam.revisions[-1],
-        district=db.session.get_one(District, DISTRICT),
-        place=f"示例考点 {room} 考场",
-        opens_at=now,
-        late_minutes=int(lasts.total_seconds()) // 60,
-        closes_at=now + lasts + timedelta(hours=1),
-        actor=manager,
-        now=now,
-    )
-    db.session.flush()
-    rostering.name_invigilator(sitting, person("invigilator"), actor=manager, now=now)
-    rostering.unlock(sitting, actor=person("invigilator"), now=now)
-    return sitting

@@ -58,6 +58,16 @@ class Panel:
         """True when every rule is met."""
         return self.missing == 0
 
+    @property
+    def gaps(self) -> str:
+        """What is still missing, each rule by name; empty when ready."""
+        said = (
+            _("%(rule)s：%(missing)s", rule=line.title, missing=line.missing_sentence)
+            for line in self.rules
+            if not line.met
+        )
+        return str(_("；")).join(said)
+
     def line(self, code: str) -> RuleLine:
         """Return one rule's line. Raises KeyError."""
         for line in (*self.rules, *self.later):

@@ -46,7 +46,7 @@ class Records:
         if enrolment.state != "enrolled":
             return str(_("已离开这个班"))
         if not mock and not panel.ready:
-            return str(_("还差 %(n)d 项", n=panel.missing))
+            return panel.gaps
         since = clock.months_before(day, self.kept_months(day))
         if not mock and any(passed >= since for passed in self.passes.get(pair, [])):
             return str(_("这门考试已经合格"))

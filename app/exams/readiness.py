@@ -1,20 +1,19 @@
 """Whether a sitting is ready (D10), and confirming it: all green, or the candidates are not told.
 
 Each check says what was looked at and what to do. Confirming tells everyone on the roster when and
-where; who is added afterwards is told by whoever adds them.
+where; who is added afterwards is told when added.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app import audit, clock, messages
+from app import audit, clock
 from app.errors import Refusal
-from app.exams import accommodations
+from app.exams import accommodations, telling
 from app.exams.papers import RevisionDamaged, frozen_pool
 from app.exams.preflight import Check, is_green, why_red
 from app.extensions import db
@@ -65,7 +64,7 @@ def confirm(sitting: Sitting, *, actor: User, now: datetime) -> int:
     sitting.confirmed_at, sitting.confirmed_by_id = now, actor.id
     bookings = db.session.scalars(select(Booking).where(Booking.sitting_id == sitting.id)).all()
     for booking in bookings:
-        _tell(booking, now)
+        telling.confirmed(booking.user, sitting, booking, now=now)
     audit.record("sitting.confirmed", sitting, actor=actor, now=now, people=len(bookings))
     return len(bookings)
 
@@ -160,16 +159,3 @@ def _dry_run(sitting: Sitting) -> Check:
     who = db.session.get(User, sitting.dry_run_by_id or "")
     said = _("%(name)s，%(at)s。", name=who.name if who else "", at=show_moment(sitting.dry_run_at))
     return Check("dry_run", title, True, said)
-
-
-def _tell(booking: Booking, now: datetime) -> None:
-    user, sitting = booking.user, booking.sitting
-    with force_locale(user.locale or "zh"):
-        text = _(
-            "你的考试已确认：%(at)s，%(place)s，%(seat)d 座，准考证号 %(number)s。请带身份证件，提前到场。",
-            at=show_moment(sitting.opens_at),
-            place=sitting.place,
-            seat=booking.seat,
-            number=booking.ticket_number,
-        )
-        messages.send(user, "exam.confirmed", _("考试已确认"), text, now=now)

@@ -187,6 +187,8 @@ def add(
         row = _new(sitting, enrolment, next(numbers), now)
         accommodations.apply(row, sitting, granted.get(enrolment.user_id))
         db.session.add(seating.seated(row, seat, rooms))
+        if sitting.confirmed_at is not None:  # the others were told when it was confirmed
+            telling.confirmed(enrolment.user, sitting, row, now=now)
         done.added += 1
     audit.record("sitting.roster_changed", sitting, actor=actor, now=now, added=done.added)
     return done

@@ -29,6 +29,19 @@ def booked(user: User, sitting: Sitting, booking: Booking, *, now: datetime) -> 
         messages.send(user, "exam.booked", _("约考成功"), text, now=now)
 
 
+def confirmed(user: User, sitting: Sitting, booking: Booking, *, now: datetime) -> None:
+    """Tell somebody that the exam they are booked for takes place."""
+    with force_locale(user.locale or "zh"):
+        text = _(
+            "你的考试已确认：%(at)s，%(place)s，%(seat)d 座，准考证号 %(number)s。请带身份证件，提前到场。",
+            at=show_moment(sitting.opens_at),
+            place=sitting.place,
+            seat=booking.seat,
+            number=booking.ticket_number,
+        )
+        messages.send(user, "exam.confirmed", _("考试已确认"), text, now=now)
+
+
 def cancelled(user: User, sitting: Sitting, *, now: datetime) -> None:
     """Tell somebody that their own cancelling has arrived."""
     with force_locale(user.locale or "zh"):

@@ -42,3 +42,13 @@ def void(attempt: Attempt, why: str, *, actor: User, now: datetime) -> None:
         AttemptEvent(attempt_id=locked.id, kind="voided", details={"reason": why}, at=now)
     )
     audit.record("attempt.voided", locked, actor=actor, now=now, reason=why)
+
+
+def reason(attempt: Attempt) -> str:
+    """Return why a void attempt was made void, as the invigilator wrote it."""
+    event = db.session.scalars(
+        select(AttemptEvent).where(
+            AttemptEvent.attempt_id == attempt.id, AttemptEvent.kind == "voided"
+        )
+    ).one()
+    return str(event.details["reason"])

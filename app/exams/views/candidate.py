@@ -25,6 +25,7 @@ from app.exams import (
     rules,
     starting,
     time_account,
+    voiding,
 )
 from app.exams.labels import authored
 from app.exams.questions import asked
@@ -195,6 +196,13 @@ def receipt(booking_id: str) -> ResponseReturnValue:
         db.session.commit()
     if booking.sitting.mock:
         return redirect(url_for(".mock_result", booking_id=booking.id))
+    if attempt.state == "void":
+        return render_template(
+            "exams/void_receipt.html",
+            booking=booking,
+            reason=voiding.reason(attempt),
+            cases=misconduct.of_attempt(attempt.id),
+        )
     given = answers.standing(attempt)
     return render_template(
         "exams/receipt.html",

@@ -61,7 +61,10 @@ def test_who_is_not_ready(hall: Hall) -> None:
     sitting_id = sitting.id
     nearly = rows.enrol(rows.training_class())
     outsider = factories.user(Role.TRAINEE)
-    for user_id, why in ((nearly.user_id, "还差 5 项"), (outsider.id, "还没有加入班级")):
+    for user_id, why in (
+        (nearly.user_id, "登记证件信息：还没登记"),
+        (outsider.id, "还没有加入班级"),
+    ):
         browser = hall.browser(user_id)
         assert why in browser.page("/exams/book")
         reply = browser.send(f"/exams/book/{sitting_id}")

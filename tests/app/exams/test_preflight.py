@@ -29,8 +29,10 @@ from app.models.journal import AuditLine, Blob, OutboxMessage
 from app.models.people import Role, User
 from question_bank import dump_facts, load_facts
 from tests import factories
+from tests.app.eligibility import evidence
 from tests.app.exams import hall as halls
 from tests.app.exams.hall import NOON, Browser, Hall
+from tests.app.training import rows
 
 pytestmark = pytest.mark.rows
 PHONE = "Mozilla/5.0 (Linux; Android 13; V2171A) AppleWebKit/537.36 Mobile MicroMessenger/8.0"
@@ -242,6 +244,25 @@ def test_confirming_tells_everyone_once(ready: Hall) -> None:
         select(OutboxMessage).where(OutboxMessage.kind == "exam.confirmed")
     ).all()
     assert len(sent) == 2
+
+
+def test_who_is_added_after_the_confirming_is_told(ready: Hall) -> None:
+    manager = ready.browser(ready.manager)
+    manager.send(f"/exams/sittings/{ready.sitting_id}/confirm")
+    db.session.execute(update(SittingRoom).values(seats=3))
+    late = rows.enrol(rows.training_class())
+    evidence.make_ready(late)
+    fields = {"training_class": late.class_id}
+    html = manager.send(
+        f"/exams/sittings/{ready.sitting_id}/roster", fields, follow_redirects=True
+    ).get_data(as_text=True)
+    assert "加进名单 1 人" in html
+    told = db.session.scalars(
+        select(OutboxMessage.text).where(
+            OutboxMessage.kind == "exam.confirmed", OutboxMessage.user_id == late.user_id
+        )
+    ).one()
+    assert "3 座" in told
 
 
 def test_each_thing_a_sitting_lacks(ready: Hall) -> None:

@@ -8,6 +8,7 @@ import pytest
 from time_machine import Traveller
 
 from app import clock
+from app.clock import SHANGHAI
 from app.exams import board
 from app.extensions import db
 from tests.app.exams import hall as halls
@@ -42,8 +43,19 @@ def test_unlocking(hall: Hall) -> None:
     address = f"/exams/rooms/{hall.sitting_id}/unlock"
     for _n in range(2):
         reply = room.send(address, follow_redirects=True)
-        assert "已开考，考生不用再输口令" in reply.get_data(as_text=True)
+        assert "口令已免，考生现在可以直接开始" in reply.get_data(as_text=True)
     assert hall.sitting.unlocked_at == NOON
+
+
+def test_unlocking_before_the_start_opens_nothing_yet(hall: Hall, time: Traveller) -> None:
+    time.shift(hall.sitting.opens_at - timedelta(minutes=10) - NOON)
+    room = hall.browser(hall.invigilator)
+    reply = room.send(f"/exams/rooms/{hall.sitting_id}/unlock", follow_redirects=True)
+    html = reply.get_data(as_text=True)
+    opens = f"{hall.sitting.opens_at.astimezone(SHANGHAI):%H:%M}"
+    assert f"考生要到 {opens}" in html
+    assert f"{opens} 起不用口令" in html.replace(":00 起", " 起")
+    assert "未开考" in html
 
 
 def test_states(hall: Hall, time: Traveller) -> None:

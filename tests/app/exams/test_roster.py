@@ -95,7 +95,8 @@ def test_a_class_with_who_is_not_ready(hall: Hall) -> None:
     html = reply.get_data(as_text=True)
     assert "加进名单 1 人" in html
     assert "1 人没有加进名单" in html
-    assert f"{missing.user.name}：还差" in html
+    assert f"{missing.user.name}：同意保存培训和考试记录" in html
+    assert "登记证件信息：还没登记" in html
     booking = db.session.scalars(select(Booking).where(Booking.user_id == ready.user_id)).one()
     assert (booking.seat, booking.enrolment_id) == (3, ready.id)
     again = manager.send(f"/exams/sittings/{hall.sitting_id}/roster", {"training_class": found.id})

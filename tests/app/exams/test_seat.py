@@ -122,7 +122,12 @@ def test_making_void(hall: Hall, sat: Sat, time: Traveller) -> None:
     assert sat.save((2, 2, "o1"))["late"] == [2]
     assert "作废：替考" in seat(hall)
     told = sat.browser.page(f"/exams/sit/{sat.booking_id}/receipt")
-    assert "这份答卷已作废" in told
+    assert "这份答卷不评分" in told
+    assert "替考" in told
+    assert "不同意作废的，请向考务书面提出" in told
+    sat.browser.send("/sign-out")
+    told = sat.browser.page(f"/exams/sit/{sat.booking_id}/receipt")
+    assert "登录后可以看到" in told
     assert "替考" not in told
     assert "已作废" in room.page(f"/exams/rooms/{hall.sitting_id}")
 

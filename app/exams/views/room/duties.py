@@ -12,6 +12,7 @@ from app.exams import rostering
 from app.exams.views import blueprint
 from app.exams.views.room.own import own_sitting
 from app.extensions import db
+from app.formatting import show_time
 from app.models.exams import Sitting, SittingStaff
 from app.permissions import needs, the_user
 
@@ -33,8 +34,12 @@ def duties() -> ResponseReturnValue:
 @needs("exam.invigilate")
 def unlock(sitting_id: str) -> ResponseReturnValue:
     """Open the start gate: nobody needs the code any more."""
-    sitting = own_sitting(sitting_id)
-    rostering.unlock(sitting, actor=the_user(), now=clock.now())
+    sitting, now = own_sitting(sitting_id), clock.now()
+    rostering.unlock(sitting, actor=the_user(), now=now)
     db.session.commit()
-    flash(_("已开考，考生不用再输口令。"), "ok")
+    if now < sitting.opens_at:
+        at = show_time(sitting.opens_at)
+        flash(_("口令已免。考生要到 %(time)s 才能开始，到时不用输口令。", time=at), "ok")
+    else:
+        flash(_("口令已免，考生现在可以直接开始。"), "ok")
     return redirect(url_for(".room", sitting_id=sitting.id))

@@ -136,6 +136,8 @@ function minutes(milliseconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+const states = document.querySelectorAll("[data-from], [data-until]");
+
 function tick() {
   const now = serverNow();
   clock.textContent = shown.format(new Date(now));
@@ -146,6 +148,9 @@ function tick() {
     const ago = Math.max(0, Math.floor((now - Number(since.dataset.since)) / 1000));
     const [words, n] = ago < 120 ? [board.dataset.ago, ago] : [board.dataset.agoMinutes, Math.floor(ago / 60)];
     since.textContent = words.replace("{n}", n);
+  }
+  for (const state of states) {
+    state.hidden = now < Number(state.dataset.from ?? 0) || now >= Number(state.dataset.until ?? Infinity);
   }
   const old = Math.floor(seconds() - heard);
   const stale = old >= STALE;
