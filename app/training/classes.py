@@ -1,34 +1,29 @@
-"""Opening and closing classes, their timetable, their instructors of record."""
+"""Opening and closing classes, their instructors of record."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app import audit
-from app.clock import SHANGHAI
 from app.errors import Refusal
 from app.extensions import db
 from app.models.learning import CourseEdition
 from app.models.people import Affiliation, Organisation, Role, RoleGrant, User
 from app.models.scheme import Scheme
-from app.models.training import ClassInstructor, ClassMeeting, Enrolment, TrainingClass
+from app.models.training import ClassInstructor, Enrolment, TrainingClass
 from app.permissions import has_role
 from app.training.scope import class_scope
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # read aloud in a room: no I, L, O, 0, 1
-MINUTES_PER_CLASS_HOUR = 45
-HALF_DAY_MINUTES = 4 * MINUTES_PER_CLASS_HOUR
-HALF_DAYS = 9
-MORNING, AFTERNOON = time(9, 0), time(13, 30)
 
 
 class ClassRefused(Refusal):
-    """The class cannot be opened, scheduled or staffed like this."""
+    """The class cannot be opened or staffed like this."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,7 @@ class ClassPlan:
     starts_on: date
     ends_on: date
     capacity: int
+    plan: str = ""
 
 
 def open_class(plan: ClassPlan, *, actor: User, now: datetime) -> TrainingClass:
@@ -79,6 +75,7 @@ def open_class(plan: ClassPlan, *, actor: User, now: datetime) -> TrainingClass:
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
         capacity=plan.capacity,
+        plan=plan.plan,
         created_at=now,
     )
     db.session.add(row)
@@ -91,46 +88,6 @@ def set_joining(training_class: TrainingClass, *, opened: bool, actor: User, now
     if training_class.open != opened:
         training_class.open = opened
         audit.record("class.joining", training_class, actor=actor, now=now, open=opened)
-
-
-def timetable_days(starts_on: date, ends_on: date) -> list[date]:
-    """Return the five days of the 4.5-day timetable: working days where there are five.
-
-    Fewer than five days between the two dates give a shorter list.
-    """
-    length = (ends_on - starts_on).days + 1
-    days = [starts_on + timedelta(days=n) for n in range(length)]
-    working = [day for day in days if day.weekday() < 5]
-    return (working if len(working) >= 5 else days)[:5]
-
-
-def make_timetable(
-    training_class: TrainingClass, *, actor: User, now: datetime
-) -> list[ClassMeeting]:
-    """Make the nine half days of four class hours each: 36 class hours in 4.5 days.
-
-    Raises ClassRefused when meetings exist already or the dates hold fewer than five days.
-    """
-    if training_class.meetings:
-        raise ClassRefused(_("这个班的时间表已经排好了，没有再排一次。"))
-    days = timetable_days(training_class.starts_on, training_class.ends_on)
-    if len(days) < 5:
-        raise ClassRefused(
-            _("九个半天要占五天，这个班从开始到结束只有 %(days)s 天。", days=len(days))
-        )
-    halves = [(n, start) for n in range(5) for start in (MORNING, AFTERNOON)][:HALF_DAYS]
-    for n, start in halves:
-        half = "上午" if start == MORNING else "下午"
-        training_class.meetings.append(
-            ClassMeeting(
-                class_id=training_class.id,
-                title=f"第{n + 1}天{half}",
-                starts_at=datetime.combine(days[n], start, SHANGHAI),
-                minutes=HALF_DAY_MINUTES,
-            )
-        )
-    audit.record("class.timetable", training_class, actor=actor, now=now, meetings=HALF_DAYS)
-    return training_class.meetings
 
 
 def possible_instructors(training_class: TrainingClass) -> list[User]:

@@ -72,6 +72,11 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
             NumberRange(1, 500, _l("名额是 1 到 500 之间的整数。")),
         ],
     )
+    plan = TextAreaField(
+        _l("开班须知"),
+        [Optional(), Length(max=2000, message=_l("开班须知最多 2000 个字。"))],
+        description=_l("学员在“我的班级”里看到：带什么、怎么到、午饭怎么办。"),
+    )
 
 
 class InstructorForm(FlaskForm):  # type: ignore[misc]

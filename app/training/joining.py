@@ -1,18 +1,22 @@
-"""Joining a class by its code: once, while it is open and has room."""
+"""Joining a class by its code: once, while it is open; into a full one by its waiting list."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import audit, throttle
 from app.clock import shanghai_date
 from app.errors import Refusal
 from app.extensions import db
+from app.models.classes import WaitingPlace
 from app.models.people import User
 from app.models.training import ClassInstructor, Enrolment, TrainingClass
+from app.training import waiting
+from app.training.timetable import count_enrolled
 
 WRONG_CODES = 10
 PERIOD = timedelta(minutes=15)
@@ -20,6 +24,10 @@ PERIOD = timedelta(minutes=15)
 
 class CannotJoin(Refusal):
     """This person cannot join this class now."""
+
+
+class ClassFull(CannotJoin):
+    """Every place is taken, or promised to somebody who waits."""
 
 
 class UnknownCode(CannotJoin):
@@ -30,6 +38,15 @@ class TooManyCodes(CannotJoin):
     """Too many wrong codes in a short time, from one person or one address."""
 
     status = 429
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What came of asking for a place: one in the class, or one on its waiting list."""
+
+    new: bool
+    enrolment: Enrolment | None = None
+    waiting: WaitingPlace | None = None
 
 
 def plain_code(typed: str) -> str:
@@ -72,13 +89,34 @@ def count_wrong(user: User, address: str, now: datetime) -> None:
     throttle.count_try("join.address", address, PERIOD, now)
 
 
-def join(
+def join_or_wait(
     user: User, training_class: TrainingClass, category: str, *, now: datetime
+) -> Joined:
+    """Enrol a person, or put them at the end of the waiting list of a full class.
+
+    Raises CannotJoin when the class is closed or over, or the person teaches it.
+    """
+    try:
+        enrolment, new = join(user, training_class, category, now=now)
+    except ClassFull:
+        row, new = waiting.wait(user, training_class, category, now=now)
+        return Joined(new, waiting=row)
+    return Joined(new, enrolment=enrolment)
+
+
+def join(
+    user: User,
+    training_class: TrainingClass,
+    category: str,
+    *,
+    now: datetime,
+    actor: User | None = None,
+    via: str = "code",
 ) -> tuple[Enrolment, bool]:
     """Enrol a person. Returns the enrolment and whether it is new: a second click changes nothing.
 
-    Who left comes back to the same enrolment, with what was recorded. Raises CannotJoin when the
-    class is closed, over or full, or the person teaches it.
+    Who left comes back to the same enrolment, with what was recorded. `actor` is who enrols somebody
+    else. Raises ClassFull, and CannotJoin when the class is closed or over or the person teaches it.
     """
     found = db.session.scalar(
         select(Enrolment).where(
@@ -87,36 +125,56 @@ def join(
     )
     if found is not None and found.state == "enrolled":
         return found, False
-    _check_open(user, training_class, now)
+    check_open(training_class, now)
+    _check_person(user, training_class)
+    _check_room(user, training_class)
     if found is None:
         found = Enrolment(
             class_id=training_class.id, user_id=user.id, category=category, enrolled_at=now
         )
         db.session.add(found)
-    found.state, found.category = "enrolled", category
-    audit.record("class.joined", found, actor=user, now=now, training_class=training_class.id)
+    found.state, found.category, found.via = "enrolled", category, via
+    audit.record(
+        "class.joined",
+        found,
+        actor=actor or user,
+        now=now,
+        training_class=training_class.id,
+        via=via,
+    )
     return found, True
 
 
-def _check_open(user: User, training_class: TrainingClass, now: datetime) -> None:
-    title = training_class.title
+def check_open(training_class: TrainingClass, now: datetime) -> None:
+    """Raise CannotJoin for a class that takes nobody any more."""
     if not training_class.open or training_class.ends_on < shanghai_date(now):
-        raise CannotJoin(_("“%(title)s”已经不再收学员。请问老师下一个班的码。", title=title))
-    taken = db.session.scalar(
-        select(func.count())
-        .select_from(Enrolment)
-        .where(Enrolment.class_id == training_class.id, Enrolment.state == "enrolled")
-    )
-    if (taken or 0) >= training_class.capacity:
         raise CannotJoin(
-            _(
-                "“%(title)s”的 %(places)s 个名额满了。请问老师下一个班的码。",
-                title=title,
-                places=training_class.capacity,
-            )
+            _("“%(title)s”已经不再收学员。请问老师下一个班的码。", title=training_class.title)
         )
+
+
+def free_places(training_class: TrainingClass) -> int:
+    """Return how many places are neither taken nor promised to somebody who waits."""
+    taken = count_enrolled(training_class.id)
+    return training_class.capacity - taken - len(waiting.waiting_in(training_class))
+
+
+def _check_person(user: User, training_class: TrainingClass) -> None:
     teaches = select(ClassInstructor.id).where(
         ClassInstructor.class_id == training_class.id, ClassInstructor.user_id == user.id
     )
     if db.session.scalar(teaches) is not None:
-        raise CannotJoin(_("你是“%(title)s”的任课教师，不能做这个班的学员。", title=title))
+        raise CannotJoin(
+            _("你是“%(title)s”的任课教师，不能做这个班的学员。", title=training_class.title)
+        )
+
+
+def _check_room(user: User, training_class: TrainingClass) -> None:
+    if free_places(training_class) <= 0:
+        raise ClassFull(
+            _(
+                "“%(title)s”的 %(places)s 个名额满了。请问老师下一个班的码。",
+                title=training_class.title,
+                places=training_class.capacity,
+            )
+        )

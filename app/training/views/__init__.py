@@ -1,5 +1,25 @@
 """The pages of training, by who uses them."""
 
-from app.training.views import assessing, classes, joining, mine, recording
+from app.training.views import (
+    assessing,
+    calendar,
+    classes,
+    joining,
+    leaving,
+    mine,
+    people,
+    planning,
+    recording,
+)
 
-__all__ = ["assessing", "classes", "joining", "mine", "recording"]
+__all__ = [
+    "assessing",
+    "calendar",
+    "classes",
+    "joining",
+    "leaving",
+    "mine",
+    "people",
+    "planning",
+    "recording",
+]

@@ -17,6 +17,7 @@ from app.models.training import ClassInstructor, Enrolment
 from app.permissions import Scope, allows, needs, the_user
 from app.training import classes as acts
 from app.training import scope
+from app.training import timetable as timetables
 from app.training.forms import ClassForm, InstructorForm, options
 from app.training.pages import blueprint
 from app.training.views.telling import do_and_tell
@@ -87,13 +88,16 @@ def joining_switch(class_id: str) -> ResponseReturnValue:
 @blueprint.post("/classes/<class_id>/timetable")
 @needs("class.manage")
 def timetable(class_id: str) -> ResponseReturnValue:
-    """Make the nine half days."""
+    """Make the half days, in one room where one was chosen."""
     now, user = clock.now(), the_user()
     found = scope.find_class(user, "class.manage", class_id, clock.shanghai_date(now))
 
     def act() -> str:
-        made = acts.make_timetable(found, actor=user, now=now)
-        return str(_("排好了 %(n)s 个半天，每个半天 4 课时。", n=len(made)))
+        offered = {room.id: room for room in timetables.rooms_of([found.organisation_id])}
+        room = offered.get(request.form.get("room", ""))
+        made = timetables.make_timetable(found, actor=user, now=now, room=room)
+        hours = sum(one.minutes for one in made) // timetables.MINUTES_PER_CLASS_HOUR
+        return str(_("排好了 %(n)s 个半天，共 %(hours)s 课时。", n=len(made), hours=hours))
 
     return do_and_tell(act, _page_of(class_id))
 
@@ -152,6 +156,7 @@ def _open(form: ClassForm, body: Organisation) -> ResponseReturnValue:
         starts_on=starts_on,
         ends_on=ends_on,
         capacity=capacity,
+        plan=(form.plan.data or "").replace("\r\n", "\n").strip(),
     )
     row = acts.open_class(plan, actor=the_user(), now=clock.now())
     db.session.commit()

@@ -12,7 +12,7 @@ from app.accounts import consents
 from app.extensions import db
 from app.models.people import User
 from app.permissions import public, the_user
-from app.training import joining
+from app.training import joining, waiting
 from app.training.forms import JoinForm
 from app.training.pages import blueprint
 
@@ -41,7 +41,7 @@ def _join(user: User, form: JoinForm, asks: bool) -> ResponseReturnValue:
     try:
         joining.check_tries(user, address, now)
         found = joining.find_class(str(form.code.data))
-        _enrolment, new = joining.join(user, found, form.category.data, now=now)
+        joined = joining.join_or_wait(user, found, form.category.data, now=now)
     except joining.CannotJoin as refusal:
         db.session.rollback()
         if isinstance(refusal, joining.UnknownCode):
@@ -52,7 +52,17 @@ def _join(user: User, form: JoinForm, asks: bool) -> ResponseReturnValue:
     if asks:
         consents.give(user, SERVICE, actor=user, now=now)
     db.session.commit()
-    if new:
+    if joined.waiting is not None:
+        place = waiting.place_of(joined.waiting)
+        flash(
+            _(
+                "“%(title)s”名额满了，你排在第 %(n)s 位。空出名额会自动进班，并通知你。",
+                title=found.title,
+                n=place,
+            ),
+            "wait",
+        )
+    elif joined.new:
         flash(_("你已经进了“%(title)s”。", title=found.title), "ok")
     else:
         flash(_("你早就在“%(title)s”里了，没有重复报名。", title=found.title), "info")

@@ -11,7 +11,8 @@ from app import clock
 from app.extensions import db
 from app.models.training import Attendance, ClassInstructor, Enrolment, TrainingClass
 from app.permissions import signed_in, the_user
-from app.training import records
+from app.training import leaving, records, timetable, waiting
+from app.training.outline import lessons
 from app.training.pages import blueprint
 
 
@@ -26,8 +27,9 @@ def mine() -> ResponseReturnValue:
         .order_by(TrainingClass.starts_on.desc(), Enrolment.enrolled_at.desc())
         .limit(1)
     )
+    places = waiting.own_places(the_user())
     if enrolment is None:
-        return render_template("training/no_class.html")
+        return render_template("training/no_class.html", places=places)
     found = enrolment.training_class
     on = clock.shanghai_date(clock.now())
     return render_template(
@@ -38,6 +40,11 @@ def mine() -> ResponseReturnValue:
         lessons=records.lessons_to_sign(found.edition, on),
         signed=records.sign_offs([enrolment.id]).get(enrolment.id, {}),
         assessment=records.assessments([enrolment.id]).get(enrolment.id),
+        rooms=timetable.room_names(found),
+        titles={lesson.code: lesson for lesson in lessons(found.edition.outline)},
+        may_leave=leaving.may_leave(enrolment),
+        enrolment=enrolment,
+        places=places,
         on=on,
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from app.extensions import db
 from app.models.people import Role, ScopeKind, User
 from app.models.training import ClassInstructor, ClassMeeting, TrainingClass
-from app.training import classes
+from app.training import timetable
 from tests import factories
 from tests.app.training import rows
 from tests.client import PageClient
@@ -242,8 +242,8 @@ def test_short_class_has_no_timetable(client: PageClient) -> None:
 def test_timetable_days() -> None:
     """Working days where there are five, else every day."""
     monday = date(2026, 11, 23)
-    assert classes.timetable_days(monday, date(2026, 12, 4))[-1] == date(2026, 11, 27)
+    assert timetable.timetable_days(monday, date(2026, 12, 4))[-1] == date(2026, 11, 27)
     saturday = date(2026, 11, 21)
-    assert classes.timetable_days(saturday, date(2026, 12, 4))[0] == monday
-    assert classes.timetable_days(saturday, date(2026, 11, 25))[0] == saturday
-    assert len(classes.timetable_days(monday, date(2026, 11, 25))) == 3
+    assert timetable.timetable_days(saturday, date(2026, 12, 4))[0] == monday
+    assert timetable.timetable_days(saturday, date(2026, 11, 25))[0] == saturday
+    assert len(timetable.timetable_days(monday, date(2026, 11, 25))) == 3

@@ -31,6 +31,7 @@ from app.models.people import RoleGrant, ScopeKind, User, UserSession
 from app.models.room import Incident, MisconductCase, MisconductStep, QuestionComment
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
 from question_bank.readers.collecting import Defaults
+from tests.app.whole import training_rows
 
 # An object with one of these parts lies in a district; the others belong to all districts.
 PLACED = frozenset(
@@ -109,6 +110,7 @@ def objects() -> dict[str, Any]:
         "exams.answer_comment.comment_id": _remark(attempt),
         "accounts.accept_invitation.token": _invitation()[1],
         "accounts.revoke_role.user_id": person("writer").id,
+        **training_rows.values(enrolment),
         "training.end_instructor.row_id": _first(
             ClassInstructor, ClassInstructor.class_id == training_class.id
         ).id,

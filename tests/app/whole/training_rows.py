@@ -1,0 +1,54 @@
+"""Rows of training that the demonstration does not have, for the addresses that name them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.extensions import db
+from app.models.classes import OtherCertificate, TrainingRoom, WaitingPlace
+from app.models.people import Affiliation
+from app.models.training import Enrolment
+from app.training import calendars
+
+
+def values(enrolment: Enrolment) -> dict[str, Any]:
+    """Return a value for each part of an address of training, by endpoint."""
+    now, user = clock.now(), enrolment.user
+    found = enrolment.training_class
+    rows: dict[str, Any] = {
+        "room_id": TrainingRoom(
+            organisation_id=found.organisation_id, name="示例教室", seats=9, created_at=now
+        ),
+        "training.stop_waiting.row_id": WaitingPlace(
+            class_id=found.id,
+            user_id=user.id,
+            category="volunteer",
+            since=now - timedelta(days=1),
+            state="left",
+        ),
+        "training.forget_certificate.row_id": OtherCertificate(
+            user_id=user.id,
+            title="示例证书",
+            issuer="示例",
+            recorded_by_id=user.id,
+            recorded_at=now,
+        ),
+    }
+    known = db.session.scalar(select(TrainingRoom).where(TrainingRoom.name == "示例教室"))
+    if known is not None:
+        rows["room_id"] = known
+    db.session.add_all(rows.values())
+    token = calendars.make_link(user, now=now)
+    affiliation = db.session.scalars(
+        select(Affiliation).where(Affiliation.user_id == user.id)
+    ).first()
+    assert affiliation is not None
+    db.session.commit()
+    return {part: row.id for part, row in rows.items()} | {
+        "training.calendar_feed.token": token,
+        "training.end_employer.row_id": affiliation.id,
+    }
