@@ -83,7 +83,7 @@ def _answers(attempt: Attempt) -> Iterator[Line]:
             slots=slots,
         )
         device = _("（第 %(n)d 部设备）", n=epoch) if epoch > 1 else ""
-        overdue = _("，迟到，不计分") if late else ""
+        overdue = _("，迟到") if late else ""
         yield Line(changes[-1][0], "held" if late else "saved", text + device + overdue)
 
 
@@ -111,6 +111,9 @@ def _event_words(event: AttemptEvent) -> tuple[str, str] | None:
         return "eye-off", _("离开页面 %(s)s 秒", s=round(details["ms"] / 1000, 1))
     if event.kind == "paused":
         return "pause", _("暂停：%(why)s", why=details["reason"])
+    if event.kind == "late_admitted":
+        n, why = details["changes"], details["reason"]
+        return "check", _("补认 %(n)d 次迟到的改动，计分：%(why)s", n=n, why=why)
     if event.kind == "voided":
         return "x", _("作废：%(why)s", why=details["reason"])
     if event.kind == "handed_in_by_invigilator":

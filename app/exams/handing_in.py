@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app import audit, clock_alarms, jobs, messages
 from app.errors import Refusal
@@ -30,10 +30,13 @@ class NotOpen(Refusal):
 
 
 def changes(attempt: Attempt) -> list[rules.Change]:
-    """Return the journal's counting changes in key order; late ones are kept but not counted."""
+    """Return the journal's counting changes in key order; late ones count once admitted."""
+    until = attempt.late_admitted_until
+    in_time = AnswerEvent.late.is_(False)
+    counts = in_time if until is None else or_(in_time, AnswerEvent.server_at <= until)
     rows = db.session.execute(
         select(AnswerEvent.epoch, AnswerEvent.sequence, AnswerEvent.slot, AnswerEvent.value)
-        .where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.late.is_(False))
+        .where(AnswerEvent.attempt_id == attempt.id, counts)
         .order_by(AnswerEvent.epoch, AnswerEvent.sequence)
     )
     return [rules.Change(*row) for row in rows]

@@ -8,6 +8,7 @@ until a named person, who has not taught the candidates, releases the sitting.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -60,53 +61,115 @@ def mark(attempt: Attempt, now: datetime) -> Result:
     existing = db.session.scalar(select(Result).where(Result.attempt_id == attempt.id))
     if existing is not None:
         return existing
-    booking = attempt.booking
-    frozen = booking.sitting.revision.body
-    slots = attempt.paper.slots
-    keys = current_keys({slot.version_id for slot in slots})
-    given = answers.standing(attempt)
-    marks: dict[int, Mark] = {}
-    by_domain: dict[str, list[Mark]] = defaultdict(list)
-    for slot in slots:
-        key = keys[slot.version_id]
-        fraction, rule = fraction_of(slot, key, given.get(slot.number), frozen["marking_rules"])
-        earned = Mark(fraction, Fraction(slot.maximum))
-        if not slot.trial:  # how it was answered is recorded all the same, for its statistics
-            marks[slot.number] = earned
-            by_domain[slot.domain].append(earned)
-        db.session.add(
-            MarkEntry(
-                attempt_id=attempt.id,
-                slot=slot.number,
-                marking_key_id=key.id,
-                rule=rule,
-                fraction=str(fraction),
-                mark=str(earned.earned),
-                reason="first marking",
-                at=now,
-            )
-        )
-    whole = total(marks.values())
-    parts = sections.results(attempt.paper, marks)
-    result = Result(
-        attempt_id=attempt.id,
-        mark=str(whole.earned),
-        maximum=str(whole.maximum),
-        pass_percent=frozen["pass_percent"],
-        passed=passes(grade(whole), frozen["pass_percent"]) and all(p["passed"] for p in parts),
-        sections=parts,
-        domains={
-            name: [str(total(found).earned), str(total(found).maximum)]
-            for name, found in sorted(by_domain.items())
-        },
-        computed_at=now,
-    )
+    sheet = _sheet(attempt)
+    for slot, one in sheet.items():
+        db.session.add(_entry(attempt, slot, one, reason="first marking", at=now))
+    result = Result(attempt_id=attempt.id, **_outcome(attempt, sheet, now))
     attempt.marked_at = now
-    if booking.sitting.mock:  # nothing to hold: it is the candidate's own, and counts nowhere
-        result.released_at = booking.sitting.closed_at = now
+    if (
+        attempt.booking.sitting.mock
+    ):  # nothing to hold: it is the candidate's own, and counts nowhere
+        result.released_at = attempt.booking.sitting.closed_at = now
     db.session.add(result)
     audit.record("attempt.marked", attempt, actor=None, now=now)
     return result
+
+
+def mark_again(attempt: Attempt, why: str, *, actor: User, now: datetime) -> int:
+    """Mark a locked attempt once more. Returns how many slots earn something else than before.
+
+    Only those get a next `MarkEntry`, which names the mark before. An attempt that waits for its
+    first marking is left to it. The caller has made sure that nothing is released.
+    """
+    result = db.session.scalar(select(Result).where(Result.attempt_id == attempt.id))
+    if result is None:
+        return 0
+    rows = select(MarkEntry).where(MarkEntry.attempt_id == attempt.id).order_by(MarkEntry.number)
+    latest = {row.slot: row for row in db.session.scalars(rows)}
+    sheet = _sheet(attempt)
+    changed = 0
+    for slot, one in sheet.items():
+        before = latest[slot]
+        if Fraction(before.fraction) == one.fraction and before.marking_key_id == one.key.id:
+            continue
+        row = _entry(attempt, slot, one, reason=why[:200], at=now)
+        row.number, row.previous_mark, row.by_id = before.number + 1, before.mark, actor.id
+        db.session.add(row)
+        changed += 1
+    was = result.mark
+    for name, value in _outcome(attempt, sheet, now).items():
+        setattr(result, name, value)
+    audit.record(
+        "attempt.marked_again", attempt, actor=actor, now=now, before=was, after=result.mark
+    )
+    return changed
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """What one slot earns, by which key and rule."""
+
+    slot: PaperSlot
+    key: MarkingKey
+    fraction: Fraction
+    rule: str
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.fraction, Fraction(self.slot.maximum))
+
+
+def _sheet(attempt: Attempt) -> dict[int, _Marked]:
+    slots = attempt.paper.slots
+    keys = current_keys({slot.version_id for slot in slots})
+    given = answers.standing(attempt)
+    by_kind = attempt.booking.sitting.revision.body["marking_rules"]
+    return {
+        slot.number: _Marked(
+            slot,
+            keys[slot.version_id],
+            *fraction_of(slot, keys[slot.version_id], given.get(slot.number), by_kind),
+        )
+        for slot in slots
+    }
+
+
+def _entry(attempt: Attempt, slot: int, one: _Marked, *, reason: str, at: datetime) -> MarkEntry:
+    return MarkEntry(
+        attempt_id=attempt.id,
+        slot=slot,
+        marking_key_id=one.key.id,
+        rule=one.rule,
+        fraction=str(one.fraction),
+        mark=str(one.mark.earned),
+        reason=reason,
+        at=at,
+    )
+
+
+def _outcome(attempt: Attempt, sheet: dict[int, _Marked], now: datetime) -> dict[str, Any]:
+    """Return the figures of a result. Questions on trial have entries, for statistics, and no part."""
+    marks: dict[int, Mark] = {}
+    by_domain: dict[str, list[Mark]] = defaultdict(list)
+    for number, one in sheet.items():
+        if not one.slot.trial:
+            marks[number] = one.mark
+            by_domain[one.slot.domain].append(one.mark)
+    whole = total(marks.values())
+    parts = sections.results(attempt.paper, marks)
+    pass_percent = attempt.booking.sitting.revision.body["pass_percent"]
+    return {
+        "mark": str(whole.earned),
+        "maximum": str(whole.maximum),
+        "pass_percent": pass_percent,
+        "passed": passes(grade(whole), pass_percent) and all(p["passed"] for p in parts),
+        "sections": parts,
+        "domains": {
+            name: [str(total(found).earned), str(total(found).maximum)]
+            for name, found in sorted(by_domain.items())
+        },
+        "computed_at": now,
+    }
 
 
 @jobs.every(2, "exams.mark")

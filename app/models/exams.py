@@ -253,6 +253,8 @@ class Attempt(RandomId, Base):
     journal_hash: Mapped[str | None] = mapped_column(String(64))
     receipt_code: Mapped[str | None] = mapped_column(String(16))
     marked_at: Mapped[datetime | None]
+    late_admitted_until: Mapped[datetime | None]
+    """Late answers that arrived up to here count: a named person admitted them."""
 
     booking: Mapped[Booking] = relationship(back_populates="attempt", lazy="joined")
     paper: Mapped[Paper] = relationship()

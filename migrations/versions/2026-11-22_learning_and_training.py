@@ -473,6 +473,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_practicum_request_visit_id'), ['visit_id'], unique=False)
         batch_op.create_index('uq_practicum_request_open', ['visit_id'], unique=True, sqlite_where=sa.text("outcome = ''"), postgresql_where=sa.text("outcome = ''"))
 
+    with op.batch_alter_table('attempt', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('late_admitted_until', app.models.base.UTCDateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.add_column(sa.Column('source', sa.String(length=10), server_default='hand', nullable=False))
 
@@ -513,6 +516,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_column('source')
+
+    with op.batch_alter_table('attempt', schema=None) as batch_op:
+        batch_op.drop_column('late_admitted_until')
 
     with op.batch_alter_table('practicum_request', schema=None) as batch_op:
         batch_op.drop_index('uq_practicum_request_open', sqlite_where=sa.text("outcome = ''"), postgresql_where=sa.text("outcome = ''"))

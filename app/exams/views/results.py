@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import audit, clock
 from app.accounts.confirming import needs_fresh_password
 from app.errors import Refusal
-from app.exams import incidents, marking, misconduct
+from app.exams import incidents, late, marking, misconduct
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_sitting, sitting_scope
 from app.extensions import db, may_write
@@ -66,6 +66,7 @@ def sitting_results(sitting_id: str) -> ResponseReturnValue:
         bookings=rows,
         reports=incidents.of_sitting(sitting.id),
         kinds=incidents.KINDS,
+        late=late.waiting(sitting.id),
         withheld=misconduct.held_attempts(sitting.id),
         now=now,
     )
