@@ -2,7 +2,8 @@
 
 The public check reads none and sets none: whoever scans a certificate leaves nothing behind and is
 told apart from nobody. What an exam's page exchanges with the server rests on the attempt's own
-token: opening the sign-in's cookie for each answer would only cost time. None of these answers says
+token, and the signs of life of a lesson on its ticket: opening the sign-in's cookie for each would
+only cost time. None of these answers says
 `Vary: Cookie`. The rest of the site keeps Flask's own signed cookie.
 """
 
@@ -13,7 +14,7 @@ import re
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-WITHOUT = re.compile(r"/check$|/c/|/exams/attempts/[^/]+/(answers|state)$")
+WITHOUT = re.compile(r"/check$|/c/|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence)$")
 """Looked for at the beginning of a path; the session is opened before a route is found."""
 
 

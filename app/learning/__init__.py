@@ -1,5 +1,6 @@
-"""Learning: editions and lessons from files, reading, progress, practice with its notebook."""
+"""Learning: editions and lessons from files, reading, time counted, practice with its notebook."""
 
-from app.learning.views import blueprint
+from app.learning import views  # the pages register themselves on the blueprint
+from app.learning.pages import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "views"]

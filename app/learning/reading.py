@@ -1,13 +1,14 @@
 """Opening a lesson and having it count as done (A1, A3).
 
-Time is counted from the first opening; counting it from signs of life while the page is open is
-another feature. Whether a lesson may be opened is asked of `CourseProgress` by the page before.
+Minutes of study are those counted by the server (`seat_time`); the few seconds that every lesson asks
+for run from its first opening. Whether a lesson may be opened is asked of `CourseProgress` by the page.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
@@ -17,12 +18,21 @@ from app import audit, rulebook
 from app.clock import shanghai_date
 from app.errors import Refusal
 from app.extensions import db
+from app.learning import seat_time
 from app.learning.progress import CourseProgress
 from app.models.bank import QuestionEntry, QuestionVersion
 from app.models.learning import CourseEdition, LessonProgress, LessonVersion, PracticeAnswer
 from app.models.people import User
 from app.models.training import Enrolment, PracticalSignOff
-from curricula import Condition, ConditionState, Evidence, Lesson, conditions, load_lesson
+from curricula import (
+    CompletionRule,
+    Condition,
+    ConditionState,
+    Evidence,
+    Lesson,
+    conditions,
+    load_lesson,
+)
 
 
 class NotDoneYet(Refusal):
@@ -84,8 +94,8 @@ def complete_lesson(
         return record
     lesson = load_lesson(version.front)
     _check_seconds(record, now)
-    evidence = _evidence(user, at, lesson, record, practice, now)
-    states = conditions(replace(lesson, practice=practice), evidence)
+    lesson = replace(lesson, practice=practice, completion=rule_of(lesson, shanghai_date(now)))
+    states = conditions(lesson, _evidence(user, at, lesson))
     missing = [_say(one) for one in states if not one.met]
     if missing:
         raise NotDoneYet(_("还差：%(what)s", what="".join(missing)))
@@ -156,19 +166,27 @@ def _check_seconds(record: LessonProgress, now: datetime) -> None:
         )
 
 
-def _evidence(
-    user: User,
-    at: CourseProgress,
-    lesson: Lesson,
-    record: LessonProgress,
-    practice: tuple[str, ...],
-    now: datetime,
-) -> Evidence:
+def rule_of(lesson: Lesson, on: date) -> CompletionRule:
+    """Return what counts as done on a day: the lesson's own rule, filled up by the dated settings."""
     rule = lesson.completion
+    if rule.minimum_minutes is None:
+        minutes = rulebook.value("lesson.minimum_minutes", on)
+        rule = replace(rule, minimum_minutes=minutes or None)
+    if rule.practice_share is None:
+        percent = rulebook.value("lesson.practice_percent", on)
+        rule = replace(rule, practice_share=Fraction(percent, 100) if percent else None)
+    return rule
+
+
+def _evidence(user: User, at: CourseProgress, lesson: Lesson) -> Evidence:
+    rule = lesson.completion
+    timed = rule.minimum_minutes is not None
     return Evidence(
         opened=True,
-        time_spent=now - record.opened_at,
-        practice_right=len(right_questions(user, practice)) if rule.practice_share else 0,
+        time_spent=(
+            seat_time.counted_in(user.id, at.edition.id, lesson.id) if timed else timedelta()
+        ),
+        practice_right=len(right_questions(user, lesson.practice)) if rule.practice_share else 0,
         instructor_ticked=rule.instructor_tick and _signed(user, at, lesson.id),
     )
 

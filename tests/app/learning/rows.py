@@ -14,6 +14,7 @@ from app.learning.syncing import SyncReport, sync_course
 from app.models.learning import CourseEdition, LessonProgress
 from app.models.people import User
 from app.models.scheme import Scheme
+from app.models.studying import StudyStretch
 from app.models.training import Enrolment, TrainingClass
 from tests import factories
 
@@ -271,3 +272,20 @@ def long_ago(person: User) -> None:
     ):
         row.opened_at -= timedelta(hours=1)
     db.session.commit()
+
+
+def studied(person: User, edition: CourseEdition, code: str, minutes: float) -> StudyStretch:
+    """Let a person have studied a lesson for some minutes, an hour ago."""
+    began = clock.now() - timedelta(hours=1, minutes=minutes)
+    return factories.save(
+        StudyStretch(
+            user_id=person.id,
+            edition_id=edition.id,
+            code=code,
+            began_at=began,
+            last_at=began + timedelta(minutes=minutes),
+            counted_ms=int(minutes * 60_000),
+            open=False,
+            other_pages={},
+        )
+    )

@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from app import clock
+from app import clock, rulebook
 from app.extensions import db
 from app.models.journal import AuditLine
 from app.models.learning import LessonProgress
 from app.models.people import Role
 from app.models.training import Enrolment, PracticalSignOff
 from tests import factories
-from tests.app.learning.rows import done, long_ago
+from tests.app.learning.rows import done, long_ago, studied
 
 pytestmark = pytest.mark.rows
 OWN_RULE = "prerequisites: [], completion: "
@@ -73,15 +73,37 @@ def test_a_closed_lesson_cannot_be_finished(reader, edition, code):
 
 
 def test_minutes_asked_by_the_lesson(reader, trainee, edition, small):
-    small.change("course.yaml", "prerequisites: []", OWN_RULE + "{minimum_minutes: 90}")
+    """Minutes are those the server counted; an open page that nobody read earns none."""
+    small.change("course.yaml", "prerequisites: []", OWN_RULE + "{minimum_minutes: 30}")
     assert not small.sync().problems
     said(reader, edition, "1.1")
     long_ago(trainee)
+    studied(trainee, edition, "1.1", 10)
     finish(reader, edition, "1.1")
-    assert "再学 30 分钟" in said(reader, edition, "1.1")
-    long_ago(trainee)
+    assert "再学 20 分钟" in said(reader, edition, "1.1")
+    studied(trainee, edition, "1.1", 20)
     finish(reader, edition, "1.1")
     assert record("1.1").completed_by == "minimum_time"
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "missing"),
+    [
+        ("lesson.minimum_minutes", 5, "再学 5 分钟"),
+        ("lesson.practice_percent", 100, "再做对 2 道练习题"),
+    ],
+)
+def test_rules_set_for_all_lessons(reader, trainee, edition, demo, rule, value, missing):
+    """A dated setting asks of every lesson what its file does not say."""
+    today = clock.shanghai_date(clock.now())
+    rulebook.set_value(
+        rule, value, from_date=today, source="测", official=False, actor=None, now=clock.now()
+    )
+    db.session.commit()
+    said(reader, edition, "1.1")
+    long_ago(trainee)
+    finish(reader, edition, "1.1")
+    assert missing in said(reader, edition, "1.1")
 
 
 def test_practice_asked_by_the_lesson(reader, trainee, edition, small, demo):
