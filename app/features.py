@@ -10,5 +10,18 @@ from app.handbook.views import blueprint as handbook
 from app.home import blueprint as home
 from app.learning import blueprint as learning
 from app.oversight import blueprint as oversight
+from app.practicum import blueprint as practicum
 
-FEATURES = (accounts, bank, training, learning, handbook, awards, check, exams, oversight, home)
+FEATURES = (
+    accounts,
+    bank,
+    training,
+    practicum,
+    learning,
+    handbook,
+    awards,
+    check,
+    exams,
+    oversight,
+    home,
+)

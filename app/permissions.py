@@ -57,6 +57,10 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     "class.record": (_("登记出勤"), frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR})),
     "class.sign": (_("实操签字"), frozenset({R.INSTRUCTOR})),
     "class.assess": (_("登记实操考核"), frozenset({R.EXAMINER})),
+    "practicum.manage": (
+        _("登记实训点和带教老师、导出服务时间"),
+        frozenset({R.TRAINING_MANAGER}),
+    ),
     "station.read": (
         _("查看实操考站"),
         frozenset({R.EXAMINER, R.EXAM_MANAGER, R.INSTRUCTOR}),
