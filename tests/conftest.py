@@ -82,19 +82,34 @@ def whole_app(
         db.engine.dispose()
 
 
+def _empty() -> None:
+    """Delete every row, and let the counters begin again.
+
+    Only tables that have rows are touched: PostgreSQL needs half a second to truncate them all.
+    """
+    tables = {table.name: table for table in reversed(db.metadata.sorted_tables)}
+    probes = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)  # noqa: S608
+    with db.engine.begin() as connection:
+        full = set(connection.scalars(text(" UNION ALL ".join(probes))))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+        for name, table in tables.items():
+            if name not in full:
+                continue
+            connection.execute(table.delete())
+            counter = table.autoincrement_column
+            if counter is not None and connection.dialect.name == "postgresql":
+                sequence = f"pg_get_serial_sequence('\"{name}\"', '{counter.name}')"
+                connection.execute(text(f"SELECT setval({sequence}, 1, false)"))
+
+
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The application with empty tables, inside an application context."""
     with whole_app.app_context():
-        tables = list(reversed(db.metadata.sorted_tables))
-        with db.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                names = ", ".join(f'"{table.name}"' for table in tables)
-                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            else:
-                connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-                for table in tables:
-                    connection.execute(table.delete())
+        _empty()
         whole_app.extensions.pop(
             stock.KEPT, None
         )  # what the process kept of the rows that are gone
