@@ -161,14 +161,15 @@ def end_supervisor(row: PracticumSupervisor, on: date, *, actor: User, now: date
 
 def code_fits(row: PracticumSupervisor, code: str) -> bool:
     """Tell whether a code is this supervisor's."""
-    return secrets.compare_digest(row.code_hash, _hash_of(row, code.strip()))
+    return secrets.compare_digest(row.code_hash, hash_of(row, code.strip()))
 
 
 def _give_code(row: PracticumSupervisor) -> str:
     code = f"{secrets.randbelow(1_000_000):06d}"
-    row.code_hash = _hash_of(row, code)
+    row.code_hash = hash_of(row, code)
     return code
 
 
-def _hash_of(row: PracticumSupervisor, code: str) -> str:
+def hash_of(row: PracticumSupervisor, code: str) -> str:
+    """Return what is stored of a supervisor's code."""
     return secrecy.match_hash(f"practicum:{row.id}:{code}")

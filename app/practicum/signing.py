@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -226,7 +226,7 @@ def content_hash(visit: PracticumVisit) -> str:
         "minutes": visit.minutes,
         "corrects": visit.corrects_id,
         "moments": [
-            [one.kind, one.mark, one.happened_at.isoformat(), one.source, one.basis]
+            [one.kind, one.mark, one.happened_at.astimezone(UTC).isoformat(), one.source, one.basis]
             for one in visit.moments
         ],
     }

@@ -54,7 +54,7 @@ def mine() -> ResponseReturnValue:
         under_way=next((one for one in rows if one.state == "open"), None),
         at=progress.of([enrolment.id], on)[enrolment.id],
         places=places.usable(enrolment.training_class, on),
-        account=time_bank.account_of(the_user()),
+        bank=time_bank.account_of(the_user()),
         wording=wording,
     )
 

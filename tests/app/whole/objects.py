@@ -28,8 +28,10 @@ from app.models.exams import Attempt, Booking
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
+from app.models.practicum import PracticumSupervisor, PracticumVisit
 from app.models.room import Incident, MisconductCase, MisconductStep, QuestionComment
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
+from app.practicum import signing
 from question_bank.readers.collecting import Defaults
 from tests.app.whole import training_rows
 
@@ -44,6 +46,9 @@ PLACED = frozenset(
         "decision_id",
         "enrolment_id",
         "sitting_id",
+        "place_id",
+        "supervisor_id",
+        "visit_id",
     }
 )
 WORDS = frozenset({"act", "document", "kind", "ticket"})
@@ -56,6 +61,7 @@ def objects() -> dict[str, Any]:
     holder = person("holder")
     enrolment = _first(Enrolment, Enrolment.user_id == holder.id)
     training_class = db.session.get_one(TrainingClass, enrolment.class_id)
+    visit = _first(PracticumVisit, PracticumVisit.enrolment_id == enrolment.id)
     attempt = _first(Attempt, Attempt.user_id == holder.id)
     booking = db.session.get_one(Booking, attempt.booking_id)
     revision = booking.sitting.revision
@@ -87,6 +93,11 @@ def objects() -> dict[str, Any]:
         "entry_id": entry.id,
         "exam_id": revision.exam_id,
         "meeting_id": training_class.meetings[0].id,
+        "visit_id": visit.id,
+        "moment_id": visit.moments[0].id,
+        "place_id": visit.place_id,
+        "supervisor_id": _first(PracticumSupervisor).id,
+        "practicum.sign.token": _signing_link(),
         "number": entry.current_number,
         "question": entry.code,
         "revision_id": revision.id,
@@ -242,6 +253,15 @@ def _incident(attempt: Attempt) -> str:
         db.session.add(found)
         db.session.commit()
     return found.id
+
+
+def _signing_link() -> str:
+    """Return the token of a link to a visit that waits for its signature."""
+    visit = _first(PracticumVisit, PracticumVisit.state == "ready")
+    supervisor = _first(PracticumSupervisor, PracticumSupervisor.ended_on.is_(None))
+    _row, token = signing.ask(visit, supervisor, actor=visit.enrolment.user, now=clock.now())
+    db.session.commit()
+    return token
 
 
 def _medium() -> str:
