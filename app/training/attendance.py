@@ -1,4 +1,4 @@
-"""Attendance by hand: minutes for each person and half day. A correction keeps the old row."""
+"""Minutes for each person and half day, by hand or by others' word. A correction keeps the old row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def standing(meeting: ClassMeeting) -> dict[str, Attendance]:
     return {row.enrolment_id: row for row in rows}
 
 
-def _locked(meeting: ClassMeeting) -> dict[str, Attendance]:
+def locked(meeting: ClassMeeting) -> dict[str, Attendance]:
     """Return the standing rows of a meeting by enrolment, locked against a second recorder."""
     db.session.execute(
         select(ClassMeeting.id).where(ClassMeeting.id == meeting.id).with_for_update()
@@ -54,7 +54,7 @@ def record(
         raise AttendanceRefused(
             _("“%(title)s”还没有开始，开始以后才能登记出勤。", title=show_half_day(meeting.title))
         )
-    before = _locked(meeting)
+    before = locked(meeting)
     changed = {
         enrolment: number
         for enrolment, number in minutes.items()
@@ -76,7 +76,16 @@ def record(
             before[enrolment.id].current = False
     db.session.flush()  # the old rows step aside before the new ones meet the index
     for enrolment, number in changed.items():
-        _add(meeting, enrolment, number, before.get(enrolment.id), reason, actor, now)
+        put(
+            meeting,
+            enrolment,
+            number,
+            before=before.get(enrolment.id),
+            reason=reason,
+            source="hand",
+            actor=actor,
+            now=now,
+        )
     return len(changed)
 
 
@@ -96,15 +105,21 @@ def _check(meeting: ClassMeeting, enrolment: Enrolment, number: int, actor: User
         raise AttendanceRefused(_("%(name)s，你自己的出勤要由别人登记。", name=name))
 
 
-def _add(
+def put(
     meeting: ClassMeeting,
     enrolment: Enrolment,
     number: int,
+    *,
     before: Attendance | None,
     reason: str,
+    source: str,
     actor: User,
     now: datetime,
-) -> None:
+) -> Attendance:
+    """Write one row of attendance that replaces the one before. Checks nothing."""
+    if before is not None and before.current:
+        before.current = False
+        db.session.flush()  # it steps aside before the new one meets the index
     row = Attendance(
         meeting_id=meeting.id,
         enrolment_id=enrolment.id,
@@ -112,9 +127,25 @@ def _add(
         reason=reason if before else "",
         recorded_by_id=actor.id,
         recorded_at=now,
+        source=source,
     )
     db.session.add(row)
     action = "attendance.corrected" if before else "attendance.recorded"
     audit.record(
         action, row, actor=actor, now=now, minutes=number, replaces=before.id if before else None
     )
+    return row
+
+
+def earlier(meeting: ClassMeeting) -> dict[str, list[tuple[Attendance, str]]]:
+    """Return the replaced rows of a meeting with who wrote them, by enrolment, oldest first."""
+    found: dict[str, list[tuple[Attendance, str]]] = {}
+    rows = db.session.execute(
+        select(Attendance, User.name)
+        .join(User, User.id == Attendance.recorded_by_id)
+        .where(Attendance.meeting_id == meeting.id, Attendance.current.is_(False))
+        .order_by(Attendance.recorded_at, Attendance.id)
+    )
+    for row, name in rows:
+        found.setdefault(row.enrolment_id, []).append((row, name))
+    return found

@@ -9,7 +9,10 @@ from app.training.views import (
     mine,
     people,
     planning,
+    presence,
     recording,
+    roll,
+    signing,
 )
 
 __all__ = [
@@ -21,5 +24,8 @@ __all__ = [
     "mine",
     "people",
     "planning",
+    "presence",
     "recording",
+    "roll",
+    "signing",
 ]

@@ -12,7 +12,7 @@ from app.errors import Refusal
 from app.extensions import db
 from app.models.training import ClassMeeting, Enrolment, PracticalSignOff, TrainingClass
 from app.permissions import needs, the_user
-from app.training import attendance, practice, records, scope
+from app.training import attendance, practice, records, scope, signing
 from app.training.forms import ReasonForm
 from app.training.half_days import show_half_day
 from app.training.pages import blueprint
@@ -59,6 +59,8 @@ def meeting(class_id: str, meeting_id: str) -> ResponseReturnValue:
         meeting=half_day,
         people=people,
         standing=attendance.standing(half_day),
+        earlier=attendance.earlier(half_day),
+        signs=signing.signs_of(half_day),
         typed=request.form,
         problem=problem,
         reason=reason,

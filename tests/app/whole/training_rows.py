@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.models.classes import OtherCertificate, TrainingRoom, WaitingPlace
+from app.models.classes import OtherCertificate, SignDoubt, TrainingRoom, WaitingPlace
 from app.models.people import Affiliation
 from app.models.training import Enrolment
-from app.training import calendars
+from app.training import calendars, codes
 
 
 def values(enrolment: Enrolment) -> dict[str, Any]:
@@ -41,6 +41,17 @@ def values(enrolment: Enrolment) -> dict[str, Any]:
     known = db.session.scalar(select(TrainingRoom).where(TrainingRoom.name == "示例教室"))
     if known is not None:
         rows["room_id"] = known
+    meeting = found.meetings[0]
+    rows["training.settle_doubt.row_id"] = SignDoubt(
+        meeting_id=meeting.id,
+        enrolment_id=enrolment.id,
+        other_enrolment_id=enrolment.id,
+        kind="in",
+        seen_at=now,
+    )
+    doubted = db.session.scalar(select(SignDoubt).where(SignDoubt.meeting_id == meeting.id))
+    if doubted is not None:
+        rows["training.settle_doubt.row_id"] = doubted
     db.session.add_all(rows.values())
     token = calendars.make_link(user, now=now)
     affiliation = db.session.scalars(
@@ -49,6 +60,8 @@ def values(enrolment: Enrolment) -> dict[str, Any]:
     assert affiliation is not None
     db.session.commit()
     return {part: row.id for part, row in rows.items()} | {
+        "way": "in",
+        "training.sign.code": codes.code(meeting.id, "in", now, 5),
         "training.calendar_feed.token": token,
         "training.end_employer.row_id": affiliation.id,
     }
