@@ -4,6 +4,7 @@ from app.accounts import blueprint as accounts
 from app.awards import blueprint as awards
 from app.awards import check_blueprint as check
 from app.bank import blueprint as bank
+from app.completion import blueprint as completion
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.exams import blueprint as exams
 from app.handbook.views import blueprint as handbook
@@ -19,6 +20,7 @@ FEATURES = (
     practicum,
     learning,
     handbook,
+    completion,
     awards,
     check,
     exams,

@@ -61,6 +61,11 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
         _("登记实训点和带教老师、导出服务时间"),
         frozenset({R.TRAINING_MANAGER}),
     ),
+    "completion.decide": (
+        _("审结业名单"),
+        frozenset({R.EXAM_MANAGER, R.REGISTRAR}),
+    ),
+    "evaluation.read": (_("看课程评价"), frozenset({R.TRAINING_MANAGER, R.CERTIFIER})),
     "station.read": (
         _("查看实操考站"),
         frozenset({R.EXAMINER, R.EXAM_MANAGER, R.INSTRUCTOR}),

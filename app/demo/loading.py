@@ -14,7 +14,7 @@ from stdnum.cn import ric
 
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
-from app.demo import practising, rehearsing, reviewing, sittings
+from app.demo import finishing, practising, rehearsing, reviewing, sittings
 from app.demo.accounts import DISTRICT, make_accounts, person
 from app.demo.certified import certify_holder
 from app.demo.portrait import portrait
@@ -74,6 +74,7 @@ def load_demo(now: datetime) -> None:
     for login in ("holder", "trainee", "learner", "booker"):
         _trainee(login, finished, now)
     practising.practise(finished, now)
+    finishing.finish(finished, now)
     db.session.commit()
     if not _certified():
         sittings.seat("holder", exam, "101", timedelta(days=1), now)

@@ -13,9 +13,12 @@ from app import rulebook
 from app.clock import shanghai_date
 from app.extensions import db
 from app.models.exams import Attempt, Booking, Exam, ExamRevision, Result, Sitting
+from app.models.finishing import CompletionEntry, CompletionList
 from app.models.learning import LessonProgress
 from app.models.people import Consent, Identity
 from app.models.training import Enrolment, PracticalAssessment, TrainingClass
+from app.practicum import progress
+from app.practicum.progress import Progress
 from app.training import records
 from app.training.outline import practical_lessons
 
@@ -28,6 +31,9 @@ class Rules:
     attendance_percent: int
     practical: str
     kept_months: int
+    practicum: bool
+    completion: bool
+    on: date
 
     @classmethod
     def of(cls, on: date) -> Rules:
@@ -37,6 +43,9 @@ class Rules:
             attendance_percent=rulebook.value("training.attendance_percent", on),
             practical=rulebook.value("training.practical_lessons", on),
             kept_months=rulebook.value("result.kept_months", on),
+            practicum=rulebook.value("practicum.required", on),
+            completion=rulebook.value("training.completion_list", on),
+            on=on,
         )
 
 
@@ -62,6 +71,10 @@ class Facts:
     to_sign: int
     assessment: PracticalAssessment | None
     theory: Theory | None
+    practicum: Progress | None = None
+    """None where the rules ask for none."""
+    completed_on: date | None = None
+    """When the association accepted the completion list that has them as complete."""
 
 
 def read(enrolments: Sequence[Enrolment], rules: Rules) -> dict[str, Facts]:
@@ -79,6 +92,8 @@ def read(enrolments: Sequence[Enrolment], rules: Rules) -> dict[str, Facts]:
     done = _completed(people, editions)
     minutes, signed = records.attended_minutes(ids), records.sign_offs(ids)
     assessed, theory = records.assessments(ids), _theory(people)
+    practised = progress.of(ids, rules.on) if rules.practicum else {}
+    completed = _listed(ids) if rules.completion else {}
 
     def facts(enrolment: Enrolment) -> Facts:
         edition = classes[enrolment.class_id].edition
@@ -95,9 +110,25 @@ def read(enrolments: Sequence[Enrolment], rules: Rules) -> dict[str, Facts]:
             to_sign=len(to_sign),
             assessment=assessed.get(enrolment.id),
             theory=_own_theory(theory[enrolment.user_id], enrolment.id),
+            practicum=practised.get(enrolment.id),
+            completed_on=completed.get(enrolment.id),
         )
 
     return {enrolment.id: facts(enrolment) for enrolment in enrolments}
+
+
+def _listed(ids: list[str]) -> dict[str, date]:
+    """Return since when each enrolment stands complete on a list the association accepted."""
+    rows = db.session.execute(
+        select(CompletionEntry.enrolment_id, CompletionList.decided_at)
+        .join(CompletionEntry.completion_list)
+        .where(
+            CompletionEntry.enrolment_id.in_(ids),
+            CompletionEntry.complete.is_(True),
+            CompletionList.state == "accepted",
+        )
+    )
+    return {enrolment_id: shanghai_date(at) for enrolment_id, at in rows if at is not None}
 
 
 def _consents(people: set[str]) -> dict[str, datetime]:

@@ -131,11 +131,40 @@ def exam_rules(found: Facts, rules: Rules) -> tuple[RuleLine, ...]:
         lessons_rule(found),
         attendance_rule(found, rules),
         sign_offs_rule(found),
+        *practicum_rules(found),
+        *completion_rules(found, rules),
     )
     if found.enrolled:
         return asked
     left = RuleLine("enrolled", _("在班"), False, 0, 1, "", _("已离开这个班"))
     return (left, *asked)
+
+
+def class_rules(found: Facts, rules: Rules) -> tuple[RuleLine, ...]:
+    """Return what completing a class asks for: presence, signatures, practicum where it is asked."""
+    return (attendance_rule(found, rules), sign_offs_rule(found), *practicum_rules(found))
+
+
+def practicum_rules(found: Facts) -> tuple[RuleLine, ...]:
+    """Return the practicum's line where the rules of the day ask for one."""
+    if found.practicum is None:
+        return ()
+    have, need = found.practicum.units
+    missing = ""
+    if minutes := found.practicum.short_minutes:
+        missing = _("还差 %(n)s 分钟", n=minutes)
+    elif not found.practicum.met:
+        missing = _("还差 %(n)s 项", n=need - have)
+    note = _("%(n)s 次已签", n=found.practicum.signed_visits)
+    met = found.practicum.met
+    return (RuleLine("practicum", _("实训"), met, have, need, _("项"), missing, note),)
+
+
+def completion_rules(found: Facts, rules: Rules) -> tuple[RuleLine, ...]:
+    """Return the line of the completion list where the rules of the day ask for one."""
+    if not rules.completion:
+        return ()
+    return (_day("completion", _("结业名单"), found.completed_on, _("协会还没接受名单")),)
 
 
 def lessons_rule(found: Facts) -> RuleLine:
@@ -194,6 +223,10 @@ def theory_rule(found: Facts, rules: Rules, on: date) -> RuleLine:
 
 def _once(code: str, title: str, missing: str, note: str = "") -> RuleLine:
     return RuleLine(code, title, not missing, int(not missing), 1, "", missing, note)
+
+
+def _day(code: str, title: str, day: date | None, missing: str) -> RuleLine:
+    return _once(code, title, missing if day is None else "", "" if day is None else show_date(day))
 
 
 def _since(code: str, title: str, at: datetime | None, missing: str) -> RuleLine:

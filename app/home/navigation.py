@@ -38,6 +38,7 @@ def items() -> list[Item]:
         ("bank.questions", _("题库"), "question", allows(user, "bank.read_practice")),
         ("bank.work", _("题目待办"), "check", allows(user, "bank.work")),
         ("bank.blueprints", pgettext("list", "细目表"), "grid", allows(user, "bank.blueprint")),
+        ("completion.queue", _("结业名单"), "list", allows(user, "completion.decide")),
         ("exams.exams", _("考务"), "clock", allows(user, "exam.read")),
         ("exams.duties", _("监考"), "eye", allows(user, "exam.invigilate")),
         ("exams.results", _("成绩"), "list", allows(user, "exam.release")),

@@ -25,6 +25,7 @@ from app.extensions import db
 from app.models.awards import Certificate
 from app.models.bank import ExamBlueprint, QuestionEntry, ReviewComment
 from app.models.exams import Attempt, Booking
+from app.models.finishing import CompletionList
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
@@ -46,6 +47,7 @@ PLACED = frozenset(
         "decision_id",
         "enrolment_id",
         "sitting_id",
+        "list_id",
         "place_id",
         "supervisor_id",
         "visit_id",
@@ -95,6 +97,7 @@ def objects() -> dict[str, Any]:
         "meeting_id": training_class.meetings[0].id,
         "visit_id": visit.id,
         "moment_id": visit.moments[0].id,
+        "list_id": _first(CompletionList, CompletionList.class_id == training_class.id).id,
         "place_id": visit.place_id,
         "supervisor_id": _first(PracticumSupervisor).id,
         "practicum.sign.token": _signing_link(),
