@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import time_machine
 from flask import Flask
 
+from app.extensions import db
+from tests import snapshot
 from tests.app.exams import hall as halls
 from tests.app.exams.hall import Hall, Sat
+from tests.snapshot import Snapshot
+
+_built: dict[str, tuple[Hall, Snapshot]] = {}
 
 
 @pytest.fixture
@@ -21,8 +27,19 @@ def time() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def hall(app: Flask, time: time_machine.Traveller) -> Hall:
-    """A sitting of two candidates at its start minute, papers drawn."""
-    return halls.build(app)
+    """A sitting of two candidates at its start minute, papers drawn.
+
+    It is built once for each database; later tests get the same rows put back.
+    """
+    database = db.engine.dialect.name
+    if database in _built:
+        made, rows = _built[database]
+        snapshot.put_back(rows)
+    else:
+        made = halls.build(app)
+        db.session.remove()
+        _built[database] = made, snapshot.take()
+    return replace(made, candidates=list(made.candidates), bookings=list(made.bookings))
 
 
 @pytest.fixture
