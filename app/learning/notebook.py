@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from app.clock import shanghai_date
 from app.extensions import db
+from app.learning import answered
+from app.learning.answered import Answered
 from app.models.bank import QuestionEntry, QuestionVersion
 from app.models.learning import PracticeAnswer
 from app.models.people import User
@@ -34,19 +36,12 @@ class Entry:
 
 def entries(user: User) -> list[Entry]:
     """Return what is in a person's notebook, the oldest mistake first. One query."""
-    rows = db.session.execute(
-        select(
-            QuestionEntry.code,
-            PracticeAnswer.lesson_code,
-            PracticeAnswer.right,
-            PracticeAnswer.answered_at,
-        )
-        .join(QuestionVersion, QuestionVersion.id == PracticeAnswer.version_id)
-        .join(QuestionEntry, QuestionEntry.id == QuestionVersion.entry_id)
-        .where(PracticeAnswer.user_id == user.id, QuestionEntry.status != "retired")
-        .order_by(PracticeAnswer.answered_at, PracticeAnswer.id)
-    )
-    return kept_from((code, lesson, right, at) for code, lesson, right, at in rows)
+    return kept_from_answers(answered.by(user))
+
+
+def kept_from_answers(answers: Iterable[Answered]) -> list[Entry]:
+    """Return what is in the notebook of whoever gave these answers."""
+    return kept_from((one.code, one.lesson_code, one.right, one.at) for one in answers)
 
 
 def kept_from(answers: Iterable[tuple[str, str, bool, datetime]]) -> list[Entry]:

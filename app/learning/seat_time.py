@@ -6,7 +6,7 @@ server's clock, and nothing after a longer silence. There is one clock for a per
 `StudyStretch`), so two tabs or devices earn together what one would. Each ticket earns once: one that
 is forged, repeated, kept from another day or brought after the class ended earns nothing.
 
-The usual sign of life is one statement (`LENGTHEN`). Whatever is out of the ordinary (the first one, a
+The usual sign of life is one statement (`app.learning.quick`). Whatever is out of the ordinary (the first one, a
 second tab, a silence, a question to answer) takes the way through the session, with the rows locked.
 """
 
@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from app.extensions import db
-from app.learning import presence, tickets
+from app.learning import presence, quick, tickets
 from app.learning.tickets import Ticket
 from app.models.studying import StudyStretch
 
@@ -30,23 +30,6 @@ LONGEST_GAP = timedelta(seconds=95)
 MOST_PAGES = 6
 _PLACE = re.compile(r"[A-Za-z0-9_-]{0,40}:\d{1,3}")
 _GAP_MS = LONGEST_GAP // timedelta(milliseconds=1)
-_STRETCH = cast("Table", StudyStretch.__table__)
-LENGTHEN = (
-    update(_STRETCH)
-    .where(
-        _STRETCH.c.id == bindparam("stretch"),
-        _STRETCH.c.page == bindparam("of_page"),
-        _STRETCH.c.beat == bindparam("of_beat"),
-        _STRETCH.c.open.is_(True),
-        _STRETCH.c.asked_at.is_(None),
-    )
-    .values(
-        last_at=bindparam("now"),
-        counted_ms=bindparam("counted"),
-        beat=bindparam("next_beat"),
-        place=bindparam("where"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -60,32 +43,49 @@ class Told:
     """The class has ended or the page is too old: nothing is counted any more."""
 
 
-def beat(written: object, place: object, now: datetime) -> Told:
-    """Take one sign of life. Raises UnknownTicket.
-
-    Begins and ends its own transaction in the usual case; else the caller commits the session.
-    """
-    ticket, at = tickets.read(written), tickets.milliseconds(now)
-    where = place if isinstance(place, str) and _PLACE.fullmatch(place) else ""
+def beat(ticket: Ticket, place: object, now: datetime) -> Told | None:
+    """Take a usual sign of life in a transaction of its own; None for one that needs care."""
+    at = tickets.milliseconds(now)
     if at >= ticket.until:
         return Told(ticket, over=True)
     earned = at - ticket.last
     counted = ticket.counted + earned
-    if ticket.stretch and 0 <= earned <= _GAP_MS and not 0 < ticket.due <= counted:
-        values = {
-            "stretch": ticket.stretch,
-            "of_page": ticket.page,
-            "of_beat": ticket.beat,
-            "now": tickets.moment(at),
-            "counted": counted,
-            "next_beat": ticket.beat + 1,
-            "where": where,
-        }
-        with db.engine.begin() as connection:
-            lengthened = connection.execute(LENGTHEN, values).rowcount
-        if lengthened:
-            return Told(ticket.next(last=at, counted=counted), earned)
-    return _beat_with_care(ticket, where, tickets.moment(at))
+    if not ticket.stretch or not 0 <= earned <= _GAP_MS or 0 < ticket.due <= counted:
+        return None
+    values = {
+        "stretch": ticket.stretch,
+        "page": ticket.page,
+        "beat": ticket.beat,
+        "counted": counted,
+        "next_beat": ticket.beat + 1,
+        "place": _known_place(place),
+    }
+    if quick.lengthen(tickets.moment(at), values):
+        return Told(ticket.next(last=at, counted=counted), earned)
+    return None
+
+
+def beat_with_care(ticket: Ticket, place: object, now: datetime) -> Told:
+    """Take any sign of life, with the person's stretches locked; the caller commits."""
+    now = tickets.moment(tickets.milliseconds(now))  # as tickets know it
+    current, own = rows_of(ticket)
+    if current is not None and current.asked_at is not None and _same_lesson(current, ticket):
+        _register(current, ticket)
+        return Told(_ticket_for(current, ticket), check=presence.waiting(current))
+    if current is None or not is_alive(current, now):
+        return Told(_ticket_for(_begin(ticket, current, now), ticket))
+    if own is not None and is_next(own, ticket) and is_alive(own, now):
+        earned = now - current.last_at
+        _open_instead(own, current)
+        told = lengthen(own, ticket, earned, now)
+        own.place = _known_place(place) or own.place
+        if 0 < own.due_ms <= own.counted_ms:
+            return replace(told, check=presence.ask(own, now))
+        return told
+    if _same_lesson(current, ticket):  # a second page, or a ticket that has earned already
+        _register(current, ticket)
+        return Told(_ticket_for(current, ticket))
+    return Told(_ticket_for(_begin(ticket, current, now), ticket))
 
 
 def rows_of(ticket: Ticket) -> tuple[StudyStretch | None, StudyStretch | None]:
@@ -124,25 +124,8 @@ def lengthen(row: StudyStretch, ticket: Ticket, earned: timedelta, now: datetime
     return Told(_ticket_for(row, ticket), milliseconds)
 
 
-def _beat_with_care(ticket: Ticket, place: str, now: datetime) -> Told:
-    current, own = rows_of(ticket)
-    if current is not None and current.asked_at is not None and _same_lesson(current, ticket):
-        _register(current, ticket)
-        return Told(_ticket_for(current, ticket), check=presence.waiting(current))
-    if current is None or not is_alive(current, now):
-        return Told(_ticket_for(_begin(ticket, current, now), ticket))
-    if own is not None and is_next(own, ticket) and is_alive(own, now):
-        earned = now - current.last_at
-        _open_instead(own, current)
-        told = lengthen(own, ticket, earned, now)
-        own.place = place or own.place
-        if 0 < own.due_ms <= own.counted_ms:
-            return replace(told, check=presence.ask(own, now))
-        return told
-    if _same_lesson(current, ticket):  # a second page, or a ticket that has earned already
-        _register(current, ticket)
-        return Told(_ticket_for(current, ticket))
-    return Told(_ticket_for(_begin(ticket, current, now), ticket))
+def _known_place(place: object) -> str:
+    return place if isinstance(place, str) and _PLACE.fullmatch(place) else ""
 
 
 def _same_lesson(row: StudyStretch, ticket: Ticket) -> bool:

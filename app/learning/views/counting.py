@@ -39,14 +39,17 @@ def by_ticket(view: View) -> View:
 @by_ticket
 def beat() -> ResponseReturnValue:
     """Take a sign of life of an open lesson page."""
-    body = _body()
-    try:
-        told = seat_time.beat(body.get("ticket"), body.get("place"), clock.now())
-        db.session.commit()
-    except IntegrityError:  # another tab opened the person's stretch at the same moment
-        db.session.rollback()
-        told = seat_time.beat(body.get("ticket"), body.get("place"), clock.now())
-        db.session.commit()
+    body, now = _body(), clock.now()
+    ticket, place = tickets.read(body.get("ticket")), body.get("place")
+    told = seat_time.beat(ticket, place, now)
+    if told is None:
+        try:
+            told = seat_time.beat_with_care(ticket, place, now)
+            db.session.commit()
+        except IntegrityError:  # another tab opened the person's stretch at the same moment
+            db.session.rollback()
+            told = seat_time.beat_with_care(ticket, place, now)
+            db.session.commit()
     return _tell(told)
 
 

@@ -10,7 +10,16 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.extensions import db, may_write
-from app.learning import access, counting, notebook, practice, progress, reading, seat_time
+from app.learning import (
+    access,
+    counting,
+    favourites,
+    notebook,
+    practice,
+    progress,
+    reading,
+    seat_time,
+)
 from app.learning.pages import blueprint
 from app.learning.practice import Explained
 from app.learning.progress import CourseProgress, LessonState
@@ -119,6 +128,7 @@ def lesson_page(
         after=after,
         counting=None if at.is_preview else counting.of_page(user, at, lesson, now=clock.now()),
         beat_seconds=seat_time.BEAT.seconds,
+        favourites=set() if at.is_preview else set(favourites.codes(user)),
         practice=_practice_of(user, at, version, refused),
     )
 

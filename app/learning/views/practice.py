@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.bank import media
 from app.bank.views.media import medium_response
-from app.learning import access, notebook, practice, progress
+from app.learning import access, favourites, notebook, practice, progress
 from app.learning.pages import blueprint
 from app.learning.practice import Explained
 from app.learning.views import finding
@@ -58,6 +58,7 @@ def _notebook_page(user: User, answered: str, refused: Explained | None = None) 
         },
         just=just,
         days_right=notebook.DAYS_RIGHT,
+        favourites=set(favourites.codes(user)),
     )
 
 
