@@ -24,6 +24,49 @@ class ConfigurationError(Exception):
 
 
 @dataclass(frozen=True)
+class Gateway:
+    """A gateway that takes messages over HTTP, each signed with a shared secret."""
+
+    url: str = ""
+    key_id: str = ""
+    secret: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeSettings:
+    """Where messages leave by. What has no address is not there; without any, all go to a file."""
+
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: str = "starttls"
+    """`starttls`, `tls` from the first byte, or `none` (refused except to this machine)."""
+    mail_from: str = ""
+    sms: Gateway = Gateway()
+    wechat: Gateway = Gateway()
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> NoticeSettings:
+        """Read the environment; `_unusable` has looked at it before."""
+        return cls(
+            smtp_host=env.get("SMTP_HOST", ""),
+            smtp_port=int(env.get("SMTP_PORT") or 587),
+            smtp_user=env.get("SMTP_USER", ""),
+            smtp_password=env.get("SMTP_PASSWORD", ""),
+            smtp_tls=env.get("SMTP_TLS") or "starttls",
+            mail_from=env.get("MAIL_FROM", ""),
+            sms=_gateway(env, "SMS_GATEWAY"),
+            wechat=_gateway(env, "WECHAT_GATEWAY"),
+        )
+
+
+def _gateway(env: Mapping[str, str], name: str) -> Gateway:
+    parts = [env.get(f"{name}_{part}", "") for part in ("URL", "KEY_ID", "SECRET")]
+    return Gateway(*parts)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the application is told from outside."""
 
@@ -49,6 +92,7 @@ class Settings:
     trusted_proxies: int = 0
     web_threads: int = 8
     """Of one process, as gunicorn.conf.py gives them; boards may hold a quarter for their streams."""
+    notices: NoticeSettings = NoticeSettings()
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -95,6 +139,7 @@ class Settings:
             ),
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
             web_threads=int(env.get("WEB_THREADS") or 8),
+            notices=NoticeSettings.from_env(env),
         )
 
     def flask(self) -> dict[str, object]:
@@ -159,7 +204,36 @@ def _unusable(env: Mapping[str, str]) -> list[str]:
         faults.append("- SIGNING_KEY_FILE: 没有这个文件 / there is no such file")
     if env.get("LIVE_POOL_DIR") and not Path(env["LIVE_POOL_DIR"]).is_dir():
         faults.append("- LIVE_POOL_DIR: 没有这个文件夹 / there is no such folder")
+    return faults + _unusable_notices(env)
+
+
+def _unusable_notices(env: Mapping[str, str]) -> list[str]:
+    """List what is wrong with the ways messages leave by: a secret must not travel in clear."""
+    faults = []
+    if not (env.get("SMTP_PORT") or "587").isdecimal():
+        faults.append("- SMTP_PORT: 要填整数，例如 587 / must be a whole number such as 587")
+    if (env.get("SMTP_TLS") or "starttls") not in {"starttls", "tls", "none"}:
+        faults.append("- SMTP_TLS: 只能是 starttls、tls 或 none / must be starttls, tls or none")
+    if env.get("SMTP_TLS") == "none" and not _is_here(env.get("SMTP_HOST", "")):
+        faults.append("- SMTP_TLS=none 只能用于本机 / is for this machine only")
+    if env.get("SMTP_HOST") and "@" not in env.get("MAIL_FROM", ""):
+        faults.append("- MAIL_FROM: 缺少发信地址 / the sender's address is missing")
+    for name in ("SMS_GATEWAY", "WECHAT_GATEWAY"):
+        parts = urlsplit(env.get(f"{name}_URL", ""))
+        if not env.get(f"{name}_URL"):
+            continue
+        if parts.scheme != "https" and not _is_here(parts.hostname or ""):
+            faults.append(f"- {name}_URL: 必须是 https / must be https")
+        if len(env.get(f"{name}_SECRET", "")) < 16 or not env.get(f"{name}_KEY_ID"):
+            faults.append(
+                f"- {name}_KEY_ID、{name}_SECRET: 缺少，或密钥不足 16 个字符"
+                " / missing, or a secret under 16 characters"
+            )
     return faults
+
+
+def _is_here(host: str) -> bool:
+    return host in {"127.0.0.1", "::1", "localhost"}
 
 
 def _demo_secrets(data_dir: Path) -> dict[str, str]:

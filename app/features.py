@@ -10,11 +10,13 @@ from app.exams import blueprint as exams
 from app.handbook.views import blueprint as handbook
 from app.home import blueprint as home
 from app.learning import blueprint as learning
+from app.notices import blueprint as notices
 from app.oversight import blueprint as oversight
 from app.practicum import blueprint as practicum
 
 FEATURES = (
     accounts,
+    notices,
     bank,
     training,
     practicum,
