@@ -6,6 +6,7 @@ from app.awards import check_blueprint as check
 from app.bank import blueprint as bank
 from app.completion import blueprint as completion
 from app.eligibility import blueprint as training  # training's pages, with the class page
+from app.evaluation import blueprint as evaluation
 from app.exams import blueprint as exams
 from app.handbook.views import blueprint as handbook
 from app.home import blueprint as home
@@ -23,6 +24,7 @@ FEATURES = (
     learning,
     handbook,
     completion,
+    evaluation,
     awards,
     check,
     exams,

@@ -75,6 +75,7 @@ def load_demo(now: datetime) -> None:
         _trainee(login, finished, now)
     practising.practise(finished, now)
     finishing.finish(finished, now)
+    finishing.evaluate(finished, now)
     db.session.commit()
     if not _certified():
         sittings.seat("holder", exam, "101", timedelta(days=1), now)

@@ -45,6 +45,7 @@ def training_class(class_id: str) -> ResponseReturnValue:
         instructors=instructors_of(found),
         categories=dict(CATEGORIES),
         may=may,
+        may_see_evaluation=class_scope_allows(user, "evaluation.read", found, on),
         form=form,
         waiting=waiting.waiting_in(found),
         rooms=timetable.room_names(found),
