@@ -6,6 +6,7 @@ for run from its first opening. Whether a lesson may be opened is asked of `Cour
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -33,6 +34,8 @@ from curricula import (
     conditions,
     load_lesson,
 )
+
+_HEADING = re.compile(r'<h2[^>]*? id="([^"]+)"[^>]*>([^<]*)</h2>')
 
 
 class NotDoneYet(Refusal):
@@ -105,6 +108,15 @@ def complete_lesson(
         "lesson.completed", record, actor=user, now=now, code=version.code, rule=record.completed_by
     )
     return record
+
+
+def heading_of(html: str, place: str) -> tuple[str, str] | None:
+    """Return id and words of the heading where somebody stopped; None at the beginning."""
+    anchor, _colon, share = place.partition(":")
+    titles = dict(_HEADING.findall(html))
+    if anchor not in titles or (anchor == next(iter(titles)) and share in ("", "0")):
+        return None
+    return anchor, titles[anchor]
 
 
 def right_questions(user: User, codes: tuple[str, ...]) -> set[str]:

@@ -1,5 +1,5 @@
 """The pages of learning, by what people do there."""
 
-from app.learning.views import counting, drilling, lessons, practice
+from app.learning.views import counting, drilling, lessons, looking_up, offline, practice
 
-__all__ = ["counting", "drilling", "lessons", "practice"]
+__all__ = ["counting", "drilling", "lessons", "looking_up", "offline", "practice"]

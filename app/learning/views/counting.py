@@ -39,7 +39,7 @@ def by_ticket(view: View) -> View:
 @by_ticket
 def beat() -> ResponseReturnValue:
     """Take a sign of life of an open lesson page."""
-    body, now = _body(), clock.now()
+    body, now = body_of(), clock.now()
     ticket, place = tickets.read(body.get("ticket")), body.get("place")
     told = seat_time.beat(ticket, place, now)
     if told is None:
@@ -58,7 +58,7 @@ def beat() -> ResponseReturnValue:
 @by_ticket
 def presence() -> ResponseReturnValue:
     """Take the answer to a presence check; the clock goes on from there."""
-    body = _body()
+    body = body_of()
     told = counting.answer_check(body.get("ticket"), body.get("chosen"), clock.now())
     db.session.commit()
     return _tell(told)
@@ -76,10 +76,16 @@ def press(edition_id: str, code: str) -> ResponseReturnValue:
     return redirect(url_for("learning.lesson", edition_id=edition_id, code=code))
 
 
-def _body() -> dict[str, Any]:
-    request.max_content_length = MOST_BODY
+def body_of(most: int = MOST_BODY) -> dict[str, Any]:
+    """Return the JSON object that was sent, of at most so many bytes; empty for anything else."""
+    request.max_content_length = most
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}
+
+
+def written(answer: dict[str, Any]) -> Response:
+    """Return an answer as JSON."""
+    return Response(WRITTEN.encode(answer), mimetype="application/json")
 
 
 def _tell(told: Told) -> Response:
@@ -89,4 +95,4 @@ def _tell(told: Told) -> Response:
     if told.over:
         answer["over"] = True
         answer["why"] = _("班级已经结束，或这一页开得太久，不再计时。")
-    return Response(WRITTEN.encode(answer), mimetype="application/json")
+    return written(answer)

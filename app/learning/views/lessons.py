@@ -14,6 +14,7 @@ from app.learning import (
     access,
     counting,
     favourites,
+    glossary,
     notebook,
     practice,
     progress,
@@ -117,8 +118,11 @@ def lesson_page(
     before, after = at.neighbours(state.lesson)
     lesson = load_lesson(version.front)
     reviewed = {review.role for review in lesson.reviewed}
+    time = None if at.is_preview else counting.of_page(user, at, lesson, now=clock.now())
     return render_template(
         "learning/lesson.html",
+        marked=glossary.mark(version.html, url_for("learning.glossary_page")),
+        resume=reading.heading_of(version.html, time.place) if time else None,
         at=at,
         version=version,
         lesson=lesson,
@@ -126,7 +130,7 @@ def lesson_page(
         state=state,
         before=before,
         after=after,
-        counting=None if at.is_preview else counting.of_page(user, at, lesson, now=clock.now()),
+        counting=time,
         beat_seconds=seat_time.BEAT.seconds,
         favourites=set() if at.is_preview else set(favourites.codes(user)),
         practice=_practice_of(user, at, version, refused),
