@@ -54,6 +54,10 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
         frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR, R.EXAMINER, R.DISTRICT_OFFICER, R.CERTIFIER}),
     ),
     "class.manage": (_("开班、排课"), frozenset({R.TRAINING_MANAGER})),
+    "class.enrol": (
+        _("给一批人报名"),
+        frozenset({R.TRAINING_MANAGER, R.INSTITUTION_MANAGER, R.DISTRICT_OFFICER}),
+    ),
     "class.record": (_("登记出勤"), frozenset({R.TRAINING_MANAGER, R.INSTRUCTOR})),
     "class.sign": (_("实操签字"), frozenset({R.INSTRUCTOR})),
     "class.assess": (_("登记实操考核"), frozenset({R.EXAMINER})),

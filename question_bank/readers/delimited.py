@@ -5,7 +5,7 @@ would swallow the rest of the file: that one line is read without quotation mark
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from question_bank.readers.headers import LOOK_DOWN, find_header
 from question_bank.readers.sheets import MAX_CELLS, MAX_COLUMNS, Sheet, TableRefusedError, unescape
@@ -16,10 +16,21 @@ _MAX_LINES_IN_CELL = 400  # more is a quotation mark that was not closed
 csv.field_size_limit(64_000_000)
 
 
-def read_delimited(text: str, name: str = "") -> tuple[Sheet, list[tuple[int, str]]]:
-    """Give the sheet, and a sentence for each row that could not be cut as it is written."""
+def known_columns(rows: list[list[str]]) -> int:
+    """Return how many columns of a header of questions the first rows have."""
+    found = find_header(list(enumerate(rows, start=1)))
+    return len(found[1].columns) + len(found[1].options) if found else 0
+
+
+def read_delimited(
+    text: str, name: str = "", known: Callable[[list[list[str]]], int] = known_columns
+) -> tuple[Sheet, list[tuple[int, str]]]:
+    """Give the sheet, and a sentence for each row that could not be cut as it is written.
+
+    The separator is the one with which `known` finds most columns.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    separator = _separator(lines)
+    separator = _separator(lines, known)
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) == len("sep=,"):
         lines[0] = ""  # Excel's own hint, not a row
     sheet = Sheet(name)
@@ -38,20 +49,18 @@ def read_delimited(text: str, name: str = "") -> tuple[Sheet, list[tuple[int, st
     return sheet, problems
 
 
-def _separator(lines: list[str]) -> str:
+def _separator(lines: list[str], known: Callable[[list[list[str]]], int]) -> str:
     """Choose the separator that gives the header with most known columns, else the commonest."""
     first = lines[0] if lines else ""
     if first.lower().startswith("sep=") and len(first.strip()) == len("sep=,"):
         return first.strip()[-1]
     written = [line for line in lines[:200] if line.strip()][:LOOK_DOWN]
 
-    def known(separator: str) -> tuple[int, int]:
-        rows = enumerate(csv.reader(written, delimiter=separator), start=1)
-        found = find_header(list(rows))
-        columns = len(found[1].columns) + len(found[1].options) if found else 0
+    def fits(separator: str) -> tuple[int, int]:
+        columns = known(list(csv.reader(written, delimiter=separator)))
         return columns, written[0].count(separator) if written else 0
 
-    return max(SEPARATORS, key=known)
+    return max(SEPARATORS, key=fits)
 
 
 def _records(lines: list[str], separator: str) -> Iterator[tuple[list[str], bool]]:

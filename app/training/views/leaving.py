@@ -51,7 +51,7 @@ def stop_waiting(row_id: str) -> ResponseReturnValue:
     return do_and_tell(act, url_for("training.mine"))
 
 
-@blueprint.route("/classes/<class_id>/people/<enrolment_id>/remove", methods=["GET", "POST"])
+@blueprint.route("/classes/<class_id>/people/<enrolment_id>/taking-out", methods=["GET", "POST"])
 @needs("class.manage")
 def remove(class_id: str, enrolment_id: str) -> ResponseReturnValue:
     """Take somebody out of a class, with the reason they are told."""

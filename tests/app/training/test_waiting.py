@@ -134,7 +134,7 @@ def test_leaving_after_the_first_day(client: PageClient) -> None:
     own = PageClient(client.application).sign_in(enrolment.user)
     own.send(f"/my-class/{enrolment.id}/leave", {"acknowledged": "yes"})
     assert "找班主任" in own.page("/my-class")
-    address = f"/classes/{found.id}/people/{enrolment.id}/remove"
+    address = f"/classes/{found.id}/people/{enrolment.id}/taking-out"
     client.page(address)
     assert client.send(address, {"reason": ""}).status_code == 400
     assert client.send(address, {"reason": "连续缺课"}).status_code == 302
@@ -150,6 +150,6 @@ def test_who_may(client: PageClient) -> None:
     stranger = PageClient(client.application).sign_in(factories.user(Role.TRAINEE))
     assert stranger.get(f"/my-class/{enrolment.id}/leave").status_code == 404
     outside = PageClient(client.application).sign_in(_manager(other))
-    for address in ("edit", f"people/{enrolment.id}/remove", f"people/{enrolment.id}"):
+    for address in ("edit", f"people/{enrolment.id}/taking-out", f"people/{enrolment.id}"):
         assert outside.get(f"/classes/{found.id}/{address}").status_code == 404
         assert stranger.get(f"/classes/{found.id}/{address}").status_code == 403

@@ -53,7 +53,7 @@ PLACED = frozenset(
         "visit_id",
     }
 )
-WORDS = frozenset({"act", "document", "kind", "ticket"})
+WORDS = frozenset({"act", "document", "kind", "ticket", "way"})
 """Parts that choose an act or a purpose: no ids. A ticket that nobody has leads home like any."""
 NOBODYS = "z" * 16
 

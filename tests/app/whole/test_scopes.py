@@ -35,6 +35,7 @@ MORE_THAN_A_ROLE = {
     *("exams.incidents_of", "exams.room_documents", "exams.room_document"),
     *("exams.open_case", "exams.case"),
     *("awards.decide", "bank.export_job", "bank.export_file"),
+    *("training.imported_people", "training.take_people", "training.drop_people"),
 }
 # What belongs to one person: shown to the holder, and to nobody who merely signed in.
 OWN = {

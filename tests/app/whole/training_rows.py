@@ -10,9 +10,12 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.models.classes import OtherCertificate, SignDoubt, TrainingRoom, WaitingPlace
-from app.models.people import Affiliation
-from app.models.training import Enrolment
-from app.training import calendars, codes
+from app.models.people import Affiliation, User
+from app.models.training import Enrolment, TrainingClass
+from app.training import calendars, codes, importing, invitations
+from app.training.group_enrolling import Reach
+from app.training.people_judging import Person
+from app.training.people_sheet import Read, Row
 
 
 def values(enrolment: Enrolment) -> dict[str, Any]:
@@ -53,6 +56,14 @@ def values(enrolment: Enrolment) -> dict[str, Any]:
     if doubted is not None:
         rows["training.settle_doubt.row_id"] = doubted
     db.session.add_all(rows.values())
+    rows["training.revoke_link.row_id"] = rows["invitation"] = invitations.make(
+        Person(1, "", name="示例", phone="13900000009", category="volunteer"),
+        found,
+        import_id="",
+        via="body",
+        actor=user,
+        now=now,
+    )
     token = calendars.make_link(user, now=now)
     affiliation = db.session.scalars(
         select(Affiliation).where(Affiliation.user_id == user.id)
@@ -62,6 +73,30 @@ def values(enrolment: Enrolment) -> dict[str, Any]:
     return {part: row.id for part, row in rows.items()} | {
         "way": "in",
         "training.sign.code": codes.code(meeting.id, "in", now, 5),
+        "training.enrol.token": invitations.token_of(rows["invitation"]),
+        **dict.fromkeys(
+            (
+                "training.imported_people.import_id",
+                "training.take_people.import_id",
+                "training.drop_people.import_id",
+            ),
+            _list(found, user),
+        ),
         "training.calendar_feed.token": token,
         "training.end_employer.row_id": affiliation.id,
     }
+
+
+def _list(found: TrainingClass, owner: User) -> str:
+    """Return a sheet of one person that waits to be looked through."""
+    row = importing.begin(
+        found,
+        Read([Row("第 2 行", {"name": "示例", "phone": "13900000008"})]),
+        file_name="名单.csv",
+        default_category="volunteer",
+        reach=Reach("body"),
+        actor=owner,
+        now=clock.now(),
+    )
+    db.session.commit()
+    return row.id
