@@ -102,7 +102,9 @@ def _with_options(read: Question, stored: Question) -> Question:
     if read.kind != "ordering":
         same = sorted(key) == sorted(stored.key)
         key = stored.key if same else tuple(sorted(key, key=places.__getitem__))
-    return replace(read, options=options, key=key)
+    # Options in the stored order stay unshuffled: times by the clock, say. Few formats can tell.
+    stays = texts == [option.text for option in stored.options] and not stored.shuffle
+    return replace(read, options=options, key=key, shuffle=read.shuffle and not stays)
 
 
 def _option(read: Choice, stored: Choice) -> Choice:
