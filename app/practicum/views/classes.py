@@ -17,6 +17,9 @@ from app.practicum.pages import blueprint
 from app.training.scope import class_scope_allows, find_class
 from app.training.views.recording import enrolled
 
+MOST_VISITS = 300
+"""The newest of a class that one page lists."""
+
 
 @blueprint.get("/classes/<class_id>/practicum")
 @needs("class.read")
@@ -32,6 +35,7 @@ def of_class(class_id: str) -> ResponseReturnValue:
         .where(Enrolment.class_id == found.id)
         .options(selectinload(PracticumVisit.moments))
         .order_by(PracticumVisit.began_at.desc(), PracticumVisit.id)
+        .limit(MOST_VISITS)
     ).unique()
     return render_template(
         "practicum/class.html",
@@ -39,6 +43,8 @@ def of_class(class_id: str) -> ResponseReturnValue:
         people=people,
         at=at,
         met=sum(one.met for one in at.values()),
+        waiting=sum(one.waiting_visits for one in at.values()),
+        refused=sum(one.refused_visits for one in at.values()),
         wanted=progress.Wanted.of(on),
         visits=list(rows),
         may_export=class_scope_allows(the_user(), "practicum.manage", found, on),

@@ -12,7 +12,7 @@ from app.accounts.attempts import Place
 from app.extensions import db, may_write
 from app.models.practicum import PracticumRequest
 from app.permissions import public
-from app.practicum import signing, wording
+from app.practicum import signing, telling, wording
 from app.practicum.forms import SignForm
 from app.practicum.pages import blueprint
 from app.practicum.refusing import PracticumRefused
@@ -68,6 +68,7 @@ def _answer(row: PracticumRequest, form: SignForm) -> None:
         signing.sign(row, seen=request.form.get("seen", ""), now=now)
     else:
         raise PracticumRefused(_("请按“签字”或“不签”。"))
+    telling.answered(row, now=now)
 
 
 def _unknown() -> ResponseReturnValue:

@@ -39,9 +39,7 @@ def time_bank_account() -> ResponseReturnValue:
             kept = time_bank.account_of(user) is not None
             flash(_("账号已加密保存。") if kept else _("没有保存账号，存过的已删除。"), "ok")
             return redirect(url_for("practicum.mine"))
-    page = render_template(
-        "practicum/time_bank.html", form=form, bank=time_bank.account_of(user)
-    )
+    page = render_template("practicum/time_bank.html", form=form, bank=time_bank.account_of(user))
     return page, 400 if form.is_submitted() else 200
 
 

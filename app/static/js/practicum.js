@@ -44,7 +44,7 @@ function show(sentence) {
       const row = document.createElement("li");
       const time = document.createElement("span");
       time.className = "num moments__time";
-      time.textContent = new Date(one.at).toLocaleTimeString("zh-CN", { hour12: false });
+      time.textContent = new Date(one.at).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
       const what = document.createElement("span");
       what.textContent = `${one.words} · ${box.dataset.waits}`;
       row.append(time, what);

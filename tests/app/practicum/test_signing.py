@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.models.journal import AuditLine
+from app.models.journal import AuditLine, OutboxMessage
 from app.models.practicum import PracticumRequest, PracticumSupervisor, PracticumVisit
 from app.practicum import progress
 from tests.app.practicum import rows
@@ -69,6 +69,8 @@ def test_it_works(app: Flask) -> None:
     assert (at.signed_minutes, at.signed_visits) == (120, 1)
     line = db.session.scalars(select(AuditLine).where(AuditLine.action == "practicum.signed")).one()
     assert (line.actor_id, line.details["supervisor"]) == (None, asked.supervisor.id)
+    told = db.session.scalars(select(OutboxMessage)).one()
+    assert (told.user_id, told.kind) == (asked.visit.enrolment.user_id, "practicum.answered")
 
 
 def test_signed_is_locked(app: Flask) -> None:

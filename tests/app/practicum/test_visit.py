@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from app.practicum.moments import KINDS
 from tests import factories
 from tests.app.practicum import rows
 from tests.app.training import rows as training
+from tests.app.whole.filling import forms
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
@@ -41,11 +41,9 @@ def _begin(client: PageClient) -> tuple[str, PracticumVisit]:
 def _press_offered(client: PageClient, page: str) -> None:
     """Press the big button as it stands on the page."""
     html = client.page(page)
-    key = re.search(r'name="key" value="([^"]+)"', html)
-    step = re.search(r'name="step" value="([^"]+)"', html)
-    assert key
-    assert step
-    client.send(f"{page}/moments", {"key": key[1], "step": step[1]})
+    form = next(one for one in forms(html, page) if one.data.get("step") and "现在" in one.button)
+    assert form.action == f"{page}/moments"
+    client.send(form.action, form.data)
 
 
 def test_it_works(app: Flask, client: PageClient) -> None:
