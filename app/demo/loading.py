@@ -14,7 +14,7 @@ from stdnum.cn import ric
 
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
-from app.demo import finishing, practising, rehearsing, reviewing, sittings
+from app.demo import class_today, finishing, practising, rehearsing, reviewing, sittings
 from app.demo.accounts import DISTRICT, make_accounts, person
 from app.demo.certified import certify_holder
 from app.demo.portrait import portrait
@@ -67,6 +67,7 @@ def load_demo(now: datetime) -> None:
         reviewing.approve_bank(now)
     db.session.commit()
     finished = _classes(now)
+    class_today.class_of_today(now)
     db.session.commit()
     exam = sittings.theory_exam(now)
     rehearsing.offer_mock(now)

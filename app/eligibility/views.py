@@ -14,7 +14,7 @@ from app.eligibility.panel import exam_panels
 from app.extensions import db
 from app.models.people import District
 from app.permissions import needs, the_user
-from app.training import blueprint, classes, timetable, waiting
+from app.training import blueprint, classes, rooms, waiting
 from app.training.forms import CATEGORIES, InstructorForm, options
 from app.training.scope import class_scope_allows, find_class
 from app.training.views.mine import instructors_of
@@ -48,7 +48,7 @@ def training_class(class_id: str) -> ResponseReturnValue:
         may_see_evaluation=class_scope_allows(user, "evaluation.read", found, on),
         form=form,
         waiting=waiting.waiting_in(found),
-        rooms=timetable.room_names(found),
-        offered_rooms=timetable.rooms_of([found.organisation_id]) if may["manage"] else [],
+        rooms=rooms.room_names(found),
+        offered_rooms=rooms.rooms_of([found.organisation_id]) if may["manage"] else [],
         on=on,
     )

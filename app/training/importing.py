@@ -25,16 +25,8 @@ from app.models.people import Organisation, User
 from app.models.training import TrainingClass
 from app.training import enrolling, invitations, joining, waiting
 from app.training.group_enrolling import EMPLOYER, Reach
-from app.training.people_judging import (
-    ACCOUNT,
-    DONE,
-    DOUBLE,
-    FAULT,
-    NEW,
-    ImportRefused,
-    Person,
-    judge,
-)
+from app.training.people_judging import ImportRefused, judge
+from app.training.people_rows import ACCOUNT, NEW, Person
 from app.training.people_sheet import Read, Row
 
 READY, TAKEN, DROPPED = "ready", "taken", "dropped"
@@ -208,6 +200,3 @@ def own_imports(class_id: str, user: User) -> list[PeopleImport]:
         PeopleImport.class_id == class_id, PeopleImport.owner_id == user.id
     )
     return list(db.session.scalars(rows.order_by(PeopleImport.created_at.desc()).limit(10)))
-
-
-__all__ = ["ACCOUNT", "DONE", "DOUBLE", "FAULT", "NEW", "ImportRefused", "Sorted", "Taken"]

@@ -26,7 +26,8 @@ from app.models.people import Organisation, User
 from app.models.training import TrainingClass
 from app.training import enrolling, joining
 from app.training.joining import Joined
-from app.training.people_judging import Person, phone_hash
+from app.training.people_judging import phone_hash
+from app.training.people_rows import Person
 
 VALID = timedelta(days=30)
 SIGNS = 16

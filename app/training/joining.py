@@ -16,7 +16,6 @@ from app.models.classes import WaitingPlace
 from app.models.people import User
 from app.models.training import ClassInstructor, Enrolment, TrainingClass
 from app.training import waiting
-from app.training.timetable import count_enrolled
 
 WRONG_CODES = 10
 PERIOD = timedelta(minutes=15)
@@ -155,7 +154,7 @@ def check_open(training_class: TrainingClass, now: datetime) -> None:
 
 def free_places(training_class: TrainingClass) -> int:
     """Return how many places are neither taken nor promised to somebody who waits."""
-    taken = count_enrolled(training_class.id)
+    taken = waiting.count_enrolled(training_class.id)
     return training_class.capacity - taken - len(waiting.waiting_in(training_class))
 
 

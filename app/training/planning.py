@@ -16,7 +16,6 @@ from app.models.training import TrainingClass
 from app.training import waiting
 from app.training.classes import ClassRefused
 from app.training.half_days import show_half_day
-from app.training.timetable import count_enrolled
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def change(training_class: TrainingClass, new: Change, *, actor: User, now: date
 def _check(training_class: TrainingClass, new: Change) -> None:
     if new.ends_on < new.starts_on:
         raise ClassRefused(_("结束日期早于开始日期，请改其中一个。"))
-    people = count_enrolled(training_class.id)
+    people = waiting.count_enrolled(training_class.id)
     if new.capacity < people:
         raise ClassRefused(_("已经有 %(people)s 人在班，名额不能少于这个数。", people=people))
     for meeting in training_class.meetings:

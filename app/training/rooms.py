@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app import audit
 from app.errors import Refusal
 from app.extensions import db
 from app.models.classes import TrainingRoom
 from app.models.people import User
-from app.models.training import ClassMeeting
+from app.models.training import ClassMeeting, TrainingClass
 
 
 class RoomRefused(Refusal):
@@ -63,3 +65,21 @@ def _named(organisation_id: str, name: str) -> TrainingRoom | None:
             TrainingRoom.organisation_id == organisation_id, TrainingRoom.name == name
         )
     )
+
+
+def rooms_of(organisation_ids: Iterable[str]) -> list[TrainingRoom]:
+    """Return the rooms in use of some bodies, by name."""
+    found = db.session.scalars(
+        select(TrainingRoom)
+        .where(TrainingRoom.organisation_id.in_(set(organisation_ids)), TrainingRoom.active)
+        .options(joinedload(TrainingRoom.organisation))
+        .order_by(TrainingRoom.name)
+    )
+    return list(found)
+
+
+def room_names(training_class: TrainingClass) -> dict[str, TrainingRoom]:
+    """Return the rooms that a class's half days lie in, by id, at one query."""
+    ids = {meeting.room_id for meeting in training_class.meetings if meeting.room_id}
+    rows = db.session.scalars(select(TrainingRoom).where(TrainingRoom.id.in_(ids)))
+    return {room.id: room for room in rows}

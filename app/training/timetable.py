@@ -7,14 +7,12 @@ What has been signed or recorded for a half day fixes its time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from app import audit, messages, rulebook
 from app.clock import SHANGHAI, shanghai_date
@@ -285,28 +283,3 @@ def _tell(training_class: TrainingClass, half: HalfDay, now: datetime) -> None:
     )
     for person in people:
         messages.send(person, "class.timetable", _("上课时间有变化"), text, now=now)
-
-
-def rooms_of(organisation_ids: Iterable[str]) -> list[TrainingRoom]:
-    """Return the rooms in use of some bodies, by name."""
-    found = db.session.scalars(
-        select(TrainingRoom)
-        .where(TrainingRoom.organisation_id.in_(set(organisation_ids)), TrainingRoom.active)
-        .options(joinedload(TrainingRoom.organisation))
-        .order_by(TrainingRoom.name)
-    )
-    return list(found)
-
-
-def room_names(training_class: TrainingClass) -> dict[str, TrainingRoom]:
-    """Return the rooms that a class's half days lie in, by id, at one query."""
-    ids = {meeting.room_id for meeting in training_class.meetings if meeting.room_id}
-    rows = db.session.scalars(select(TrainingRoom).where(TrainingRoom.id.in_(ids)))
-    return {room.id: room for room in rows}
-
-
-def count_enrolled(class_id: str) -> int:
-    """Return how many people are enrolled in a class."""
-    counted = select(func.count()).select_from(Enrolment)
-    found = counted.where(Enrolment.class_id == class_id, Enrolment.state == "enrolled")
-    return db.session.scalar(found) or 0

@@ -17,7 +17,6 @@ from app.extensions import db
 from app.models.classes import WaitingPlace
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
-from app.training.timetable import count_enrolled
 
 WAITING, MOVED_UP, LEFT = "waiting", "moved_up", "left"
 
@@ -136,3 +135,10 @@ def _move(row: WaitingPlace, training_class: TrainingClass, now: datetime) -> En
         now=now,
     )
     return found
+
+
+def count_enrolled(class_id: str) -> int:
+    """Return how many people are enrolled in a class."""
+    counted = select(func.count()).select_from(Enrolment)
+    found = counted.where(Enrolment.class_id == class_id, Enrolment.state == "enrolled")
+    return db.session.scalar(found) or 0

@@ -16,7 +16,7 @@ from app.models.people import District, Organisation, User
 from app.models.training import ClassInstructor, Enrolment
 from app.permissions import Scope, allows, needs, the_user
 from app.training import classes as acts
-from app.training import scope
+from app.training import rooms, scope
 from app.training import timetable as timetables
 from app.training.forms import ClassForm, InstructorForm, options
 from app.training.pages import blueprint
@@ -93,7 +93,7 @@ def timetable(class_id: str) -> ResponseReturnValue:
     found = scope.find_class(user, "class.manage", class_id, clock.shanghai_date(now))
 
     def act() -> str:
-        offered = {room.id: room for room in timetables.rooms_of([found.organisation_id])}
+        offered = {room.id: room for room in rooms.rooms_of([found.organisation_id])}
         room = offered.get(request.form.get("room", ""))
         made = timetables.make_timetable(found, actor=user, now=now, room=room)
         hours = sum(one.minutes for one in made) // timetables.MINUTES_PER_CLASS_HOUR

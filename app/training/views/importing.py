@@ -30,6 +30,7 @@ from app.training import group_enrolling, importing, invitations, joining
 from app.training.forms import CATEGORIES
 from app.training.import_forms import PeopleForm
 from app.training.pages import blueprint
+from app.training.people_judging import ImportRefused
 from app.training.people_sheet import Read, read_people
 from app.training.people_template import template
 from app.training.views.telling import do_and_tell
@@ -145,9 +146,7 @@ def take_people(import_id: str) -> ResponseReturnValue:
             )
             db.session.flush()
         except IntegrityError:
-            raise importing.ImportRefused(
-                _("刚才有人同时在改这个班，什么都没有做。请再按一次。")
-            ) from None
+            raise ImportRefused(_("刚才有人同时在改这个班，什么都没有做。请再按一次。")) from None
         return str(_("已进班 %(n)s 人，发出报名链接 %(m)s 个。", n=done.enrolled, m=done.invited))
 
     return do_and_tell(act, url_for("training.imported_people", import_id=import_id))
@@ -203,7 +202,7 @@ def revoke_link(class_id: str, row_id: str) -> ResponseReturnValue:
         try:
             invitations.revoke(row, actor=the_user(), now=clock.now())
         except Refusal as refusal:
-            raise importing.ImportRefused(refusal.sentence) from None
+            raise ImportRefused(refusal.sentence) from None
         return str(_("%(name)s的报名链接已收回。", name=row.name))
 
     return do_and_tell(act, url_for("training.import_people", class_id=class_id))

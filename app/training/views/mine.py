@@ -11,7 +11,7 @@ from app import clock
 from app.extensions import db
 from app.models.training import Attendance, ClassInstructor, Enrolment, TrainingClass
 from app.permissions import signed_in, the_user
-from app.training import leaving, records, timetable, waiting
+from app.training import leaving, records, rooms, waiting
 from app.training.outline import lessons
 from app.training.pages import blueprint
 
@@ -40,7 +40,7 @@ def mine() -> ResponseReturnValue:
         lessons=records.lessons_to_sign(found.edition, on),
         signed=records.sign_offs([enrolment.id]).get(enrolment.id, {}),
         assessment=records.assessments([enrolment.id]).get(enrolment.id),
-        rooms=timetable.room_names(found),
+        rooms=rooms.room_names(found),
         titles={lesson.code: lesson for lesson in lessons(found.edition.outline)},
         may_leave=leaving.may_leave(enrolment),
         enrolment=enrolment,

@@ -120,7 +120,7 @@ def list_rooms() -> ResponseReturnValue:
             db.session.commit()
             flash(_("%(name)s登记好了，排课时可以选。", name=row.name), "ok")
             return redirect(url_for("training.list_rooms"))
-    page = render_template("training/rooms.html", form=form, rooms=timetable.rooms_of(bodies))
+    page = render_template("training/rooms.html", form=form, rooms=rooms.rooms_of(bodies))
     return page, 409 if form.is_submitted() else 200
 
 
@@ -154,7 +154,7 @@ def _meeting(found: TrainingClass, meeting_id: str) -> ClassMeeting:
 
 
 def _half_day_form(found: TrainingClass, row: ClassMeeting | None) -> HalfDayForm:
-    offered = {room.id: room for room in timetable.rooms_of([found.organisation_id])}
+    offered = {room.id: room for room in rooms.rooms_of([found.organisation_id])}
     if row is not None and row.room_id and row.room_id not in offered:
         offered[row.room_id] = db.session.get_one(TrainingRoom, row.room_id)
     return HalfDayForm.of(row, found, offered, lessons(found.edition.outline))

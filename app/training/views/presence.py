@@ -17,9 +17,8 @@ from app.extensions import db
 from app.models.classes import MeetingSign, SignDoubt, TrainingRoom
 from app.models.training import ClassMeeting, TrainingClass
 from app.permissions import needs, the_user
-from app.training import attendance, codes, roll, scope, sheets, signing
+from app.training import attendance, codes, roll, scope, sheets, signing, waiting
 from app.training.pages import blueprint
-from app.training.timetable import count_enrolled
 from app.training.views.recording import enrolled
 from app.training.views.telling import do_and_tell
 from certificates import qr
@@ -158,7 +157,7 @@ def _screen(meeting: ClassMeeting, way: str) -> dict[str, Any]:
         "image": image,
         "next": round(codes.seconds_left(now, seconds) * 1000),
         "signed": db.session.scalar(signed) or 0,
-        "enrolled": count_enrolled(meeting.class_id),
+        "enrolled": waiting.count_enrolled(meeting.class_id),
     }
 
 

@@ -14,7 +14,7 @@ from app.models.people import Affiliation, User
 from app.models.training import Enrolment, TrainingClass
 from app.training import calendars, codes, importing, invitations
 from app.training.group_enrolling import Reach
-from app.training.people_judging import Person
+from app.training.people_rows import Person
 from app.training.people_sheet import Read, Row
 
 
