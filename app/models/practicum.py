@@ -33,7 +33,7 @@ class PracticumPlace(RandomId, Base):
     added_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime]
 
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship()
     supervisors: Mapped[list[PracticumSupervisor]] = relationship(
         back_populates="place", order_by="PracticumSupervisor.added_at"
     )
@@ -56,7 +56,7 @@ class PracticumSupervisor(RandomId, Base):
     added_at: Mapped[datetime]
     ended_on: Mapped[date | None]
 
-    place: Mapped[PracticumPlace] = relationship(back_populates="supervisors", lazy="joined")
+    place: Mapped[PracticumPlace] = relationship(back_populates="supervisors")
 
 
 class PracticumVisit(RandomId, Base):
@@ -84,7 +84,7 @@ class PracticumVisit(RandomId, Base):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     """Of what the supervisor saw and signed."""
 
-    enrolment: Mapped[Enrolment] = relationship(lazy="joined")
+    enrolment: Mapped[Enrolment] = relationship()
     place: Mapped[PracticumPlace] = relationship(lazy="joined")
     moments: Mapped[list[PracticumMoment]] = relationship(
         order_by="(PracticumMoment.happened_at, PracticumMoment.recorded_at, PracticumMoment.id)"
@@ -127,8 +127,8 @@ class PracticumRequest(RandomId, Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     answered_at: Mapped[datetime | None]
 
-    visit: Mapped[PracticumVisit] = relationship(lazy="joined")
-    supervisor: Mapped[PracticumSupervisor] = relationship(lazy="joined")
+    visit: Mapped[PracticumVisit] = relationship()
+    supervisor: Mapped[PracticumSupervisor] = relationship()
 
 
 class TimeBankAccount(RandomId, Base):

@@ -70,7 +70,7 @@ def signed_visits(enrolment_ids: Sequence[str]) -> list[PracticumVisit]:
         db.session.scalars(
             select(PracticumVisit)
             .where(PracticumVisit.enrolment_id.in_(enrolment_ids), PracticumVisit.state == "signed")
-            .options(selectinload(PracticumVisit.moments))
+            .options(selectinload(PracticumVisit.moments), selectinload(PracticumVisit.enrolment))
             .order_by(PracticumVisit.began_at, PracticumVisit.id)
         ).unique()
     )

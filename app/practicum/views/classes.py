@@ -33,7 +33,7 @@ def of_class(class_id: str) -> ResponseReturnValue:
         select(PracticumVisit)
         .join(PracticumVisit.enrolment)
         .where(Enrolment.class_id == found.id)
-        .options(selectinload(PracticumVisit.moments))
+        .options(selectinload(PracticumVisit.enrolment))
         .order_by(PracticumVisit.began_at.desc(), PracticumVisit.id)
         .limit(MOST_VISITS)
     ).unique()

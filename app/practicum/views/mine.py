@@ -59,7 +59,7 @@ def mine() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/practicum/begin", methods=["GET", "POST"])
+@blueprint.route("/practicum/start", methods=["GET", "POST"])
 @signed_in
 def begin() -> ResponseReturnValue:
     """Open a visit, or lead to the one that is open."""

@@ -30,7 +30,7 @@ def _begin(client: PageClient) -> tuple[str, PracticumVisit]:
     where = rows.place(enrolment)
     client.sign_in(enrolment.user)
     answer = client.send(
-        "/practicum/begin", {"place": where.id, "level": "tertiary", "department": "medicine"}
+        "/practicum/start", {"place": where.id, "level": "tertiary", "department": "medicine"}
     )
     assert answer.status_code == 302
     made = db.session.scalars(select(PracticumVisit)).one()
@@ -184,7 +184,7 @@ def test_two_visits_at_once(app: Flask, client: PageClient) -> None:
     first = rows.visit(enrolment, where, hours_ago=5, minutes=120)
     client.sign_in(enrolment.user)
     form = {"place": where.id, "level": "tertiary", "department": "medicine"}
-    opened = {client.send("/practicum/begin", form).location for _time in range(2)}
+    opened = {client.send("/practicum/start", form).location for _time in range(2)}
     assert len(opened) == 1
     (page,) = opened
     second = db.session.get_one(PracticumVisit, page.rpartition("/")[2])
@@ -211,9 +211,9 @@ def test_without_an_agreement(app: Flask, client: PageClient) -> None:
     over = rows.place(enrolment, until=training.today() - timedelta(days=1))
     rows.place(enrolment)
     client.sign_in(enrolment.user)
-    assert over.name not in client.page("/practicum/begin")
+    assert over.name not in client.page("/practicum/start")
     form = {"place": over.id, "level": "tertiary", "department": "medicine"}
-    assert client.send("/practicum/begin", form).status_code == 400
+    assert client.send("/practicum/start", form).status_code == 400
 
 
 def test_set_aside(app: Flask, client: PageClient) -> None:
