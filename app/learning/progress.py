@@ -41,6 +41,8 @@ class CourseProgress:
     course: Course
     opened: frozenset[str]
     completed: frozenset[str]
+    waived: frozenset[str] = frozenset()
+    """Of the completed ones, those counted for prior learning."""
 
     @property
     def is_preview(self) -> bool:
@@ -105,7 +107,7 @@ def in_class(user: User, training_class: TrainingClass) -> CourseProgress:
     """Return how far a person is with the edition their class studies by."""
     edition = training_class.edition
     rows = db.session.execute(
-        select(LessonProgress.code, LessonProgress.completed_at).where(
+        select(LessonProgress.code, LessonProgress.completed_at, LessonProgress.completed_by).where(
             LessonProgress.user_id == user.id, LessonProgress.edition_id == edition.id
         )
     ).all()
@@ -113,8 +115,9 @@ def in_class(user: User, training_class: TrainingClass) -> CourseProgress:
         edition=edition,
         training_class=training_class,
         course=_course(edition),
-        opened=frozenset(code for code, _completed in rows),
-        completed=frozenset(code for code, completed in rows if completed is not None),
+        opened=frozenset(row.code for row in rows),
+        completed=frozenset(row.code for row in rows if row.completed_at is not None),
+        waived=frozenset(row.code for row in rows if row.completed_by == "prior_learning"),
     )
 
 

@@ -8,6 +8,7 @@ and both stand side by side. Nothing is deleted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from sqlalchemy import select, text
 
 from app import audit
 from app.extensions import db
+from app.learning import removing
 from app.learning.content import COURSE_FILE, CourseContent, CourseFolder, read_courses
 from app.learning.outlines import dump_outline, structure
 from app.models.bank import QuestionEntry
@@ -119,6 +121,7 @@ def _contradictions(read: CourseContent, pools: Mapping[str, str]) -> tuple[Prob
     problems: list[Problem] = []
     for one in read.courses:
         problems += _frozen(one)
+        problems += _finished(one)
         for lesson in one.course.lessons:
             problems += _practice_problems(one, lesson, pools)
     return tuple(problems)
@@ -139,6 +142,24 @@ def _frozen(one: CourseFolder) -> Iterable[Problem]:
             f"Classes study by edition {number}: its modules, lessons, minutes and prerequisites "
             "stand; give the changed course a new edition.",
         )
+
+
+def _finished(one: CourseFolder) -> Iterable[Problem]:
+    """Refuse to retire or empty a lesson that people have finished."""
+    edition = _find_edition(one)
+    if edition is None:
+        return
+    for lesson in one.course.lessons:
+        finished = 0 if lesson.countable else removing.finished_by(edition, lesson.id)
+        if finished:
+            yield one.problem(
+                lesson.file or COURSE_FILE,
+                "^status:" if lesson.file else rf"""\bid:\s*["']?{re.escape(lesson.id)}["',]""",
+                "lesson-finished",
+                f"已有 {finished} 人学完第 {lesson.id} 课，不能停用或撤下；请写一个新的 edition。",
+                f"{finished} people have finished lesson {lesson.id}: it cannot be retired; "
+                "give the changed course a new edition.",
+            )
 
 
 def _practice_problems(
@@ -202,6 +223,7 @@ def _sync_lessons(
         .order_by(LessonVersion.number)
     )
     newest = {row.code: row for row in rows}
+    taken_out = removing.removed(edition)
     for lesson in one.course.lessons:
         last = newest.pop(lesson.id, None)
         name = f"{edition.edition}/{lesson.id}"
@@ -211,7 +233,8 @@ def _sync_lessons(
             report.created.append(name)
         elif last.content_hash != fingerprint(lesson) or not last.current:
             last.current = False
-            _add_version(edition, lesson, rendered, last.number + 1, now)
+            changed = _add_version(edition, lesson, rendered, last.number + 1, now)
+            changed.countable = lesson.countable and lesson.id not in taken_out
             report.changed.append(name)
         elif (last.html, last.teaching_html) != (rendered.html, rendered.teaching_html):
             last.html, last.teaching_html = rendered.html, rendered.teaching_html
@@ -222,7 +245,7 @@ def _sync_lessons(
 
 def _add_version(
     edition: CourseEdition, lesson: Lesson, rendered: RenderedLesson, number: int, now: datetime
-) -> None:
+) -> LessonVersion:
     version = LessonVersion(
         edition_id=edition.id,
         code=lesson.id,
@@ -244,3 +267,4 @@ def _add_version(
     audit.record(
         "lesson.version_added", version, actor=None, now=now, code=lesson.id, number=number
     )
+    return version

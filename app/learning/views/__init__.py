@@ -1,5 +1,23 @@
 """The pages of learning, by what people do there."""
 
-from app.learning.views import counting, drilling, lessons, looking_up, offline, practice
+from app.learning.views import (
+    counting,
+    drilling,
+    editing,
+    lessons,
+    looking_up,
+    offline,
+    practice,
+    teaching,
+)
 
-__all__ = ["counting", "drilling", "lessons", "looking_up", "offline", "practice"]
+__all__ = [
+    "counting",
+    "drilling",
+    "editing",
+    "lessons",
+    "looking_up",
+    "offline",
+    "practice",
+    "teaching",
+]

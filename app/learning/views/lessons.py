@@ -27,7 +27,7 @@ from app.learning.progress import CourseProgress, LessonState
 from app.learning.views import finding
 from app.models.learning import LessonVersion
 from app.models.people import User
-from app.permissions import signed_in, the_user
+from app.permissions import Scope, allows, signed_in, the_user
 from curricula import load_lesson
 
 
@@ -105,6 +105,7 @@ def _course_page(user: User, at: CourseProgress) -> str:
             if one.training_class.edition_id != at.edition.id
         ],
         wrong=0 if at.is_preview else len(notebook.entries(user)),
+        may_remove=at.is_preview and allows(user, "class.record", Scope()),
     )
 
 
