@@ -55,7 +55,8 @@ def test_mail_is_used_once_its_code_came_back(client: PageClient, person: str) -
     """The address is kept encrypted and shown masked."""
     assert client.send(PAGE, {"channel": "email", "wanted": []}).status_code == 400
     assert client.send(f"{PAGE}/email", {"email": "not an address"}).status_code == 400
-    client.send(f"{PAGE}/email", {"email": "someone@example.com"})
+    for _double_click in range(2):
+        client.send(f"{PAGE}/email", {"email": "someone@example.com"})
     row = choices.of(person)
     assert row is not None
     assert row.email_shown == "s***@example.com"
