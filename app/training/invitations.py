@@ -168,9 +168,9 @@ def wipe(row: ClassInvitation) -> None:
 
 
 def waiting_for(class_id: str, now: datetime) -> list[ClassInvitation]:
-    """Return the links of a class that can still be used, in the order of the list."""
+    """Return the links of a class that can still be used, by employer and name."""
     rows = select(ClassInvitation).where(*_usable(class_id, now))
-    return list(db.session.scalars(rows.order_by(ClassInvitation.invited_at, ClassInvitation.id)))
+    return list(db.session.scalars(rows.order_by(ClassInvitation.employer, ClassInvitation.name)))
 
 
 def count_waiting(class_id: str, now: datetime) -> int:

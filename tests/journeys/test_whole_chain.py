@@ -49,7 +49,7 @@ def open_class(visit: Visit) -> str:
     page.fill("[name=ends_on]", today(1))
     page.fill("[name=capacity]", "30")
     follow(page, "main button.btn--first")
-    follow(page, "text=排好九个半天")
+    follow(page, "text=按课程排好时间表")
     page.select_option("[name=person]", label="任教")
     follow(page, "text=列为任课教师")
     return page.inner_text("#join-code").strip()

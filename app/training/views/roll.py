@@ -55,9 +55,9 @@ def send_roll(class_id: str, meeting_id: str) -> ResponseReturnValue:
 
 
 def _steps(meeting: ClassMeeting) -> list[int]:
-    """Return the minutes that can be tapped: all, then class hours fewer, none."""
+    """Return the minutes that can be tapped: all, none, then class hours fewer."""
     fewer = range(meeting.minutes - MINUTES_PER_CLASS_HOUR, 0, -MINUTES_PER_CLASS_HOUR)
-    return [meeting.minutes, *fewer, 0]
+    return [meeting.minutes, 0, *fewer]
 
 
 def _read(told: Any) -> tuple[str, list[Mark]]:
