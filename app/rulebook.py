@@ -142,6 +142,11 @@ PROPOSALS: dict[str, Proposal] = {
         "每学约多少分钟问一次“你在读哪一课”，答了才继续计时（0 表示不问）",
         "Minutes of study, more or less, after which a person is asked to answer (0: never)",
     ),
+    "lesson.days_after_class": Proposal(
+        0,
+        "结班后几天内学习仍计时（0 表示只到结班那天）",
+        "Days after the class in which study is still counted (0: until its last day)",
+    ),
     "lesson.offline_minutes": Proposal(
         90,
         "一课离线阅读最多补记多少分钟（0 表示不补记）",

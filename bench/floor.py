@@ -43,6 +43,7 @@ def _connection() -> tuple[Any, str]:
 def make_table(url: str) -> None:
     """Make the one table; called once, before the server starts."""
     os.environ["FLOOR_DATABASE"] = url
+    _local.__dict__.pop("connection", None)  # that of a database measured before
     connection, sign = _connection()
     key = "integer primary key" if sign == "?" else "bigint generated always as identity"
     connection.execute(TABLE.format(key=key))

@@ -14,7 +14,15 @@ from stdnum.cn import ric
 
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
-from app.demo import class_today, finishing, practising, rehearsing, reviewing, sittings
+from app.demo import (
+    class_today,
+    finishing,
+    practising,
+    rehearsing,
+    reviewing,
+    sittings,
+    studying,
+)
 from app.demo.accounts import DISTRICT, make_accounts, person
 from app.demo.certified import certify_holder
 from app.demo.portrait import portrait
@@ -74,6 +82,7 @@ def load_demo(now: datetime) -> None:
     db.session.commit()
     for login in ("holder", "trainee", "learner", "booker"):
         _trainee(login, finished, now)
+    studying.study(finished, LEARNED, now)
     practising.practise(finished, now)
     finishing.finish(finished, now)
     finishing.evaluate(finished, now)
@@ -124,6 +133,8 @@ def _bodies(now: datetime) -> None:
             )
         )
     _rule("certificate.issuer", _issuer(), now)
+    # Whoever tries the product finds its classes ended: their study is counted all the same.
+    _rule("lesson.days_after_class", 30, now)
     _rule(
         "certificate.complaints",
         {

@@ -65,10 +65,12 @@ def of_page(user: User, at: CourseProgress, lesson: Lesson, *, now: datetime) ->
 
 
 def end_of(training_class: TrainingClass | None) -> datetime | None:
-    """Return the moment after which a class earns no study time: its last day's end in Shanghai."""
+    """Return the moment from which a class earns no study time: the end of its last day in Shanghai,
+    or of the last of the days that the rule of that day allows after it."""
     if training_class is None:
         return None
-    after = training_class.ends_on + timedelta(days=1)
+    more = rulebook.value("lesson.days_after_class", training_class.ends_on)
+    after = training_class.ends_on + timedelta(days=1 + more)
     return datetime.combine(after, time(), SHANGHAI)
 
 

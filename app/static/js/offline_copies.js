@@ -40,7 +40,7 @@ async function keep() {
       show("working", `${done} / ${wanted.pages.length}`);
     }
     for (const old of await current()) if (old !== name) await caches.delete(old);
-    show("kept", String(wanted.pages.length - 1));
+    show("kept");
   } catch {
     show("broken");
   }
@@ -57,7 +57,7 @@ async function begin() {
   box.querySelector("#forget").addEventListener("click", forget);
   const names = await current();
   if (!names.length) return show("none");
-  show("kept", "");
+  show("kept");
   try {
     const wanted = await listed();
     if (!names.includes(`${PREFIX}${box.dataset.edition}-${wanted.version}`)) show("older");

@@ -145,7 +145,8 @@ def test_what_a_device_keeps(reader, edition, at):
         html = reader.page(page)
         assert "测试人" not in html
     for asset in listed["assets"]:
-        assert reader.get(asset).status_code == 200, asset
+        with reader.get(asset) as answer:
+            assert answer.status_code == 200, asset
     worker = reader.get("/learn/sw.js")
     assert worker.mimetype == "text/javascript"
     assert "caches" in worker.get_data(as_text=True)

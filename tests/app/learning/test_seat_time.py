@@ -36,15 +36,13 @@ def nobody_is_asked(app):
 
 
 def ask_every(minutes: int) -> None:
+    set_rule("lesson.presence_minutes", minutes)
+
+
+def set_rule(name: str, value: int) -> None:
     day = clock.shanghai_date(clock.now()) - DAY
     rulebook.set_value(
-        "lesson.presence_minutes",
-        minutes,
-        from_date=day,
-        source="测",
-        official=False,
-        actor=None,
-        now=clock.now(),
+        name, value, from_date=day, source="测", official=False, actor=None, now=clock.now()
     )
     db.session.commit()
 
@@ -201,6 +199,19 @@ def test_after_the_class_has_ended_nothing_is_earned(reader, edition, at):
     again = OpenPage(reader, edition)
     assert again.ticket == ""
     assert "班级已结束，不再计时" in again.html
+
+
+def test_a_rule_may_let_people_finish_after_the_class(reader, edition, at):
+    row = db.session.scalars(select(TrainingClass)).one()
+    row.ends_on = clock.shanghai_date(clock.now())
+    set_rule("lesson.days_after_class", 2)
+    at.shift(86_400)
+    page = OpenPage(reader, edition)
+    page.beat()
+    read_for(page, at, 1)
+    assert seconds() == 30
+    at.shift(2 * 86_400)
+    assert OpenPage(reader, edition).ticket == ""
 
 
 def test_the_last_place_is_kept(reader, edition, at):
