@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,6 +20,8 @@ from tests.app.training import rows as training
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
+MIDDLE = datetime(2026, 11, 23, 2, 7, tzinfo=UTC)
+"""Far from the end of a quarter of an hour, in which tries are counted."""
 
 
 class Asked:
@@ -127,6 +130,7 @@ def test_refusing_needs_a_reason_that_names_nobody(app: Flask) -> None:
     assert "没有去取药" in asked.trainee.page(asked.page)
 
 
+@time_machine.travel(MIDDLE, tick=False)
 def test_the_trainee_cannot_sign(app: Flask) -> None:
     """The link passes through the trainee's hands; without the code it is worth nothing."""
     asked = Asked(app)
@@ -193,6 +197,7 @@ def test_only_who_signs_there_now(app: Flask) -> None:
     assert "还没有带教老师" in asked.trainee.page(f"{asked.page}/ask")
 
 
+@time_machine.travel(MIDDLE, tick=False)
 def test_guessing_links_is_throttled(app: Flask, client: PageClient) -> None:
     """Thirty a quarter of an hour from one address, then waiting."""
     answers = [client.get(f"/practicum/sign/guess-{n}").status_code for n in range(31)]
