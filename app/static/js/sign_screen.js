@@ -24,7 +24,7 @@ async function renew() {
     const answer = await fetch(screen.dataset.code, {
       headers: { Accept: "application/json" },
       cache: "no-store",
-      signal: AbortSignal.timeout(LATEST),
+      signal: AbortSignal.timeout?.(LATEST),
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
