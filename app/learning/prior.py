@@ -22,7 +22,7 @@ from app.learning import progress
 from app.models.learning import LessonProgress, LessonVersion
 from app.models.people import User
 from app.models.studying import PriorLearning
-from app.models.training import Enrolment
+from app.models.training import Enrolment, TrainingClass
 
 RULE = "prior_learning"
 KINDS = ("nurse", "care_worker", "course", "other")
@@ -42,6 +42,24 @@ def standing(enrolment: Enrolment) -> list[PriorLearning]:
             .where(PriorLearning.enrolment_id == enrolment.id)
             .options(joinedload(PriorLearning.decided_by))
             .order_by(PriorLearning.decided_at.desc(), PriorLearning.id)
+        )
+    )
+
+
+def of_person(user: User, edition_id: str) -> list[PriorLearning]:
+    """Return the standing waivers of one person in an edition, for them to read."""
+    return list(
+        db.session.scalars(
+            select(PriorLearning)
+            .join(Enrolment, Enrolment.id == PriorLearning.enrolment_id)
+            .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
+            .where(
+                Enrolment.user_id == user.id,
+                TrainingClass.edition_id == edition_id,
+                PriorLearning.withdrawn_at.is_(None),
+            )
+            .options(joinedload(PriorLearning.decided_by))
+            .order_by(PriorLearning.decided_at)
         )
     )
 

@@ -33,7 +33,7 @@ def editions() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/learn/<edition_id>/<code>/remove")
+@blueprint.get("/learn/<edition_id>/<code>/take-out")
 @needs("class.record")
 def removal(edition_id: str, code: str) -> ResponseReturnValue:
     """Ask before a lesson is taken out; say how many have finished it."""
@@ -41,7 +41,7 @@ def removal(edition_id: str, code: str) -> ResponseReturnValue:
     return _page(version, ReasonForm())
 
 
-@blueprint.post("/learn/<edition_id>/<code>/remove")
+@blueprint.post("/learn/<edition_id>/<code>/take-out")
 @needs("class.record")
 def remove(edition_id: str, code: str) -> ResponseReturnValue:
     """Take a lesson out of its edition, while nobody has finished it."""

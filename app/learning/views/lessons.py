@@ -17,6 +17,7 @@ from app.learning import (
     glossary,
     notebook,
     practice,
+    prior,
     progress,
     reading,
     seat_time,
@@ -105,6 +106,7 @@ def _course_page(user: User, at: CourseProgress) -> str:
             if one.training_class.edition_id != at.edition.id
         ],
         wrong=0 if at.is_preview else len(notebook.entries(user)),
+        waivers=prior.of_person(user, at.edition.id) if at.waived else [],
         may_remove=at.is_preview and allows(user, "class.record", Scope()),
     )
 

@@ -36,14 +36,14 @@ def countable(edition, code):
 
 def test_it_works(teacher, reader, trainee, edition, small):
     path = f"/learn/{edition.id}/1.2"
-    assert "还没有人学完它" in teacher.page(f"{path}/remove")
-    teacher.send(f"{path}/remove", REASON)
+    assert "还没有人学完它" in teacher.page(f"{path}/take-out")
+    teacher.send(f"{path}/take-out", REASON)
     assert not countable(edition, "1.2")
     assert "编写中" in reader.page(f"/learn/{edition.id}")
     small.change("m1/1-2.md", "老人站着等。", "老人坐着等。")
     small.sync()
     assert not countable(edition, "1.2")  # a sync of the files does not put it back
-    assert "已经撤下" in teacher.page(f"{path}/remove")
+    assert "已经撤下" in teacher.page(f"{path}/take-out")
     teacher.send(f"{path}/put-back")
     assert countable(edition, "1.2")
     actions = set(db.session.scalars(select(AuditLine.action)))
@@ -54,7 +54,7 @@ def test_refused_with_how_many_have_finished(teacher, trainee, edition):
     done(trainee, edition, "1.1")
     other = factories.user(Role.TRAINEE)
     done(other, edition, "1.1")
-    path = f"/learn/{edition.id}/1.1/remove"
+    path = f"/learn/{edition.id}/1.1/take-out"
     assert "已有 2 人学完第 1.1 课，不能撤下" in teacher.page(path)
     teacher.send(path, REASON)
     assert countable(edition, "1.1")
@@ -71,7 +71,7 @@ def test_the_files_cannot_retire_a_finished_lesson_either(trainee, edition, smal
 
 
 def test_a_reason_is_asked_for(teacher, trainee, edition):
-    teacher.send(f"/learn/{edition.id}/1.2/remove", {"reason": ""})
+    teacher.send(f"/learn/{edition.id}/1.2/take-out", {"reason": ""})
     assert countable(edition, "1.2")
 
 
@@ -92,7 +92,7 @@ def test_two_editions_run_side_by_side(teacher, app, reader, trainee, edition, s
 
 
 def test_who_may(app, client, trainee, edition):
-    path = f"/learn/{edition.id}/1.2/remove"
+    path = f"/learn/{edition.id}/1.2/take-out"
     client.sign_in(trainee)
     assert client.get(path).status_code == 403
     factories.district("310115")
