@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app import audit, secrecy
 from app.accounts.phones import normal_phone
+from app.clock import shanghai_date
 from app.extensions import db
 from app.formatting import mask_phone
 from app.models.people import Organisation, User
@@ -116,7 +117,7 @@ def add_supervisor(
     if not consented:
         raise PracticumRefused(_("要本人同意登记姓名和手机号，才能请他签字。"), "consented")
     name = " ".join(name.split())
-    for other in supervisors(place, now.date()):
+    for other in supervisors(place, shanghai_date(now)):
         if other.name == name and phone_of(other) == number:
             if now - other.added_at < DOUBLE_CLICK:
                 return other, new_code(other, actor=actor, now=now)
