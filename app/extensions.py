@@ -7,6 +7,7 @@ begin deferred and never wait. On PostgreSQL nothing of this applies.
 
 from __future__ import annotations
 
+import json
 import select
 import sqlite3
 from collections.abc import Iterator
@@ -37,6 +38,22 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def written_json(value: Any) -> str:
+    """Return the text of a JSON column: Chinese as it is, half as long as in escapes.
+
+    Half of a surrogate pair, which a browser may send, is no text a database takes: then in escapes.
+    """
+    text = _JSON.encode(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return text
+
+
 @contextmanager
 def reading_only() -> Iterator[None]:
     """Begin transactions deferred inside this block: for long reads outside a request."""
@@ -63,8 +80,10 @@ def outside_transaction() -> None:
 
 def init_app(app: Flask) -> None:
     """Bind all extensions to one application."""
+    options: dict[str, Any] = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+    options.setdefault("json_serializer", written_json)
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"connect_args": {"timeout": 15}})
+        options.setdefault("connect_args", {"timeout": 15})
     for extension in (db, csrf, login_manager, bootstrap):
         extension.init_app(app)
     migrate.init_app(app)

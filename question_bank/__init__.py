@@ -52,7 +52,7 @@ from question_bank.blueprint import (
     dump_blueprint,
     load_blueprint,
 )
-from question_bank.body import check, dump, load
+from question_bank.body import check, dump, load, load_kept
 from question_bank.examinable import exam_faults
 from question_bank.facts import QuestionFacts, dump_facts, facts_of, load_facts
 from question_bank.generator import ALGORITHM
@@ -151,6 +151,7 @@ __all__ = [
     "load",
     "load_blueprint",
     "load_facts",
+    "load_kept",
     "losses",
     "mark_by_rubric",
     "mark_parts",

@@ -55,6 +55,8 @@ class Fields:
             if required:
                 self.fault(name, f"缺少 {name}，请补上。")
             return ""
+        if value.__class__ is str and len(value) <= MAX_TEXT and value.isprintable():
+            return str(value)  # nearly every text
         return self._checked_text(name, value)
 
     def optional_text(self, name: str) -> str | None:
@@ -196,6 +198,47 @@ class Fields:
             else:
                 self.fault(str(name), f"不认识字段 {name}，请检查拼写；自用的字段以 x_ 开头。")
         return extra
+
+
+class KeptFields(Fields):
+    """A mapping of a body that was read before and kept unchanged: form is not judged again."""
+
+    __slots__ = ()
+
+    def __init__(self, body: Mapping[Any, Any], faults: list[Fault]) -> None:
+        self.body = body
+        self.path = ()
+        self.faults = faults
+        self.keep_unknown = False
+
+    def take(self, name: str) -> Any:
+        """Give the raw value, None when absent."""
+        return self.body.get(name)
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """Give a text, empty when absent."""
+        return self.body.get(name) or ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Give a list of texts, empty when absent."""
+        return tuple(self.body.get(name) or ())
+
+    def one_of(self, name: str, allowed: Sequence[str], *, default: str = "") -> str:
+        """Give a word."""
+        return self.body.get(name) or default
+
+    def mapping(self, name: str) -> "KeptFields | None":
+        """Open a mapping inside this one, None when absent."""
+        value = self.body.get(name)
+        return None if value is None else KeptFields(value, self.faults)
+
+    def mappings(self, name: str) -> list[Fields]:
+        """Open each mapping of a list."""
+        return [KeptFields(value, self.faults) for value in self.body.get(name) or ()]
+
+    def rest(self) -> dict[str, Any]:
+        """Give the fields of people's own: whatever else was unknown has been refused."""
+        return {name: value for name, value in self.body.items() if name.startswith("x_")}
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -16,6 +16,8 @@ _SETTLED = re.compile("[\0!-@\\[-~\u3001\u3002\u3008-\u3011\u201c\u201d\u2018\u2
 _NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
 _NARROW |= {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _NARROW |= {ord(space): "" for space in " \t\n\r"}
+# The signs of these that Chinese sentences hold.
+_COMMON = tuple((sign, _NARROW[ord(sign)]) for sign in "，？：；！（） \n")
 
 
 def fold(text: str, *, match_case: bool = False) -> str:
@@ -23,8 +25,12 @@ def fold(text: str, *, match_case: bool = False) -> str:
 
     NFKC, so Ａ１（ becomes a1( and ㎎ becomes mg.
     """
-    if not match_case and _SETTLED.fullmatch(narrow := text.translate(_NARROW)):
-        return narrow
+    if not match_case:
+        narrow = text
+        for wide, sign in _COMMON:  # each a quick search; a table would be asked for every sign
+            narrow = narrow.replace(wide, sign)
+        if _SETTLED.fullmatch(narrow) or _SETTLED.fullmatch(narrow := narrow.translate(_NARROW)):
+            return narrow
     # More than once: folding the case, or taking out what stood between a letter and its accent,
     # can undo the normal form.
     while (plain := _once(text, match_case)) != text:

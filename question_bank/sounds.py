@@ -7,7 +7,7 @@ stands in where the table knows the word. Nobody reads these sounds on a page. T
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain, repeat
+from itertools import chain, compress, count, repeat
 from operator import add
 from pathlib import Path
 from typing import NamedTuple
@@ -60,11 +60,11 @@ def syllables_of(text: str) -> list[str]:
     table = _table()
     found = list(map(table.usual.get, text, repeat("")))
     free = 0  # before it, a word has been found
-    pairs = enumerate(map(add, text, text[1:]))
-    for at, pair in [one for one in pairs if one[1] in table.lengths]:
+    pairs = list(map(add, text, text[1:]))
+    for at in compress(count(), map(table.lengths.__contains__, pairs)):
         if at < free:
             continue
-        for length in table.lengths[pair]:
+        for length in table.lengths[pairs[at]]:
             said = table.words.get(text[at : at + length])
             if said is not None:
                 free = at + length

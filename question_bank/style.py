@@ -128,6 +128,12 @@ def find_flaws(question: Question) -> list[Flaw]:
     return flaws
 
 
+def flaw_codes(question: Question) -> list[str]:
+    """Name the codes of the flaws of one question and its parts, each once, in order."""
+    asked = (question, *question.parts)
+    return sorted({found.code for one in asked for found in _found(one)})
+
+
 def find_set_flaws(questions: Iterable[Question]) -> list[Flaw]:
     """Name what only shows over a set: key positions, and true against false."""
     asked = [one for question in questions for one in question.marked_questions()]

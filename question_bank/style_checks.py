@@ -63,6 +63,7 @@ _NUMBER = re.compile(
     r"(约|大约|至少|不少于|不超过)?\d+(\.\d+)?(?:[-~～—–至到]\d+(\.\d+)?)?(?:[^\d，。、]{0,5})"
 )
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)[-~～—–至到]+(\d+(?:\.\d+)?)(\D{0,4})")
+_BOLD = re.compile(r"\*\*[^*]+\*\*")
 _SENTENCE_END = re.compile("[。？！?!；]+")
 
 
@@ -201,7 +202,7 @@ def number_order(question: Question) -> Iterator[Found]:
 def negative_stem(question: Question) -> Iterator[Found]:
     """Flag a negative question whose 不 is not bold, and two negations in one sentence."""
     if question.kind in CHOICES:
-        bold = re.sub(r"\*\*[^*]+\*\*", "", asked(question.stem))
+        bold = _BOLD.sub("", asked(question.stem))
         hit = _NEGATIVE.search(_A_NOT_A.sub("", bold))
         if hit:
             yield Found("negative_stem", ("stem",), hit[1] or hit[2])
@@ -226,15 +227,12 @@ def echoes(question: Question) -> Iterator[Found]:
             yield Found("echo", ("options", place, "text"), run)
 
 
-@lru_cache(maxsize=64)  # the stem is compared with each option
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    """Give all runs of ECHO characters."""
-    return frozenset(zip(*(text[at:] for at in range(ECHO)), strict=False))
-
-
 def _shared(stem: str, text: str) -> str:
     """Give the longest run of at least ECHO letters that both have, the first of equals."""
-    if _runs(stem).isdisjoint(_runs(text)):
+    for at in range(len(text) - ECHO + 1):
+        if text[at : at + ECHO] in stem:
+            break
+    else:
         return ""
     for size in range(len(text), ECHO - 1, -1):
         for at in range(len(text) - size + 1):

@@ -11,9 +11,10 @@ a live question is asked of the wall by whoever calls.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flask import current_app
 from sqlalchemy import case, func, select
@@ -21,7 +22,7 @@ from sqlalchemy import case, func, select
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch
 from question_bank import Question
-from question_bank.duplicates import THRESHOLD, Index, shingles_of, text_of
+from question_bank.duplicates import MOST, THRESHOLD, Index, Near, shingles_of, text_of
 
 EXTENSION = "peizhen.alike"
 LATE = timedelta(minutes=2)
@@ -78,13 +79,10 @@ def near_many(
     questions: Sequence[Question],
     *,
     pools: Collection[str],
-    shingles: Sequence[Set[str]] | None = None,
     threshold: float = THRESHOLD,
 ) -> list[list[Alike]]:
-    """Return the same for many questions at once, in their order, with a few queries for all.
-
-    `shingles` are those of the questions where the caller has them already.
-    """
+    """Return the same for many questions at once, in their order, with a few queries for all."""
+    shingles = [shingles_of(text_of(question)) for question in questions]
     kept = _up_to_date()
     with kept.lock:
         texts = kept.texts
@@ -92,8 +90,48 @@ def near_many(
             kept.index.near_shingles(
                 mine, "", threshold, among=lambda entry_id: texts[entry_id][0] in pools
             )
-            for mine in shingles or [shingles_of(text_of(question)) for question in questions]
+            for mine in shingles
         ]
+    return _known(questions, found, pools)
+
+
+def near_in_file(
+    questions: Sequence[Question],
+    shingles: Sequence[Set[str]],
+    *,
+    pools: Collection[str],
+    tick: Callable[[int], None],
+) -> list[tuple[list[Alike], list[Near]]]:
+    """Return what is near each question of a file: of the bank, and earlier in the file.
+
+    What is found in the file has its number in it, from 1, for an id. Bank and file are asked at
+    once, in a copy of the index that the file's questions are added to: nobody waits for a long
+    file, and one asking costs half of two.
+    """
+    kept = _up_to_date()
+    with kept.lock:
+        index, texts = kept.index.copy(), kept.texts.copy()
+    numbers = {str(number): number for number in range(1, len(shingles) + 1)}
+    for name, mine in zip(numbers, shingles, strict=True):
+        index.add_shingles(name, mine)
+    in_bank: list[list[Near]] = []
+    in_file: list[list[Near]] = []
+
+    def counts(name: str, before: int) -> bool:
+        return numbers[name] < before if name in numbers else texts[name][0] in pools
+
+    for number, mine in enumerate(shingles, 1):
+        hits = index.near_shingles(mine, among=partial(counts, before=number), most=None)
+        in_bank.append([hit for hit in hits if hit.id not in numbers][:MOST])
+        in_file.append([hit for hit in hits if hit.id in numbers][:MOST])
+        tick(number)
+    return list(zip(_known(questions, in_bank, pools), in_file, strict=True))
+
+
+def _known(
+    questions: Sequence[Question], found: Sequence[Sequence[Near]], pools: Collection[str]
+) -> list[list[Alike]]:
+    """Return what was found as it stands in the database; each question itself is left out."""
     known = _looked_up({hit.id for hits in found for hit in hits}, pools)
     return [
         [

@@ -21,7 +21,7 @@ from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch, QuestionVersion
 from question_bank import Question, dump, load
 from question_bank.completing import completed
-from question_bank.duplicates import Index, Near, shingles_of, similarity, text_of
+from question_bank.duplicates import Near, shingles_of, similarity, text_of
 from question_bank.readers.collecting import Tick
 
 NEW, SAME, CHANGED, ALIKE = "new", "same", "changed", "alike"
@@ -30,6 +30,7 @@ IN_BANK, IN_FILE = "bank", "file"
 SAME_QUESTION = 0.3
 """A known code with less in common than this is another question that happens to have the code."""
 LOOKED_UP = 500  # values in one IN (…)
+TOLD = 100  # questions between two words about how far it is
 NAMED = 3  # near questions kept with each
 
 
@@ -48,18 +49,15 @@ def compare(
     entries = _entries_by_code([item.question.id for item in items], pools)
     texts = [text_of(item.question) for item in items]
     shingles = [shingles_of(text) for text in texts]
-    near_bank: list[list[alike.Alike]] = []
-    for start in range(0, len(items), LOOKED_UP):
-        some = [item.question for item in items[start : start + LOOKED_UP]]
-        theirs = shingles[start : start + LOOKED_UP]
-        near_bank += alike.near_many(some, pools=pools, shingles=theirs)
-        if tick is not None:
-            tick(start + len(some), len(items))
-    in_file = Index()
-    for number, mine in enumerate(shingles, 1):
-        in_file.add_shingles(str(number), mine)
+
+    def told(done: int) -> None:
+        if tick is not None and (done % TOLD == 0 or done == len(items)):
+            tick(done, len(items))
+
+    questions = [item.question for item in items]
+    near = alike.near_in_file(questions, shingles, pools=pools, tick=told)
     first: dict[str, int] = {}
-    for number, (item, near) in enumerate(zip(items, near_bank, strict=True), 1):
+    for number, (item, (in_bank, in_file)) in enumerate(zip(items, near, strict=True), 1):
         earlier = first.setdefault(item.content_hash, number)
         if item.content_hash in stored:
             item.standing, item.decision = SAME, SKIP
@@ -68,8 +66,8 @@ def compare(
             item.standing, item.decision = SAME, SKIP
             item.alike = [[str(earlier), 100, IN_FILE]]
         else:
-            before = in_file.near_shingles(shingles[number - 1], rows=number - 1)[:NAMED]
-            _stand(item, near, before, texts[number - 1], entries.get(item.question.id))
+            known = entries.get(item.question.id)
+            _stand(item, in_bank, in_file[:NAMED], texts[number - 1], known)
     if not lossless:
         _sift([item for item in items if (item.standing, item.decision) == (CHANGED, MERGE)])
 

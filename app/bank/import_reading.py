@@ -19,13 +19,13 @@ from flask_babel import gettext as _
 
 from app.bank import media
 from app.bank.form_words import on_a_page, place_on_a_page
-from app.bank.versions import content_hash_of, flaw_codes
+from app.bank.versions import content_hash_of
 from app.bank.wall import LIVE
 from app.extensions import db
 from question_bank import ImportReport, Problem, Question, QuestionError, dump, load, read_any
 from question_bank.readers.collecting import Defaults, Tick
 from question_bank.readers.encoding import UndecodableError, decode_text
-from question_bank.style import find_set_flaws
+from question_bank.style import find_set_flaws, flaw_codes
 
 NEW, TAKE = "new", "take"
 MOST_SECONDS = 120
@@ -96,16 +96,16 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
         said = [problem.message for problem in report.problems]
         reading.unreadable = said[0] if said else _("这个文件读不出来。")
         return reading
-    lines = _lines(data, report.format)
+    lines, nth = _lines(data, report.format), _("第 %(n)d 行")
     own = report.format in LOSSLESS
-    found = [_trouble("problem", problem, lines, own=own) for problem in report.problems]
-    found += [_trouble("note", note, lines, own=own) for note in report.notes]
+    found = [_trouble("problem", problem, lines, nth, own=own) for problem in report.problems]
+    found += [_trouble("note", note, lines, nth, own=own) for note in report.notes]
     found += [
         (
             one.line,
             {
                 "kind": "skipped",
-                "place": _place(one.line, "", one.item),
+                "place": _place(one.line, "", one.item, nth),
                 "message": _("%(kind)s：%(reason)s", kind=one.kind, reason=one.reason),
                 "raw": _snippet(lines, one.line),
             },
@@ -119,7 +119,8 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
         line = origin.line if origin else 0
         if question.id in report.incomplete:
             continue
-        place = _place(line, origin.place if origin else "", origin.item if origin else question.id)
+        at, item_id = (origin.place, origin.item) if origin else ("", question.id)
+        place = _place(line, at, item_id, nth)
         faults, item = _item(question, place, origin.kind if origin else question.kind, kept, pools)
         if item is not None:
             reading.items.append(item)
@@ -151,13 +152,7 @@ def _item(
     pools: Collection[str],
 ) -> tuple[list[str], Item | None]:
     """Return what keeps a question out, or the question as it may come in."""
-    draft = replace(
-        question,
-        version=1,
-        status="draft",
-        reviewed=(),
-        writer=replace(question.writer, approved_by=None),
-    )
+    draft = _as_draft(question)
     faults = _faults(draft, pools)
     if any(one.media for one in (draft, *draft.parts)):
         draft, more = _with_media(draft, kept)
@@ -171,6 +166,14 @@ def _item(
     if faults:
         return faults, None
     return [], Item(draft, place, source_kind, body, content_hash_of(body), flaw_codes(draft))
+
+
+def _as_draft(question: Question) -> Question:
+    said = (question.version, question.status, question.reviewed, question.writer.approved_by)
+    if said == (1, "draft", (), None):
+        return question  # of foreign formats every one
+    unapproved = replace(question.writer, approved_by=None)
+    return replace(question, version=1, status="draft", reviewed=(), writer=unapproved)
 
 
 def _faults(question: Question, pools: Collection[str]) -> list[str]:
@@ -281,23 +284,26 @@ def rows(items: Sequence[Item], import_id: str, first: int = 1) -> list[dict[str
 
 
 def _trouble(
-    kind: str, problem: Problem, lines: list[str], *, own: bool
+    kind: str, problem: Problem, lines: list[str], nth: str, *, own: bool
 ) -> tuple[int, dict[str, str]]:
     """Return a problem for the list; who writes `own` files knows the fields by their names."""
     place = problem.place if own else place_on_a_page(problem.place)
     said = {
         "kind": kind,
-        "place": _place(problem.line, place, problem.item),
+        "place": _place(problem.line, place, problem.item, nth),
         "message": problem.message if own else on_a_page(problem.message),
         "raw": _snippet(lines, problem.line),
     }
     return problem.line, said
 
 
-def _place(line: int, place: str, item: str) -> str:
-    """Say where: sheet and row where the reader knows them, else the line, then the inner place."""
+def _place(line: int, place: str, item: str, nth: str) -> str:
+    """Say where: sheet and row where the reader knows them, else the line, then the inner place.
+
+    `nth` is the words for a line, looked up once for a whole file.
+    """
     own = place.startswith(("第", "工作表"))
-    said = [place] if own else ([_("第 %(n)d 行", n=line)] if line else [])
+    said = [place] if own else ([nth % {"n": line}] if line else [])
     if item:
         said.append(item)
     if place and not own:

@@ -44,9 +44,9 @@ from app.models.bank import (
     QuestionSearch,
     QuestionVersion,
 )
-from app.models.base import Base, new_id
+from app.models.base import Base, new_id, new_ids
 from app.models.people import User
-from question_bank import Question, key_of, load
+from question_bank import Question, key_of, load_kept
 from question_bank.completing import completed
 
 CHUNK = 250
@@ -130,15 +130,16 @@ def prepare_new(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: date
         )
         db.session.rollback()
     made = Rows()
-    for number, kept, content_hash, flaws, _target in wanted:
+    ids = zip(*(new_ids(len(wanted)) for _table in range(3)), strict=True)
+    for (number, kept, content_hash, flaws, _target), own_ids in zip(wanted, ids, strict=True):
+        entry_id, *version_ids = own_ids
         code = kept["id"]
         if code in taken or len(code) > LONGEST_CODE:
             code = f"im-{new_id()[:12]}"
         taken.add(code)
         # As dumping the question again would give it, without the work.
         body = kept | {"id": code, "version": 1, "status": "draft"}
-        question = load(body)
-        entry_id = new_id()
+        question = load_kept(body)
         labels = [("tag", one) for one in _tags(question, tag)] + sorted(labels_of(question))
         made.entries.append(
             {
@@ -154,7 +155,7 @@ def prepare_new(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: date
         made.searches.append({"entry_id": entry_id, **search_values(code, labels, question)})
         made.labels += [{"entry_id": entry_id, "kind": kind, "value": v} for kind, v in labels]
         values = values_of_body(question, body, content_hash)
-        _add_version(made, entry_id, 1, values, key_of(question), author_id, now)
+        _add_version(made, entry_id, 1, values, key_of(question), author_id, now, version_ids)
         made.became[number] = entry_id
     return made
 
@@ -193,7 +194,7 @@ def prepare_merges(
             db.session.expunge(one)  # what follows only works out columns: nothing may be flushed
         db.session.rollback()
     for number, body, _content_hash, _flaws, code in wanted:
-        read, entry = load(body), entries.get(code)
+        read, entry = load_kept(body), entries.get(code)
         if entry is None or entry.status == "retired":
             raise TakingRefused(
                 _("%(code)s 已经停用或不在了，不能并入。请改选“两题都要”或“跳过”。", code=code)
@@ -225,7 +226,8 @@ def prepare_merges(
             {"entry_id": entry.id, "kind": one.kind, "value": one.value} for one in entry.labels
         ]
         values = version_values(question)
-        _add_version(made, entry.id, following, values, key_of(question), author_id, now)
+        ids = new_ids(2)
+        _add_version(made, entry.id, following, values, key_of(question), author_id, now, ids)
         made.became[number] = entry.id
     return made
 
@@ -337,9 +339,10 @@ def _add_version(
     key: dict[str, Any],
     author_id: str,
     now: datetime,
+    ids: Sequence[str],
 ) -> None:
     """Add a version, with what follows from its content, and its first marking key."""
-    version_id = new_id()
+    version_id, key_id = ids
     made.versions.append(
         {
             "id": version_id,
@@ -352,7 +355,7 @@ def _add_version(
     )
     made.keys.append(
         {
-            "id": new_id(),
+            "id": key_id,
             "version_id": version_id,
             "number": 1,
             "key": key,

@@ -26,7 +26,7 @@ from app.models.people import User
 from question_bank import Question, dump, dump_facts, facts_of, key_of
 from question_bank.duplicates import text_of
 from question_bank.question import LEVELS
-from question_bank.style import find_flaws
+from question_bank.style import flaw_codes
 
 FROM_FILES = "content"
 FROM_BROWSER = "browser"
@@ -136,11 +136,6 @@ def search_values(
 ) -> dict[str, Any]:
     """Return the columns by which an entry with these labels is found, and its likes are."""
     return {**searching.values(code, labels, question), "alike": text_of(question)}
-
-
-def flaw_codes(question: Question) -> list[str]:
-    """Return the codes of the writing rules a question breaks, each once."""
-    return sorted({flaw.code for flaw in find_flaws(question)})
 
 
 def hardest_level(question: Question) -> str:
