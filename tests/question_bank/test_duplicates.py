@@ -107,12 +107,24 @@ def test_a_question_with_common_and_rare_shingles_is_counted_whole() -> None:
     assert near.score == pytest.approx(0.6)
 
 
-def test_asked_among_the_first_rows_only_those_are_found() -> None:
+def test_all_are_given_where_all_are_wanted_and_only_those_that_may_be() -> None:
     made = [replace(FIRST, id=f"q{n:02}") for n in range(MOST + 10)]
     kept, shingles = Index(made), shingles_of(text_of(FIRST))
-    for rows in (0, 1, 7, MOST + 5):
-        found = [one.id for one in kept.near_shingles(shingles, rows=rows)]
-        assert found == [one.id for one in made[: min(rows, MOST)]]
+    assert [one.id for one in kept.near_shingles(shingles, most=None)] == [one.id for one in made]
+    found = kept.near_shingles(shingles, among=lambda name: name > "q05", most=3)
+    assert [one.id for one in found] == ["q06", "q07", "q08"]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_copy_goes_its_own_way() -> None:
+    kept = Index([replace(FIRST, id="old")])
+    copy = kept.copy()
+    copy.add(replace(FIRST, id="new"))
+    copy.discard("old")
+    asked = replace(FIRST, id="asked")
+    assert [one.id for one in kept.near(asked)] == ["old"]
+    assert [one.id for one in copy.near(asked)] == ["new"]
+    assert [one.id for one in kept.copy().near(asked)] == ["old"]
 
 
 def test_the_best_come_first_and_not_too_many() -> None:

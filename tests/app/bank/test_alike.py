@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import clock
 from app.bank import alike, writing
 from app.extensions import db
+from app.models.bank import QuestionEntry, QuestionSearch
 from app.models.people import Role
+from question_bank.duplicates import THRESHOLD, shingles_of, similarity, text_of
 from tests import factories
 from tests.app.bank import rows
 
@@ -63,3 +67,37 @@ def test_many_at_once_cost_the_same_number_of_queries(app: Flask) -> None:
         assert all(one[0].code == "old" for one in found)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 4
+
+
+def test_a_file_is_compared_as_comparing_each_with_each_would(app: Flask) -> None:
+    chance = random.Random(11)
+    pieces = ["先去窗口", "找护士问", "量好血压", "打印报告", "通知家属", "等下午号", "核对证件"]
+    stems = ["".join(chance.choices(pieces, k=6)) for _n in range(60)]
+    for number, stem in enumerate(stems[:25]):
+        pool = "live" if number % 5 == 0 else "practice"
+        rows.entry(f"b{number:02}", stem=stem, pool=pool)
+    asked = [rows.question(f"f{number:02}", stem=stem) for number, stem in enumerate(stems[25:])]
+    texts = [text_of(one) for one in asked]
+    told: list[int] = []
+    found = alike.near_in_file(
+        asked, [shingles_of(text) for text in texts], pools=["practice"], tick=told.append
+    )
+    assert told == list(range(1, len(asked) + 1))
+    bank = {row.entry_id: row.alike for row in db.session.scalars(select(QuestionSearch))}
+    practice = db.session.scalars(
+        select(QuestionEntry.id).where(QuestionEntry.pool == "practice")
+    ).all()
+    met = 0
+    for number, (text, (in_bank, in_file)) in enumerate(zip(texts, found, strict=True)):
+        near = {one: similarity(text, bank[one]) for one in practice}
+        near = {one: score for one, score in near.items() if score >= THRESHOLD - 1e-9}
+        best = sorted(near.values(), reverse=True)[: alike.SHOWN]
+        assert [one.score for one in in_bank] == pytest.approx(best)
+        assert all(near[one.entry_id] == pytest.approx(one.score) for one in in_bank)
+        earlier = {str(n): similarity(text, other) for n, other in enumerate(texts[:number], 1)}
+        same = {one: score for one, score in earlier.items() if score >= THRESHOLD - 1e-9}
+        assert {one.id: one.score for one in in_file} == pytest.approx(same)
+        met += len(in_bank) + len(in_file)
+    assert met > 20
+    # Nothing of the file stays behind in what the process keeps of the bank.
+    assert [one.code for one in alike.near(asked[0], pools=BOTH) if one.code[0] == "f"] == []
