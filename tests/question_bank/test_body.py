@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from question_bank import QuestionError, UnsupportedKindError, check, dump, load
+from question_bank import QuestionError, UnsupportedKindError, check, dump, load, load_kept
 from question_bank.question import Question
 from tests.question_bank.strategies import FEWER, questions, single
 
@@ -16,6 +16,20 @@ from tests.question_bank.strategies import FEWER, questions, single
 def test_nothing_is_lost_through_json(question: Question) -> None:
     assert load(json.loads(json.dumps(dump(question)))) == question
     assert check(question) == []
+
+
+@FEWER
+@given(questions())
+def test_what_was_kept_is_read_as_it_was_the_first_time(question: Question) -> None:
+    body = json.loads(json.dumps(dump(question)))
+    assert load_kept(body) == load(body)
+
+
+def test_a_kept_body_of_another_version_is_judged_as_from_outside() -> None:
+    body = single() | {"format_version": "1.7", "shade": "blue"}
+    assert load_kept(body) == load(body)
+    with pytest.raises(QuestionError):
+        load_kept(single() | {"format_version": "2.0"})
 
 
 def places(body: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 
 import question_bank
 from question_bank import Question, load, read_folder, read_questions
-from question_bank.style import RULES, find_flaws, find_set_flaws
+from question_bank.style import RULES, find_flaws, find_set_flaws, flaw_codes
 from tests.question_bank.strategies import FEWER, questions, single
 
 CONTENT = Path(question_bank.__file__).parent / "content"
@@ -161,3 +161,4 @@ def test_no_question_breaks_the_checker_and_each_flaw_says_how_to_mend(question:
         assert flaw.rule.endswith("。")
         assert flaw.mend.endswith("。")
         assert "{" not in flaw.rule
+    assert flaw_codes(question) == sorted({flaw.code for flaw in find_flaws(question)})
