@@ -25,7 +25,7 @@ from app.bank.reviewers import (
 )
 from app.errors import Refusal
 from app.extensions import db
-from app.models.bank import Approval, QuestionEntry, QuestionVersion
+from app.models.bank import Approval, QuestionEntry, QuestionVersion, ReviewComment
 from app.models.people import User
 from app.permissions import has_role
 
@@ -66,9 +66,10 @@ def why_not(
 
 
 def is_insider(version: QuestionVersion, user: User) -> bool:
-    """Tell whether a person wrote the question or this version, or answers for it."""
+    """Tell whether a person wrote the question or a version that led here, or answers for it."""
     entry = version.entry
-    return user.id in (entry.author_id, version.created_by_id, entry.responsible_id)
+    led_here = {one.created_by_id for one in entry.versions if one.number <= version.number}
+    return user.id in {entry.author_id, version.created_by_id, entry.responsible_id, *led_here}
 
 
 def _not_needed(version: QuestionVersion, on: date) -> str | None:
@@ -101,16 +102,53 @@ def field_of(version: QuestionVersion, actor: User, on: date) -> str:
 
 
 def approve(
-    version: QuestionVersion, note: str = "", *, then: str = "", actor: User, now: datetime
+    version: QuestionVersion,
+    note: str = "",
+    *,
+    then: str = "",
+    despite: bool = False,
+    actor: User,
+    now: datetime,
 ) -> Approval:
     """Give one person's approval; the second sends the question to trial or makes it active.
 
-    `then` is `trial` or `active`; empty for what the rules say. Raises ApprovalRefused or
-    BehindTheWall with the reason. In production approvals that the demonstration gave are not
+    `then` is `trial` or `active`; empty for what the rules say. The final approval over remarks
+    that nobody settled is given `despite` them, with a note that says why. Raises ApprovalRefused
+    or BehindTheWall with the reason. In production approvals that the demonstration gave are not
     counted.
     """
     wall.refuse_unfit(actor, version.entry, clock.shanghai_date(now))
-    return _approve(version, note, then, demonstration=False, actor=actor, now=now)
+    left = open_remarks(version.entry) if is_final(version) else 0
+    if left and not (despite and note.strip()):
+        raise ApprovalRefused(
+            _(
+                "还有 %(n)d 条意见没有了结，终审不能就这样通过。请先了结；"
+                "或者勾选“意见都看过，仍然通过”，并在说明里写明为什么。",
+                n=left,
+            )
+        )
+    return _approve(version, note, then, demonstration=False, actor=actor, now=now, left=left)
+
+
+def is_final(version: QuestionVersion) -> bool:
+    """Tell whether the next approval of a version would be the one that lets it into use."""
+    waits = version.entry.status not in USABLE
+    return waits and approvals_of(version) + 1 >= APPROVALS_NEEDED
+
+
+def open_remarks(entry: QuestionEntry) -> int:
+    """Count the remarks on any version of a question that nobody has settled."""
+    query = (
+        select(func.count())
+        .select_from(ReviewComment)
+        .join(QuestionVersion, QuestionVersion.id == ReviewComment.version_id)
+        .where(
+            QuestionVersion.entry_id == entry.id,
+            ReviewComment.parent_id.is_(None),
+            ReviewComment.settled_at.is_(None),
+        )
+    )
+    return db.session.scalar(query) or 0
 
 
 def demo_approve(
@@ -193,6 +231,7 @@ def _approve(
     demonstration: bool,
     actor: User,
     now: datetime,
+    left: int = 0,
 ) -> Approval:
     entry, on = version.entry, clock.shanghai_date(now)
     after = next_status(entry, then, on)
@@ -212,6 +251,7 @@ def _approve(
         stage=word.stage,
         field=word.field,
         then=after,
+        **({"open_remarks": left} if left else {}),
     )
     return word
 

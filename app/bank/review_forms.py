@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -37,6 +37,7 @@ class ApprovalForm(NoteForm):
         ],
         validators=[Optional()],
     )
+    despite = BooleanField(_("意见都看过，仍然通过"))
 
 
 class CommentForm(FlaskForm):  # type: ignore[misc]

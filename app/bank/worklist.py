@@ -192,7 +192,7 @@ def _barred_by(user: User, on: date) -> ColumnElement[str]:
     said = aliased(Approval)
     spoke = exists().where(said.version_id == QuestionVersion.id, said.reviewer_id == user.id)
     return case(
-        (_is_insider(user), literal(OWN, String)),
+        (or_(_is_insider(user), _led_here(user)), literal(OWN, String)),
         (spoke, literal(SAID, String)),
         (_missing(user, on) > _left_after(), literal(FIELD, String)),
         else_=literal(FREE, String),
@@ -204,6 +204,16 @@ def _is_insider(user: User) -> ColumnElement[bool]:
         QuestionEntry.author_id == user.id,
         QuestionEntry.responsible_id == user.id,
         QuestionVersion.created_by_id == user.id,
+    )
+
+
+def _led_here(user: User) -> ColumnElement[bool]:
+    """Return the condition that a person wrote a version before the current one."""
+    before = aliased(QuestionVersion)
+    return exists().where(
+        before.entry_id == QuestionEntry.id,
+        before.number < QuestionVersion.number,
+        before.created_by_id == user.id,
     )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import posixpath
 import re
+from itertools import chain, count
 from urllib.parse import unquote
 
 from lxml import etree
@@ -138,6 +139,13 @@ class QtiItem:
             alt = name
             self.hints.append(f"“{name}”没有替代文字，先填了文件名，请在导入后写明它的内容。")
         digest = hashlib.sha256(content).hexdigest()
-        if all(one.name != name for one in self.media):
-            self.media.append(Medium(name, kind, alt[:500], digest, media_type))
+        if all((one.name, one.sha256) != (name, digest) for one in self.media):
+            self.media.append(Medium(self._free(name), kind, alt[:500], digest, media_type))
             self.attachments[digest] = content
+
+    def _free(self, name: str) -> str:
+        """Give a name no medium has yet: two folders may each hold their own `a.png`."""
+        taken = {one.name for one in self.media}
+        stem, ending = posixpath.splitext(name)
+        others = (f"{stem}-{number}{ending}" for number in count(2))
+        return next(one for one in chain([name], others) if one not in taken)

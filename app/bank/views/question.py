@@ -79,6 +79,7 @@ def _acts(version: QuestionVersion, user: User) -> dict[str, Any]:
     return {
         "form": form,
         "comment_form": CommentForm(),
+        "final": approving.is_final(version),
         "approvals": approving.approvals_of(version),
         "needed": APPROVALS_NEEDED,
         "months": rulebook.value("bank.exposure_months", today()),

@@ -38,7 +38,14 @@ def approve(entry_id: str, number: int) -> ResponseReturnValue:
     version = version_or_404(entry, number)
     form = ApprovalForm()
     note = _checked(form)
-    approving.approve(version, note, then=form.then.data or "", actor=the_user(), now=clock.now())
+    approving.approve(
+        version,
+        note,
+        then=form.then.data or "",
+        despite=form.despite.data,
+        actor=the_user(),
+        now=clock.now(),
+    )
     status = entry.status
     db.session.commit()
     flash(_after_approval(status, entry.code), "ok")

@@ -12,7 +12,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock, rulebook
-from app.bank import approving, content, handing_in, pool, retiring, syncing, writing
+from app.bank import (
+    approving,
+    commenting,
+    content,
+    handing_in,
+    pool,
+    retiring,
+    syncing,
+    worklist,
+    writing,
+)
 from app.extensions import db
 from app.models.bank import Approval, QuestionEntry, QuestionVersion
 from app.models.journal import AuditLine
@@ -410,3 +420,53 @@ def test_who_may(app: Flask, role: Role, act: str) -> None:
     )
     answer = acted(app, person(role), of, act, note="试试")
     assert (answer != 403) == (role in allowed)
+
+
+def test_the_final_approval_asks_about_open_remarks(app: Flask) -> None:
+    of, first = rows.hand_in(rows.entry()), person(Role.ITEM_REVIEWER)
+    commenting.comment(rows.current(of), "第二项太短。", parent="", actor=first, now=clock.now())
+    db.session.commit()
+    assert acted(app, first, of, "approve") == 302  # not the final one
+    last = person(Role.ITEM_REVIEWER)
+    assert "意见都看过，仍然通过" in page(app, last, of)
+    for said in ({}, {"note": "太短也看得懂"}, {"despite": "1"}, {"despite": "1", "note": " "}):
+        assert acted(app, last, of, "approve", **said) == 409
+    assert status(of) == "final_review"
+    assert acted(app, last, of, "approve", despite="1", note="太短也看得懂") == 302
+    assert status(of) == "trial"
+    told = db.session.scalars(
+        select(AuditLine)
+        .where(AuditLine.action == "question.approved")
+        .order_by(AuditLine.id.desc())
+    ).first()
+    assert told is not None
+    assert told.details["open_remarks"] == 1
+
+
+def test_a_settled_remark_stands_in_nobodys_way(app: Flask) -> None:
+    of, first = rows.hand_in(rows.entry()), person(Role.ITEM_REVIEWER)
+    row = commenting.comment(
+        rows.current(of), "第二项太短。", parent="", actor=first, now=clock.now()
+    )
+    commenting.settle(row, rows.current(of), actor=first, now=clock.now())
+    db.session.commit()
+    for reviewer in (first, person(Role.ITEM_REVIEWER)):
+        assert acted(app, reviewer, of, "approve") == 302
+    assert status(of) == "trial"
+
+
+def test_who_wrote_a_version_in_between_does_not_review(app: Flask) -> None:
+    both = factories.user(Role.ITEM_WRITER, Role.ITEM_REVIEWER)
+    author = person(Role.ITEM_WRITER)
+    of = rows.entry(author=author)
+    for number, actor in enumerate((both, author), start=1):
+        changed = replace(rows.body(of), explanation=f"第 {number} 次改过。")
+        writing.save(of, changed, base=number, actor=actor, now=clock.now())
+        db.session.commit()
+    rows.hand_in(of)
+    assert acted(app, both, of, "approve") == 409
+    assert "要由另外两个人审核" in page(app, both, of)
+    waits = worklist.work_of(both, ("live", "practice"), TODAY)
+    assert waits.counts[worklist.FIRST] == 0
+    assert waits.barred == {worklist.FIRST: {worklist.OWN: 1}}
+    assert acted(app, person(Role.ITEM_REVIEWER), of, "approve") == 302

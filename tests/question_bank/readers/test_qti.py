@@ -89,6 +89,29 @@ def test_pictures_travel_with_their_bytes() -> None:
     assert list(report.attachments.values()) == [PNG]
 
 
+def test_two_pictures_of_one_name_in_two_folders_both_come_in_and_go_out() -> None:
+    other = PNG + b"other"
+    pictures = (
+        '<p><img src="../one/a.png" alt="左手"/><img src="../two/a.png" alt="右手"/>'
+        '<img src="../one/a.png" alt="左手"/></p>'
+    )
+    item = ITEM.format(declared=RIGHT, body=pictures + CHOICE, processing=MATCH)
+    resource = b"<resource type='imsqti_item_xmlv2p1' href='i/0.xml'/>"
+    files = {"one/a.png": PNG, "two/a.png": other}
+    members = {"imsmanifest.xml": MANIFEST % resource, "i/0.xml": item.encode(), **files}
+    report = read_any(packed(members), "a.zip")
+    assert [str(problem) for problem in report.problems] == []
+    (question,) = report.questions
+    assert [(one.name, one.alt) for one in question.media] == [
+        ("a.png", "左手"),
+        ("a-2.png", "右手"),
+    ]
+    assert set(report.attachments.values()) == {PNG, other}
+    again = read_any(write_qti([question], report.attachments), "b.zip")
+    assert [one.alt for one in again.questions[0].media] == ["左手", "右手"]
+    assert set(again.attachments.values()) == {PNG, other}
+
+
 def test_the_same_questions_give_the_same_bytes() -> None:
     question = Question(
         id="q1", kind="description", pool="practice", domain="E", lesson="4", stem="看"
