@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -10,21 +11,42 @@ from wtforms import FieldList, FormField, HiddenField, TextAreaField
 from wtforms.utils import unset_value
 from wtforms.validators import InputRequired, Length
 
-from app.bank.forms.asked import AskedForm
+from app.bank.forms.asked import MOST_ROWS, AskedForm
 from app.bank.forms.options import TRUE_AND_FALSE, id_field
-from app.bank.forms.pieces import LONGEST_STEM, clean, printable
+from app.bank.forms.pieces import LONGEST_STEM, clean, fresh_id, printable
+from app.bank.forms.sources import SourceRow, source_row, sources_of
 from question_bank import Question
 from question_bank.body import PART_MAY_SAY
 from question_bank.question import Path
 
 MOST_PARTS = 12
+AS_THE_CASE = ("media", "sources")
+"""What a part shows only where it is its own."""
 OF_THE_CASE = ("domain", "language", "review_by", "reviewers_needed", "writer")
 
 
+class OwnSources(AskedForm):
+    """What a part may say of where it comes from; without a row it is as the case says."""
+
+    sources = FieldList(FormField(SourceRow), max_entries=MOST_ROWS)
+    elsewhere: Set[str] = frozenset()
+    """Ids of sources in the rest of the case, set before `values` is asked for."""
+
+    def show(self, question: Question) -> None:
+        super().show(question)
+        for source in question.sources:
+            self.sources.append_entry(source_row(source))
+
+    def values(self, before: Question) -> dict[str, Any]:
+        found = super().values(before)
+        own, self.used["sources"] = sources_of(self.sources, before.sources, self.elsewhere)
+        return found | {"sources": own}
+
+
 def part_form(asked: type[AskedForm]) -> type[AskedForm]:
-    """Return a kind's form as it stands inside a case: with the part's id and kind."""
+    """Return a kind's form as it stands inside a case: with the part's id, kind and sources."""
     named = {"part_id": id_field(), "kind_name": HiddenField()}
-    return type(f"Part{asked.__name__}", (asked,), named)
+    return type(f"Part{asked.__name__}", (OwnSources, asked), named)
 
 
 class Parts(FieldList):  # type: ignore[type-arg]  # generic only in the stubs
@@ -82,8 +104,9 @@ class CaseSetForm(AskedForm):
         for part in question.parts:
             row = self.parts.append_entry({"kind_name": part.kind})
             row.form.part_id.data = part.id
-            own = part if part.media != question.media else replace(part, media=())
-            row.form.show(own)
+            same = [name for name in AS_THE_CASE if getattr(part, name) == getattr(question, name)]
+            shown: dict[str, Any] = dict.fromkeys(same, ())
+            row.form.show(replace(part, **shown))
 
     def add_rows(self) -> None:
         super().add_rows()
@@ -99,15 +122,19 @@ class CaseSetForm(AskedForm):
         case = replace(before, **self.values(before))
         known = {part.id: part for part in before.parts}
         taken = set(known)
-        parts = []
+        parts: list[Question] = []
+        elsewhere = {one.id for some in (case, before, *before.parts) for one in some.sources}
         for row in self.parts:
             form = row.form
+            form.elsewhere = elsewhere
             own = form.part_id.data or ""
             old = known.pop(own, None)
             if old is None or old.kind != form.kind:
                 old = _new_part(case, form.kind, taken)
             taken.add(old.id)
-            parts.append(_with_case(form.question(old), old, before, case))
+            part = _with_case(form.question(old), old, before, case)
+            parts.append(_with_own_ids(part, (case, *parts), elsewhere))
+            elsewhere |= {one.id for one in part.sources}
         return replace(case, parts=tuple(parts))
 
     def own_faults(self) -> list[tuple[str, str]]:
@@ -133,11 +160,26 @@ def _with_case(part: Question, old: Question, before: Question, case: Question) 
     """Let a part follow its case in what it took over from it, and in what it never says itself."""
     told: dict[str, Any] = {name: getattr(case, name) for name in OF_THE_CASE}
     for name in PART_MAY_SAY:
-        if name not in ("shuffle", "media") and getattr(old, name) == getattr(before, name):
+        if name not in ("shuffle", *AS_THE_CASE) and getattr(old, name) == getattr(before, name):
             told[name] = getattr(case, name)
     if not part.media:
         told["media"] = case.media
     changed = {source.id: source for source in case.sources}
-    own = told.get("sources", part.sources)
-    told["sources"] = tuple(changed.get(source.id, source) for source in own)
+    untouched = set(old.sources)
+    told["sources"] = tuple(
+        changed.get(source.id, source) if source in untouched else source
+        for source in part.sources or case.sources
+    )
     return replace(part, **told)
+
+
+def _with_own_ids(part: Question, before: Sequence[Question], taken: Set[str]) -> Question:
+    """Give a source that says something else here than before it an id of its own."""
+    known = {source.id: source for one in before for source in one.sources}
+    used, sources = set(taken) | set(known), []
+    for source in part.sources:
+        if known.get(source.id, source) != source:
+            source = replace(source, id=fresh_id("s", used))
+            used.add(source.id)
+        sources.append(source)
+    return replace(part, sources=tuple(sources))

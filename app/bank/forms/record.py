@@ -6,9 +6,8 @@ of other programs) stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -20,16 +19,13 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import Length, Optional, Regexp
 
 from app.bank import wording
 from app.bank.forms.asked import MOST_ROWS, AskedForm
-from app.bank.forms.options import id_field
 from app.bank.forms.pieces import (
     choices,
     clean,
-    fresh_id,
     line_field,
     lines,
     printable,
@@ -37,8 +33,8 @@ from app.bank.forms.pieces import (
     with_own,
     words,
 )
+from app.bank.forms.sources import SourceRow, source_row, sources_of
 from question_bank import Question
-from question_bank.question import Source
 
 LESSON = r"^[1-9]\d?\.\d{1,2}$"
 LESSONS = r"^\s*([1-9]\d?\.\d{1,2}[\s,，、;；]*)*$"
@@ -55,19 +51,6 @@ def names_tags(_form: Any, field: Any) -> None:
         raise ValidationError(
             str(_("标签最多 %(n)d 个，每个最多 %(long)d 个字。", n=MOST_TAGS, long=LONGEST_TAG))
         )
-
-
-class SourceRow(PlainForm):
-    """One document that a statement comes from."""
-
-    places: ClassVar[dict[str, str]] = {"id": "title"}
-    first: ClassVar[str] = "title"
-    source_id = id_field()
-    title = line_field(_("名称"))
-    issuer = line_field(_("发布的单位"), 200)
-    date = DateField(_("日期"), validators=[Optional()])
-    date_kind = line_field(_("什么日期（公布、施行）"), 20)
-    note = line_field(_("备注（第几条、网址）"), 1000)
 
 
 class RecordForm(AskedForm):
@@ -121,11 +104,12 @@ class RecordForm(AskedForm):
         self.clauses.data = "\n".join(question.clauses)
         self.writer_kind.data = question.writer.kind
         for source in question.sources:
-            self.sources.append_entry(_source_row(source))
+            self.sources.append_entry(source_row(source))
 
     def values(self, before: Question) -> dict[str, Any]:
         found = super().values(before)
-        sources, self.used["sources"] = _sources(self.sources, before)
+        of_parts = [source.id for part in before.parts for source in part.sources]
+        sources, self.used["sources"] = sources_of(self.sources, before.sources, of_parts)
         writer = before.writer
         if writer.kind != self.writer_kind.data:
             writer = replace(writer, kind=self.writer_kind.data, approved_by=None)
@@ -143,26 +127,3 @@ class RecordForm(AskedForm):
             "enemies": words(self.enemies.data),
             "review_by": self.review_by.data,
         }
-
-
-def _source_row(source: Source) -> dict[str, Any]:
-    names = ("title", "issuer", "date", "date_kind", "note")
-    return {"source_id": source.id} | {name: getattr(source, name) for name in names}
-
-
-def _sources(rows: Iterable[Any], before: Question) -> tuple[tuple[Source, ...], list[Any]]:
-    """Return the sources that rows describe, and those rows; an empty row is nothing."""
-    known = {one.id: one for one in before.sources}
-    taken, found, used = set(known), [], []
-    for row in rows:
-        form = row.form
-        told: dict[str, Any] = {
-            name: clean(form[name].data) for name in ("title", "issuer", "date_kind", "note")
-        }
-        if not any(told.values()):
-            continue
-        old = known.pop(form.source_id.data or "", None) or Source(fresh_id("s", taken), "")
-        taken.add(old.id)
-        found.append(replace(old, **told, date=form.date.data))
-        used.append(row)
-    return tuple(found), used

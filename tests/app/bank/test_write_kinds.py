@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +25,7 @@ from question_bank import (
     NumericAnswer,
     OtherUnit,
     Partly,
+    Question,
     Reject,
 )
 from question_bank.question import Difficulty, Source
@@ -366,3 +368,77 @@ def test_rows_without_script(app: Flask) -> None:
     form = typed(client.send(path, form | {"do": "add:options"}).get_data(as_text=True))
     assert "options-4-text" in form
     assert rows.codes() == []
+
+
+def test_a_part_names_its_own_sources(app: Flask) -> None:
+    client = PageClient(app).sign_in(factories.user(Role.ITEM_WRITER))
+    of = case(sources=(Source("s1", "陪诊服务规范"),))
+    path = f"/bank/questions/{of.id}/edit"
+    form = typed(client.page(path))
+    assert not any(name.startswith("parts-0-sources") for name in form)  # as the case says
+    form |= {
+        "parts-0-sources-0-title": "患者安全目标",
+        "parts-0-sources-0-note": "第三条",
+        "parts-1-sources-0-title": "患者安全目标",
+        "sources-0-issuer": "协会",
+    }
+    assert client.send(path, form).status_code == 302
+    told = body_of(of)
+    assert [one.issuer for one in told.sources] == ["协会"]
+    first, second = told.parts[0].sources, told.parts[1].sources
+    assert [(one.title, one.note) for one in first] == [("患者安全目标", "第三条")]
+    assert [(one.title, one.note) for one in second] == [("患者安全目标", "")]
+    ids = [one.id for one in (*told.sources, *first, *second)]
+    assert len(set(ids)) == 3
+    assert "第三条" in client.page(f"/bank/questions/{of.id}")
+
+    form = typed(client.page(path))
+    assert form["parts-0-sources-0-note"] == "第三条"
+    form["parts-0-sources-0-note"] = "第四条"
+    for name in [name for name in form if name.startswith("parts-1-sources")]:
+        del form[name]
+    assert client.send(path, form).status_code == 302
+    told = body_of(of)
+    assert [one.note for one in told.parts[0].sources] == ["第四条"]
+    assert told.parts[1].sources == told.sources  # without a row it follows the case again
+
+
+def test_a_source_of_the_case_changed_in_a_part_alone_becomes_the_parts_own(app: Flask) -> None:
+    client = PageClient(app).sign_in(factories.user(Role.ITEM_WRITER))
+    shared, own = Source("s1", "陪诊服务规范"), Source("s2", "患者安全目标")
+    of = case(sources=(shared,), part_sources=(shared, own))
+    path = f"/bank/questions/{of.id}/edit"
+    form = typed(client.page(path))
+    form["parts-0-sources-0-title"] = "陪诊服务规范（修订）"
+    form["sources-0-note"] = "第一章"
+    assert client.send(path, form).status_code == 302
+    told = body_of(of)
+    assert [(one.title, one.note) for one in told.sources] == [("陪诊服务规范", "第一章")]
+    assert [one.title for one in told.parts[0].sources] == ["陪诊服务规范（修订）", "患者安全目标"]
+    assert [one.title for one in told.parts[1].sources] == ["陪诊服务规范", "患者安全目标"]
+    assert told.parts[1].sources[0] == told.sources[0]
+
+
+def case(
+    sources: tuple[Source, ...], part_sources: tuple[Source, ...] | None = None
+) -> QuestionEntry:
+    """Return a stored case with two parts whose sources are the case's, or their own."""
+    parts = tuple(
+        replace(
+            rows.question(f"c1.{n}", stem=f"第 {n} 步做什么？"),
+            sources=sources if part_sources is None else part_sources,
+            lesson="4.3",
+        )
+        for n in (1, 2)
+    )
+    whole = rows.entry(
+        "c1", kind="case_set", scene="门诊大厅里有人头晕。", stem="", level="", options=(), key=(),
+        difficulty=None, sources=sources, parts=parts, explanation="",
+    )  # fmt: skip
+    db.session.commit()
+    return whole
+
+
+def body_of(of: QuestionEntry) -> Question:
+    db.session.expire_all()
+    return rows.body(db.session.get_one(QuestionEntry, of.id))
