@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select, update
 
@@ -168,11 +169,13 @@ def undo(
         )
     ).all()
     before = {row[0]: _value(wish.action, row[1]["value"]) for row in rows}
-    now_so = changing.standing(list(before), wish, actor=actor, pools=pools)
+    with force_locale("zh"):  # they are kept: `kept_words` says them to whoever reads
+        now_so = changing.standing(list(before), wish, actor=actor, pools=pools)
+        unseen: str = _("现在你打不开这一题。")
     outcomes: dict[str, list[str]] = {}
     back: dict[Any, list[str]] = {}
     for entry_id, value in before.items():
-        reason = now_so.get(entry_id, _("现在你打不开这一题。"))
+        reason = now_so.get(entry_id, unseen)
         outcomes.setdefault(reason or UNDONE, []).append(entry_id)
         if not reason:
             back.setdefault(value, []).append(entry_id)

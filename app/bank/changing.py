@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
@@ -165,7 +166,8 @@ def plan(
         some = list(ids[start : start + LOOKED_UP])
         rows = _rows(some, pools, lock=lock)
         found.unseen += len(some) - len(rows)
-        refusals = _refusals(rows, wish, actor)
+        with force_locale("zh"):  # they may be kept: `kept_words` says them to whoever reads
+            refusals = _refusals(rows, wish, actor)
         before = _values(rows, wish)
         for row in rows:
             if before[row.id] == wish.aim:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.bank.kept_words import kept_words as kept_words
 from question_bank.style import Flaw
 
 KINDS: dict[str, Any] = {

@@ -157,7 +157,7 @@ def imported(import_id: str) -> ResponseReturnValue:
     if batch.state in (importing.READING, importing.IN_HAND):
         return _waiting(batch)
     if batch.state in (importing.DROPPED, importing.FAILED):
-        return render_template("bank/import_ended.html", batch=batch)
+        return render_template("bank/import_ended.html", batch=batch, words=wording)
     counts = import_listing.count(batch)
     tab = request.args.get("tab", "")
     if tab not in import_listing.TABS:
