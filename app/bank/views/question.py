@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import clock, rulebook
 from app.bank import (
     alike,
+    answering,
     approving,
     commenting,
     handing_in,
@@ -46,6 +47,8 @@ def question(entry_id: str) -> ResponseReturnValue:
     threads = commenting.threads(entry)
     events = standing.events(entry)
     names = _names(version, threads, events)
+    use = usage.usage_of(entry, today())
+    told = use.tells(version.id)
     return render_template(
         "bank/question.html",
         entry=entry,
@@ -54,7 +57,9 @@ def question(entry_id: str) -> ResponseReturnValue:
         shown=shown(content),
         say_key=say_key,
         uses=writing.uses(entry),
-        usage=usage.usage_of(entry, today()),
+        usage=use,
+        answering=answering.answering_of(version, content, use.least) if told else [],
+        heard=answering.heard_of(version),
         flaws=[replace(flaw, mend=on_a_page(flaw.mend)) for flaw in find_flaws(content)],
         alike=alike.near(content, pools=wall.visible_pools(user, today())),
         names=names,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app import clock
 from app.bank import approving, handing_in, writing
@@ -232,12 +232,13 @@ def sitting(of: QuestionVersion, *, closed: bool = False) -> Sitting:
 
 def paper(of: QuestionVersion, room: Sitting) -> None:
     """Put a version on somebody's paper."""
+    seats = select(func.count()).select_from(Booking).where(Booking.sitting_id == room.id)
     now, person = clock.now(), factories.user(Role.TRAINEE)
     booking = factories.save(
         Booking(
             sitting_id=room.id,
             user_id=person.id,
-            seat=1,
+            seat=1 + (db.session.scalar(seats) or 0),
             ticket_number=person.id[:12],
             created_at=now,
         )
