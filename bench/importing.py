@@ -48,7 +48,7 @@ def figures(
 ) -> Iterator[Figure]:
     """Measure each format; the bank's index of near-duplicates is built before."""
     begun = time.process_time()
-    alike.near(Maker(1).question(0), pools=("live", "practice"))
+    alike.near_many([Maker(1).question(n) for n in range(alike.FEW)], pools=("live", "practice"))
     yield Figure("import: index of near-duplicates, once", time.process_time() - begun, "CPU s")
     # In a bank that was kept from an earlier run the same files would only be found again.
     before = db.session.scalar(select(func.count()).select_from(QuestionImport)) or 0

@@ -76,6 +76,30 @@ def similarity(text: str, other: str) -> float:
     return _score(shared, len(a), len(b)) if shared else 0.0
 
 
+def near_among(
+    texts: Mapping[str, str],
+    shingles: Set[str],
+    threshold: float = THRESHOLD,
+    *,
+    among: Callable[[str], bool] | None = None,
+) -> list[Near]:
+    """Give what an index of these texts would give, without one: some microseconds for each text.
+
+    For somebody who asks once, building the index of 20,000 takes ten times as long.
+    """
+    least = max(1, ceil(_least_share(threshold) * len(shingles) - 1e-9))
+    found = []
+    for name, text in texts.items():
+        shared = sum(map(text.__contains__, shingles))
+        if shared < least or (among is not None and not among(name)):
+            continue
+        score = _score(shared, len(shingles), len(shingles_of(text)))
+        if score >= threshold - 1e-9:
+            found.append(Near(name, score, shared))
+    found.sort(key=lambda near: (-near.score, near.id))
+    return found[:MOST]
+
+
 class Index:
     """Questions to be compared with. Adding an id again replaces what was there."""
 

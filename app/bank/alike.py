@@ -1,8 +1,10 @@
 """Questions that are near another: found on saving, while typing and on import (Chinese text).
 
 What `question_bank.duplicates` compares is kept beside each entry (`QuestionSearch.alike`), and each
-process keeps an index of it, which a request brings up to date with what changed since. Building it for 20,000 questions takes a second or two of CPU, once for each process; then a
-question costs about a millisecond. What is found is looked up again in the database before anyone
+process keeps an index of it, which a request brings up to date with what changed since. The index of
+20,000 questions takes a second or two of CPU, once for each process; so that no page waits for it,
+each asking takes STEP of them in and looks through the others one by one. An import takes in all; then
+a question costs about a millisecond. What is found is looked up again in the database before anyone
 hears of it, so that an index that lags or ran ahead of a rolled-back transaction says nothing untrue.
 Retired questions are compared too: somebody took them out for a reason. Whether a person may hear of
 a live question is asked of the wall by whoever calls.
@@ -15,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from flask import current_app
 from sqlalchemy import case, func, select
@@ -22,7 +25,15 @@ from sqlalchemy import case, func, select
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionSearch
 from question_bank import Question
-from question_bank.duplicates import MOST, THRESHOLD, Index, Near, shingles_of, text_of
+from question_bank.duplicates import (
+    MOST,
+    THRESHOLD,
+    Index,
+    Near,
+    near_among,
+    shingles_of,
+    text_of,
+)
 
 EXTENSION = "peizhen.alike"
 LATE = timedelta(minutes=2)
@@ -30,6 +41,8 @@ LATE = timedelta(minutes=2)
 START = datetime(2000, 1, 1, tzinfo=UTC)
 SHOWN = 5
 LOOKED_UP = 500  # values in one IN (…)
+FEW = 4  # questions that are looked for among those that wait; for more the index is built
+STEP = 500  # texts that one asking takes into the index, of those that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class _Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
     index: Index = field(default_factory=Index)  # by entry id
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # entry id -> pool, text
+    waiting: dict[str, str] = field(default_factory=dict)  # entry id -> text not yet in the index
     since: datetime = START
     state: tuple[int, datetime | None, int | None] = (0, None, None)
     """How many entries there were, the latest change, and how many changed since `since`."""
@@ -57,12 +71,20 @@ class _Kept:
         """Take a text in; what is known already costs nothing."""
         if self.texts.get(entry_id) != (pool, text):
             self.texts[entry_id] = (pool, text)
-            self.index.add_text(entry_id, text)
+            self.index.discard(entry_id)
+            self.waiting[entry_id] = text
+
+    def work(self, most: int | None = None) -> None:
+        """Take some of what waits into the index, or all of it."""
+        for entry_id in list(islice(self.waiting, most)):
+            self.index.add_text(entry_id, self.waiting.pop(entry_id))
+        self.index.settle()
 
     def forget(self, entry_ids: Iterable[str]) -> None:
         """Drop entries that are no longer there."""
         for entry_id in entry_ids:
             del self.texts[entry_id]
+            self.waiting.pop(entry_id, None)
             self.index.discard(entry_id)
 
 
@@ -85,11 +107,18 @@ def near_many(
     shingles = [shingles_of(text_of(question)) for question in questions]
     kept = _up_to_date()
     with kept.lock:
+        kept.work(STEP if len(questions) < FEW else None)
         texts = kept.texts
+
+        def may_be_told(entry_id: str) -> bool:
+            return texts[entry_id][0] in pools
+
         found = [
-            kept.index.near_shingles(
-                mine, "", threshold, among=lambda entry_id: texts[entry_id][0] in pools
-            )
+            sorted(
+                kept.index.near_shingles(mine, "", threshold, among=may_be_told)
+                + near_among(kept.waiting, mine, threshold, among=may_be_told),
+                key=lambda hit: (-hit.score, hit.id),
+            )[:MOST]
             for mine in shingles
         ]
     return _known(questions, found, pools)
@@ -110,6 +139,7 @@ def near_in_file(
     """
     kept = _up_to_date()
     with kept.lock:
+        kept.work()
         index, texts = kept.index.copy(), kept.texts.copy()
     numbers = {str(number): number for number in range(1, len(shingles) + 1)}
     for name, mine in zip(numbers, shingles, strict=True):
@@ -179,7 +209,6 @@ def _up_to_date() -> _Kept:
     with kept.lock:
         for entry_id, pool, text in changed:
             kept.take(entry_id, pool, text)
-        kept.index.settle()
         whole = count == len(kept.texts)
     if not whole:
         _compare_all(kept)

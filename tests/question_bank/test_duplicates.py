@@ -15,6 +15,7 @@ from question_bank.duplicates import (
     SHORT,
     Index,
     differences,
+    near_among,
     shingles_of,
     text_of,
 )
@@ -171,6 +172,9 @@ def test_the_index_finds_what_comparing_everything_finds(
     expected = {name: value for name, value in expected.items() if value >= threshold - 1e-9}
     assert len(found) == min(MOST, len(expected))
     assert all(value == pytest.approx(expected[name]) for name, value in found.items())
+    texts = {one.id: text_of(one) for one in made}
+    slowly = near_among(texts, shingles_of(text_of(new)), threshold)
+    assert {near.id: near.score for near in slowly} == found
     assert sorted(found.values())[:1] >= sorted(expected.values())[-MOST:][:1]
 
 

@@ -69,6 +69,29 @@ def test_many_at_once_cost_the_same_number_of_queries(app: Flask) -> None:
     assert counts[0] == counts[1] <= 4
 
 
+def test_while_the_index_grows_nothing_is_missed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike, "STEP", 2)
+    for number in range(7):
+        rows.entry(f"b{number}", stem=STEM + "甲乙丙丁戊己庚"[number])
+    copy = rows.question("new", stem=STEM)
+    for asked in range(6):
+        found = alike.near_many([copy], pools=BOTH)[0]
+        assert len(found) == alike.SHOWN
+        assert {one.code for one in found} <= {f"b{number}" for number in range(7)}
+        kept = app.extensions[alike.EXTENSION]
+        assert len(kept.waiting) == max(0, 7 - 2 * (asked + 1))
+        assert len(kept.index) + len(kept.waiting) == 7
+    entry = db.session.scalars(select(QuestionEntry).where(QuestionEntry.code == "b0")).one()
+    changed = replace(rows.body(entry), stem="取药窗口前排着长队，老人想坐，轮椅在哪里借？")
+    writing.save(entry, changed, base=1, actor=factories.user(Role.ITEM_WRITER), now=clock.now())
+    db.session.commit()
+    monkeypatch.setattr(alike, "STEP", 0)  # the new version waits, the old one is not told
+    assert "b0" not in [one.code for one in alike.near(copy, pools=BOTH)]
+    assert [one.code for one in alike.near(replace(changed, id="x"), pools=BOTH)] == ["b0"]
+
+
 def test_a_file_is_compared_as_comparing_each_with_each_would(app: Flask) -> None:
     chance = random.Random(11)
     pieces = ["先去窗口", "找护士问", "量好血压", "打印报告", "通知家属", "等下午号", "核对证件"]
