@@ -42,7 +42,7 @@ START = datetime(2000, 1, 1, tzinfo=UTC)
 SHOWN = 5
 LOOKED_UP = 500  # values in one IN (…)
 FEW = 4  # questions that are looked for among those that wait; for more the index is built
-STEP = 500  # texts that one asking takes into the index, of those that wait
+STEP = 4_000  # texts that one asking takes into the index, of those that wait
 
 
 @dataclass(frozen=True, slots=True)
