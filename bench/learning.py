@@ -62,7 +62,7 @@ def measured(kind: str, wanted: argparse.Namespace) -> Iterator[Figure]:
             found = [*floors, *_signs_of_life(people, server, floors, wanted)]
         began = found.pop().value
         found += learners.judged(app, people, time.monotonic() - began)
-        found += class_overview.figures(app, in_process=kind == "sqlite")
+        found += class_overview.figures(app, roots)
     for figure in found:
         yield replace(figure, name=f"{kind}: {figure.name}")
 

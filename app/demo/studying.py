@@ -162,7 +162,7 @@ def _practise(user_id: str, lessons: list[str], now: datetime) -> None:
         .limit(PRACTISED)
     ).all()
     numbers = random.Random(7)
-    answers = []
+    answers: list[dict[str, Any]] = []
     for day in range(DAYS, 0, -1):
         for row in questions[(DAYS - day) * 3 : (DAYS - day) * 4 + 3]:
             right = numbers.random() < RIGHT_AT_FIRST + 0.06 * (DAYS - day)

@@ -1,5 +1,7 @@
 """A lesson counts as done once its rule is met; the page says what is missing (A3)."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -54,9 +56,7 @@ def test_too_early_says_how_many_seconds(reader, edition):
     said(reader, edition, "1.1")
     finish(reader, edition, "1.1")
     assert record("1.1").completed_at is None
-    assert "还差 60 秒" in said(reader, edition, "1.1") or "还差 59 秒" in said(
-        reader, edition, "1.1"
-    )
+    assert re.search("还差 (60|5[0-9]|4[0-9]) 秒", said(reader, edition, "1.1"))
 
 
 def test_a_lesson_never_opened_does_not_count(reader, edition):

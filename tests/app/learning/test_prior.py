@@ -83,7 +83,8 @@ def test_practical_lessons_stay(manager, enrolment, edition):
     ],
 )
 def test_what_is_refused(manager, enrolment, edition, change, said):
-    answer = waive(manager, enrolment, *change.pop("lessons", ("1.1",)), **change)
+    wanted = {"lessons": ("1.1",), **change}
+    answer = waive(manager, enrolment, *wanted.pop("lessons"), **wanted)
     text = answer.get_data(as_text=True) + manager.page(page_of(enrolment))
     assert said in text
     assert db.session.scalars(select(PriorLearning)).all() == []
