@@ -75,7 +75,8 @@ def test_another_version_waits_and_an_unknown_id_is_passed_over(
 
 
 def test_right_with_low_confidence_is_told(questions: dict[str, Question]) -> None:
-    found = compare([questions["q11-001"]], [solve("q11-001", "o1", confidence="low")])
+    asked = replace(questions["q11-001"], version=1)
+    found = compare([asked], [solve("q11-001", "o1", confidence="low")])
     assert [one.question for one in found.unsure] == ["q11-001"]
 
 
