@@ -84,6 +84,13 @@ def init_app(app: Flask) -> None:
     options.setdefault("json_serializer", written_json)
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         options.setdefault("connect_args", {"timeout": 15})
+    else:
+        # One line for each thread, so that none is opened for a moment: that costs the server a
+        # process. The one given back last comes first: it has its plans and statements ready.
+        options.setdefault("pool_size", max(5, app.config["PEIZHEN"].web_threads))
+        options.setdefault("pool_use_lifo", True)
+        # Planned once, from the third time on.
+        options.setdefault("connect_args", {"prepare_threshold": 2})
     for extension in (db, csrf, login_manager, bootstrap):
         extension.init_app(app)
     migrate.init_app(app)

@@ -19,6 +19,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 from structlog.typing import EventDict, WrappedLogger
 
 log = structlog.get_logger()
@@ -70,8 +71,13 @@ SHARED: list[Any] = [
 ]
 
 
+_level = logging.INFO
+
+
 def configure(level: int) -> None:
     """Write our own log in this form, from a level up."""
+    global _level  # asked for each request; structlog takes long to tell
+    _level = level
     structlog.configure(
         processors=[*SHARED, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -81,15 +87,16 @@ def configure(level: int) -> None:
 
 def _write_request(response: Response) -> None:
     """Write the line of a request, in the form of the others but by hand: each answer pays for it."""
-    if not log.is_enabled_for(logging.INFO):
+    if _level > logging.INFO:
         return
+    asked, kept = request_ctx.request, g._get_current_object()  # each use of a proxy costs a look
     line = {
-        "method": request.method,
-        "endpoint": request.endpoint or "(none)",
+        "method": asked.method,
+        "endpoint": asked.endpoint or "(none)",
         "status": response.status_code,
-        "milliseconds": round((time.perf_counter() - g.get("request_began", 0)) * 1000, 1),
+        "milliseconds": round((time.perf_counter() - kept.get("request_began", 0)) * 1000, 1),
         "event": "request",
-        "request_id": g.get("request_id", ""),
+        "request_id": kept.get("request_id", ""),
         "level": "info",
         "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
     }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 
+from app import direct
 from app.extensions import db
 
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
@@ -22,8 +24,15 @@ def counted() -> Iterator[list[str]]:
         if not statement.upper().startswith(NOT_COUNTED):
             statements.append(statement)
 
+    said = direct.run
+
+    def run(one: direct.Direct, *rest: Any) -> Any:
+        statements.append(one.made(db.engine.dialect)[0])
+        return said(one, *rest)
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield statements
+        with patch.object(direct, "run", run):
+            yield statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -2,7 +2,7 @@
 
 One row per change, keyed (attempt, device epoch, sequence). A repeated delivery is the same row;
 the same key with another value is refused and noted. What is acknowledged has been committed:
-the view commits before it answers. Two statements do the ordinary save (see `quick`).
+the view commits before it answers. One statement does the ordinary save (see `known`), two the first (see `quick`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import lazyload
 
 from app import audit, clock_alarms
+from app.direct import Direct
 from app.errors import Refusal
-from app.exams import handing_in, rules, sections
+from app.exams import handing_in, known, rules, sections
 from app.exams.labels import authored, labelled
 from app.exams.questions import asked
-from app.exams.quick import QuickDevice, Touched
+from app.exams.quick import ATTEMPT, QuickDevice, Touched
 from app.exams.quick import UnknownDevice as UnknownDevice
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
@@ -45,6 +46,22 @@ INSERT = {
 INSERT_MANY = {name: one.returning(JOURNAL.c.sequence) for name, one in INSERT.items()}
 # Without this word SQLAlchemy lets go of an insert's count with the cursor, and says -1.
 COUNTED = {name: one.execution_options(preserve_rowcount=True) for name, one in INSERT.items()}
+# The same row, if the attempt still stands as this process knows it.
+IF_IT_STANDS = Direct(
+    {
+        name: insert(JOURNAL)
+        .from_select(
+            JOURNAL.c.keys(),
+            select(*(bindparam(f"new_{one.name}", type_=one.type) for one in JOURNAL.c))
+            .select_from(ATTEMPT)
+            .where(known.STANDS)
+            # Handing in waits for this row, or this statement for it, and then it stands no longer.
+            .with_for_update(of=ATTEMPT, key_share=True),
+        )
+        .on_conflict_do_nothing()
+        for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    }
+)
 FIND_DEVICE = (
     select(Attempt, DeviceEpoch.epoch)
     .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
@@ -188,6 +205,24 @@ def record(device: Device | QuickDevice, delivered: Sequence[Delivered], now: da
     return receipt
 
 
+def record_if_it_stands(device: known.Known, change: Delivered, now: datetime) -> Receipt | None:
+    """Write the ordinary change, one that is new and in time, in one statement; it is durable then.
+
+    None, and nothing was written, when it is anything else, or the attempt no longer stands as this
+    process knows it: then `record` looks at everything.
+    """
+    if not counts(device.attempt, now) or sections.ended(device.attempt, change.slot, now):
+        return None
+    asks = known.asks(device, change.slot)
+    if asks is None:
+        return None
+    row = _row(device, change, {change.slot: Asked(*asks)}, now, False, Receipt())
+    if row is None:
+        return None
+    values = device.standing() | {f"new_{name}": value for name, value in row.items()}
+    return Receipt(stored=[change.sequence]) if IF_IT_STANDS.rows(values) == 1 else None
+
+
 def counts(attempt: Touched, now: datetime) -> bool:
     """Tell whether an answer arriving now counts in this attempt."""
     grace = timedelta(seconds=attempt.grace_seconds)
@@ -212,7 +247,7 @@ def _questions(on: Connection, device: Device | QuickDevice, slots: set[int]) ->
 
 
 def _row(
-    device: Device | QuickDevice,
+    device: Device | QuickDevice | known.Known,
     change: Delivered,
     questions: dict[int, Asked],
     now: datetime,

@@ -21,7 +21,7 @@ from app.exams.batches import one_by_one
 from app.exams.quick import Touched
 from app.extensions import db, reading_only
 from app.formatting import show_moment
-from app.models.exams import AnswerEvent, Attempt, AttemptEvent
+from app.models.exams import AnswerEvent, Attempt, AttemptEvent, Sitting
 from app.models.people import User
 
 
@@ -88,7 +88,7 @@ def hand_in(attempt: Attempt, how: str, *, actor: User | None, now: datetime) ->
 
 
 def _tell(attempt: Attempt, answered: int, now: datetime) -> None:
-    if attempt.booking.sitting.mock:
+    if db.session.scalar(select(Sitting.mock).where(Sitting.id == attempt.sitting_id)):
         return  # nobody needs a message about a try that counts for nothing
     user = db.session.get_one(User, attempt.user_id)
     with force_locale(user.locale or "zh"):

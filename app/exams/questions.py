@@ -28,6 +28,11 @@ def question(version_id: str, on: Connection | None = None) -> Question:
     return found
 
 
+def is_loaded(version_id: str) -> bool:
+    """Tell whether this process has a version's question already."""
+    return version_id in _loaded
+
+
 def asked(version_id: str, part: str, on: Connection | None = None) -> Question:
     """Return what one slot asks: the question, or the named part of a case."""
     whole = question(version_id, on)

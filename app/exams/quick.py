@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from flask_babel import gettext as _
@@ -24,7 +24,6 @@ from app.models.exams import Attempt, DeviceEpoch, PaperSlot
 from app.secrecy import token_hash
 
 NO_SLOT = -1
-SEEN_EVERY = timedelta(seconds=60)
 
 ATTEMPT, DEVICE, SLOT = (
     cast("Table", model.__table__) for model in (Attempt, DeviceEpoch, PaperSlot)
@@ -159,11 +158,6 @@ def find(
     row = tuple(found)
     asks = SlotRow(*row[12:]) if row[12] is not None else None
     return QuickDevice(AttemptRow(*row[:10]), row[10], row[11], asks, connection)
-
-
-def is_seen_due(device: QuickDevice, now: datetime) -> bool:
-    """Tell whether a device's sign of life is to be written again: once a minute is enough."""
-    return device.seen_at is None or now - device.seen_at >= SEEN_EVERY
 
 
 def note_seen(device: QuickDevice, now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.orm import lazyload
 
 from app import audit
 from app.errors import Refusal
@@ -109,6 +110,7 @@ def lock(attempt: Attempt) -> Attempt:
     return db.session.scalars(
         select(Attempt)
         .where(Attempt.id == attempt.id)
+        .options(lazyload(Attempt.booking))  # behind it lies the revision with its whole pool
         .with_for_update(of=Attempt)
         .execution_options(populate_existing=True)
     ).one()

@@ -184,8 +184,9 @@ class Paper(RandomId, Base):
     booking_id: Mapped[str] = mapped_column(ForeignKey("booking.id"), unique=True)
     seed: Mapped[str] = mapped_column(String(40))
     algorithm: Mapped[str] = mapped_column(String(10))
-    shown: Mapped[list[Any]]
-    """What the browser receives, in order: an allow-list made once at the draw."""
+    shown: Mapped[list[Any]] = mapped_column(deferred=True)
+    """What the browser receives, in order: an allow-list made once at the draw. Long, so it is
+    fetched only where it is asked for."""
     media: Mapped[list[Any]] = mapped_column(default=list)
     """SHA-256 of its pictures and sounds; the browser asks for them by their place here, from 1."""
     seen: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")

@@ -14,7 +14,16 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from app import clock, clock_alarms
-from app.exams import answers, devices, handing_in, quick, room_messages, sections, time_account
+from app.exams import (
+    answers,
+    devices,
+    handing_in,
+    known,
+    quick,
+    room_messages,
+    sections,
+    time_account,
+)
 from app.exams.views import blueprint
 from app.extensions import csrf, db, may_write
 from app.formatting import show_time
@@ -29,7 +38,9 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def exchange(device: answers.Device | quick.QuickDevice, now: datetime) -> dict[str, Any]:
+def exchange(
+    device: answers.Device | quick.QuickDevice | known.Known, now: datetime
+) -> dict[str, Any]:
     """Return what every exchange tells the page: the time, the deadline, the state."""
     attempt: quick.Touched = device.attempt
     parts: dict[str, Any] = {"sections": sections.told(attempt)} if attempt.sections else {}
@@ -57,16 +68,33 @@ def save(attempt_id: str) -> ResponseReturnValue:
     """Take a delivery of answer changes; what the answer acknowledges is on the disk."""
     devices.refuse_foreign_pages()
     request.max_content_length = MOST_BODY
-    body = request.get_json(silent=True)
+    body: Any = request.get_json(silent=True)
     delivered = answers.read_delivery(body)
     token = devices.token(attempt_id)
+    device = known.find(attempt_id, token)
+    if device is not None and len(delivered) == 1 and "left" not in body:
+        now = clock.now()
+        receipt = answers.record_if_it_stands(device, delivered[0], now)
+        if receipt is not None:
+            return _received(exchange(device, now), receipt, now)
+    return _save_anew(attempt_id, token, body, delivered)
+
+
+def _save_anew(
+    attempt_id: str, token: str | None, body: Any, delivered: list[answers.Delivered]
+) -> Response:
+    """Take a delivery by what the database says of the attempt now."""
     slot = delivered[0].slot if delivered else quick.NO_SLOT
     with quick.transaction() as connection:
         device = quick.find(connection, attempt_id, token, slot=slot, lock=True)
         now = clock.now()
         receipt = answers.record(device, delivered, now)
         _note_leaves(device, body, now)
-    told = exchange(_closed_if_over(device, token, now), now)
+    known.keep(device, token)
+    return _received(exchange(_closed_if_over(device, token, now), now), receipt, now)
+
+
+def _received(told: dict[str, Any], receipt: answers.Receipt, now: datetime) -> Response:
     found = {"stored": receipt.stored, "late": receipt.late, "refused": receipt.refused}
     return _written({**told, **found, "saved_at": show_time(now)})
 
@@ -83,15 +111,27 @@ def _note_leaves(device: quick.QuickDevice, body: Any, now: datetime) -> None:
 @devices.by_device
 def state(attempt_id: str) -> ResponseReturnValue:
     """Tell an idle page the time, the deadline, the account and what the room was told."""
-    token = devices.token(attempt_id)
+    token, now = devices.token(attempt_id), clock.now()
+    device = known.find(attempt_id, token)
+    stands = device is not None and not handing_in.is_over(device.attempt, now)
+    if device is not None and stands and known.confirm(device, now):
+        told = exchange(device, now)
+        return _written({**told, "account": device.account, "messages": device.messages})
+    return _state_anew(attempt_id, token)
+
+
+def _state_anew(attempt_id: str, token: str | None) -> Response:
+    """Tell an idle page what the database says now."""
     with quick.transaction() as connection:
         device = quick.find(connection, attempt_id, token)
         account = time_account.account(device.attempt, connection)
         messages = room_messages.to_attempt(device.attempt, connection)
     now = clock.now()
-    if quick.is_seen_due(device, now):
+    kept = known.keep(device, token, account, messages)
+    if known.is_seen_due(kept, now):
         may_write()
         quick.note_seen(device, now)
+        kept.seen_at = now
     told = exchange(_closed_if_over(device, token, now), now)
     return _written({**told, "account": account, "messages": messages})
 

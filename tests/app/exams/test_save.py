@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from app.extensions import db
 from app.models.exams import AnswerEvent, AttemptEvent
 from app.models.journal import AuditLine
 from app.models.people import User, UserSession
-from tests.app.exams.hall import GRACE, MINUTES, NOON, Hall, Sat, change
+from tests.app.exams.hall import GRACE, MINUTES, NOON, Browser, Hall, Sat, change
 from tests.queries import counted
 
 pytestmark = pytest.mark.rows
@@ -326,3 +327,59 @@ def test_the_idle_question_costs_little(hall: Hall, sat: Sat) -> None:
         answer = sat.browser.get(sat.url("state"))
     assert answer.get_json()["account"][0]["seconds"] == MINUTES * 60
     assert len(statements) <= 3, statements
+
+
+def test_an_ordinary_save_is_one_statement(hall: Hall, sat: Sat) -> None:
+    sat.save((1, 1, "o2"))  # the process meets the attempt
+    sat.save((2, 1, "o3"))  # and reads what its paper asks
+    with counted() as statements:
+        assert sat.save((3, 2, "o1"))["stored"] == [3]
+    assert len(statements) == 1, statements
+    assert statements[0].startswith("INSERT INTO answer_event")
+
+
+def test_what_a_process_knows_is_confirmed(hall: Hall, sat: Sat, time: Traveller) -> None:
+    """Each change by somebody else between two saves is seen by the next."""
+    sequences = itertools.count(1)
+
+    def save() -> dict[str, Any]:
+        return sat.save((next(sequences), 1, "o2"))
+
+    save(), save()
+    attempt = hall.attempt()
+    attempt.deadline_at += timedelta(minutes=5)
+    db.session.commit()
+    assert save()["deadline"] == int((END + timedelta(minutes=5)).timestamp() * 1000)
+    hall.attempt().paused_at = NOON
+    db.session.commit()
+    assert save()["paused"] == int(NOON.timestamp() * 1000)
+    hall.attempt().paused_at = None
+    hall.attempt().epoch += 1
+    db.session.commit()
+    answer = save()
+    assert (answer["paused"], answer["live"], answer["epoch"]) == (None, False, 1)
+    hall.attempt().state = "handed_in"
+    db.session.commit()
+    answer = save()
+    assert (answer["state"], answer["stored"], answer["late"]) == ("handed_in", [], [5 + 1])
+    assert [late for *_rest, late in journal()] == [False] * 5 + [True]
+
+
+def test_a_known_device_still_shows_its_token(hall: Hall, sat: Sat) -> None:
+    sat.save((1, 1, "o2"))
+    sat.save((2, 1, "o3"))
+    name = f"device_{sat.attempt_id}"
+    for token in ("", "x", "0" * 64):
+        stranger = Browser(hall.app)
+        stranger.set_cookie(name, token, path="/exams/")
+        answer = stranger.post(sat.url("answers"), json={"changes": [change(3, 1, "o1")]})
+        assert answer.status_code == 403
+    assert len(journal()) == 2
+
+
+def test_a_known_device_repeats(hall: Hall, sat: Sat) -> None:
+    sat.save((1, 1, "o2"))
+    sat.save((2, 1, "o3"))
+    assert sat.save((2, 1, "o3"))["stored"] == [2]
+    assert sat.save((2, 1, "o1"))["refused"][0]["code"] == "conflict"
+    assert len(journal()) == 2
