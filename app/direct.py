@@ -63,7 +63,8 @@ class Direct:
 def run(direct: Direct, values: Mapping[str, Any], take: Callable[[Any], Any]) -> Any:
     """Say one statement in a transaction of its own, and return what `take` takes of the cursor.
 
-    Raises OperationalError when the database does not take it; nothing was written then.
+    Raises OperationalError when the database does not answer or refuses; as with any commit whose
+    answer is lost, it may then have been written.
     """
     engine = db.engine
     text, order, changes = direct.made(engine.dialect)
@@ -77,8 +78,11 @@ def run(direct: Direct, values: Mapping[str, Any], take: Callable[[Any], Any]) -
         answer = take(driver.execute(text, bound, prepare=True))
         driver.autocommit = False
         return answer
-    except (sqlite3.Error, psycopg.Error) as error:
-        line.invalidate(error)
-        raise OperationalError(text, None, error) from error
+    except BaseException as error:
+        # Whatever it was: nobody gets a line again that may still commit each statement by itself.
+        line.invalidate(error if isinstance(error, Exception) else None)
+        if isinstance(error, sqlite3.Error | psycopg.Error):
+            raise OperationalError(text, None, error) from error
+        raise
     finally:
         line.close()

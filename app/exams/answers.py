@@ -2,7 +2,8 @@
 
 One row per change, keyed (attempt, device epoch, sequence). A repeated delivery is the same row;
 the same key with another value is refused and noted. What is acknowledged has been committed:
-the view commits before it answers. One statement does the ordinary save (see `known`), two the first (see `quick`).
+the view commits before it answers. One statement does the ordinary save (see `ordinary`), two the
+first of a device in a process (see `quick`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import lazyload
 
 from app import audit, clock_alarms
-from app.direct import Direct
 from app.errors import Refusal
 from app.exams import handing_in, known, rules, sections
 from app.exams.labels import authored, labelled
 from app.exams.questions import asked
-from app.exams.quick import ATTEMPT, QuickDevice, Touched
+from app.exams.quick import QuickDevice, Touched
 from app.exams.quick import UnknownDevice as UnknownDevice
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
@@ -46,22 +46,6 @@ INSERT = {
 INSERT_MANY = {name: one.returning(JOURNAL.c.sequence) for name, one in INSERT.items()}
 # Without this word SQLAlchemy lets go of an insert's count with the cursor, and says -1.
 COUNTED = {name: one.execution_options(preserve_rowcount=True) for name, one in INSERT.items()}
-# The same row, if the attempt still stands as this process knows it.
-IF_IT_STANDS = Direct(
-    {
-        name: insert(JOURNAL)
-        .from_select(
-            JOURNAL.c.keys(),
-            select(*(bindparam(f"new_{one.name}", type_=one.type) for one in JOURNAL.c))
-            .select_from(ATTEMPT)
-            .where(known.STANDS)
-            # Handing in waits for this row, or this statement for it, and then it stands no longer.
-            .with_for_update(of=ATTEMPT, key_share=True),
-        )
-        .on_conflict_do_nothing()
-        for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-    }
-)
 FIND_DEVICE = (
     select(Attempt, DeviceEpoch.epoch)
     .join(DeviceEpoch, DeviceEpoch.attempt_id == Attempt.id)
@@ -181,7 +165,7 @@ def record(device: Device | QuickDevice, delivered: Sequence[Delivered], now: da
     clashes: set[int] = set()
     for change in delivered:
         late = over or sections.ended(attempt, change.slot, now)
-        row = _row(device, change, questions, now, late, receipt)
+        row = journal_row(device, change, questions, now, late, receipt)
         if row is None:
             continue
         earlier = rows.setdefault(change.sequence, row)
@@ -203,24 +187,6 @@ def record(device: Device | QuickDevice, delivered: Sequence[Delivered], now: da
     if late_now := [sequence for sequence in inserted if rows[sequence]["late"]]:
         note(attempt, "late_answers", {"epoch": device.epoch, "count": len(late_now)}, now, on=on)
     return receipt
-
-
-def record_if_it_stands(device: known.Known, change: Delivered, now: datetime) -> Receipt | None:
-    """Write the ordinary change, one that is new and in time, in one statement; it is durable then.
-
-    None, and nothing was written, when it is anything else, or the attempt no longer stands as this
-    process knows it: then `record` looks at everything.
-    """
-    if not counts(device.attempt, now) or sections.ended(device.attempt, change.slot, now):
-        return None
-    asks = known.asks(device, change.slot)
-    if asks is None:
-        return None
-    row = _row(device, change, {change.slot: Asked(*asks)}, now, False, Receipt())
-    if row is None:
-        return None
-    values = device.standing() | {f"new_{name}": value for name, value in row.items()}
-    return Receipt(stored=[change.sequence]) if IF_IT_STANDS.rows(values) == 1 else None
 
 
 def counts(attempt: Touched, now: datetime) -> bool:
@@ -246,7 +212,7 @@ def _questions(on: Connection, device: Device | QuickDevice, slots: set[int]) ->
     }
 
 
-def _row(
+def journal_row(
     device: Device | QuickDevice | known.Known,
     change: Delivered,
     questions: dict[int, Asked],

@@ -273,7 +273,7 @@ class DeviceEpoch(Base):
     device_hash: Mapped[str] = mapped_column(String(64))
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
-    """Last sign of life, rewritten at most once a minute."""
+    """Last sign of life, rewritten once a minute by each process that hears the device."""
 
 
 class AnswerEvent(Base):
