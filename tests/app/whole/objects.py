@@ -28,6 +28,7 @@ from app.models.exams import Attempt, Booking
 from app.models.finishing import CompletionList
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
+from app.models.studying import PriorLearning
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
 from app.models.practicum import PracticumSupervisor, PracticumVisit
 from app.models.room import Incident, MisconductCase, MisconductStep, QuestionComment
@@ -53,7 +54,7 @@ PLACED = frozenset(
         "visit_id",
     }
 )
-WORDS = frozenset({"act", "document", "kind", "ticket", "way"})
+WORDS = frozenset({"act", "document", "kind", "ticket", "way", "which"})
 """Parts that choose an act or a purpose: no ids. A ticket that nobody has leads home like any."""
 NOBODYS = "z" * 16
 
@@ -125,6 +126,8 @@ def objects() -> dict[str, Any]:
         "accounts.accept_invitation.token": _invitation()[1],
         "accounts.revoke_role.user_id": person("writer").id,
         **training_rows.values(enrolment),
+        "which": "M1",
+        "learning.withdraw_waiver.row_id": _first(PriorLearning).id,
         "training.end_instructor.row_id": _first(
             ClassInstructor, ClassInstructor.class_id == training_class.id
         ).id,
