@@ -28,10 +28,10 @@ from app.models.exams import Attempt, Booking
 from app.models.finishing import CompletionList
 from app.models.journal import ClockAlarm, Job, OutboxMessage
 from app.models.learning import LessonVersion
-from app.models.studying import PriorLearning
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
 from app.models.practicum import PracticumSupervisor, PracticumVisit
 from app.models.room import Incident, MisconductCase, MisconductStep, QuestionComment
+from app.models.studying import PriorLearning
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
 from app.practicum import signing
 from question_bank.readers.collecting import Defaults
