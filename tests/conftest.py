@@ -105,6 +105,13 @@ def _empty() -> None:
                 connection.execute(text(f"SELECT setval({sequence}, 1, false)"))
 
 
+@pytest.fixture(scope="session")
+def first_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run keeps the demonstration that modules copy: one for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first-demonstration"
+
+
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The application with empty tables, inside an application context."""

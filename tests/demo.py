@@ -1,8 +1,15 @@
-"""A demonstration installation for tests that need a whole one: prepared once, copied where it can."""
+"""A demonstration installation for tests that need a whole one: made once a run, copied where it can.
+
+Making one takes half a minute of CPU. On SQLite everything lies in the data folder, so a test module
+gets a copy of the run's first; the address in it (on the holder's certificate) is nobody's.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 from flask import Flask
 
@@ -13,9 +20,31 @@ from app.demo import load_demo
 from app.extensions import db
 from app.reference import load_districts
 
+NOWHERE = "http://127.0.0.1:9"
 
-def prepared(environment: Mapping[str, str]) -> Flask:
-    """Return the application of a demonstration with its tables, content and people."""
+
+def prepared(environment: Mapping[str, str], first: Path | None = None) -> Flask:
+    """Return the application of a demonstration with its tables, content and people.
+
+    `first`: where the run keeps its first one; without it, and on PostgreSQL, a new one is made.
+    """
+    if first is None or "DATABASE_URL" in environment:
+        return _made(environment)
+    first.mkdir(parents=True, exist_ok=True)
+    data, done = first / "data", first / "done"
+    with (first / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker waits, then copies as well
+        if not done.exists():
+            shutil.rmtree(data, ignore_errors=True)
+            app = _made({"DEMO": "1", "DATA_DIR": str(data), "PUBLIC_URL": NOWHERE})
+            with app.app_context():
+                db.engine.dispose()
+            done.touch()
+    shutil.copytree(data, environment["DATA_DIR"], dirs_exist_ok=True)
+    return create_app(Settings.from_env(environment))
+
+
+def _made(environment: Mapping[str, str]) -> Flask:
     app = create_app(Settings.from_env(environment))
     with app.app_context():
         db.create_all()

@@ -131,11 +131,13 @@ def candidates(app: Flask) -> list[Candidate]:
     return made
 
 
-def test_every_acknowledged_answer_once(database_url: str, tmp_path: Path) -> None:
+def test_every_acknowledged_answer_once(
+    database_url: str, tmp_path: Path, first_demonstration: Path
+) -> None:
     """Ledger and journal agree after many deaths at every place."""
     port = free_port()
     environment = demo_environment(tmp_path, port, database_url)
-    app = prepared(environment)
+    app = prepared(environment, first_demonstration)
     with app.app_context():
         people = candidates(app)
         db.session.remove()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -53,12 +54,12 @@ def quicken(app: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, first_demonstration: Path) -> Iterator[Site]:
     """A demonstration of this module's own, with web processes and the job worker."""
     folder = tmp_path_factory.mktemp("site")
     port = free_port()
     environment = demo_environment(folder, port)
-    quicken(prepared(environment))
+    quicken(prepared(environment, first_demonstration))
     with running(environment, port, jobs=True) as address:
         yield Site(address, folder, environment)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,13 +24,15 @@ WALKED_ON = DATABASES if os.environ.get("TEST_ALL") == "1" else DATABASES[:1]
 
 @pytest.fixture(scope="module", params=WALKED_ON)
 def shown_app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    first_demonstration: Path,
 ) -> Iterator[Flask]:
     """A demonstration of this module's own on each database; tests leave in it what they did."""
     folder = tmp_path_factory.mktemp("shown")
     environment = {"DEMO": "1", "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}
     if request.param == "sqlite":
-        yield from _opened(environment)
+        yield from _opened(environment, first_demonstration)
         return
     base = os.environ.get("TEST_POSTGRES_URL")
     if not base:
@@ -45,8 +48,8 @@ def shown_app(
     admin.dispose()
 
 
-def _opened(environment: dict[str, str]) -> Iterator[Flask]:
-    app = prepared(environment)
+def _opened(environment: dict[str, str], first: Path | None = None) -> Iterator[Flask]:
+    app = prepared(environment, first)
     yield app
     with app.app_context():
         db.session.remove()
