@@ -14,7 +14,9 @@ import re
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-WITHOUT = re.compile(r"/check$|/c/|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence|offline)$")
+WITHOUT = re.compile(
+    r"/check$|/c/|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence|offline)$"
+)
 """Looked for at the beginning of a path; the session is opened before a route is found."""
 
 
