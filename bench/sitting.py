@@ -38,6 +38,8 @@ WARM = 4
 ALONE = 40
 """Candidates with whom each operation is measured alone."""
 HAND_IN_SECONDS = 30
+SIGN_OF_LIFE, SEEN_SECONDS = "heartbeat that is written down", 60
+"""Once a minute a heartbeat leaves its time on the disk (`app.exams.known.SEEN_EVERY`)."""
 SAVES_ALONE, ASKS_ALONE, FLOOR_REQUESTS = 800, 400, 1500
 SIGN_INS_AT_ONCE = 8
 Step = Callable[[Candidate], Awaitable[None]]
@@ -163,16 +165,20 @@ async def operations(server: Server, alone: Sequence[Candidate], figures: list[F
         ("paper", lambda one: one.read(), 1, None),
         ("save", lambda one: one.change(), SAVES_ALONE // ALONE, 2.0),
         ("heartbeat", lambda one: one.ask(), ASKS_ALONE // ALONE, None),
+        (SIGN_OF_LIFE, lambda one: one.ask(), 1, None),
         ("hand in", lambda one: one.hand_in(), 1, None),
     ]
     cost = {}
     for name, step, times, ratio in steps:
+        if name == SIGN_OF_LIFE:
+            await asyncio.sleep(SEEN_SECONDS + 1)
         cost[name] = await cpu_of(server, alone, step, times=times)
         figures.append(Figure(f"{name} alone", cost[name], "CPU ms"))
         figures.append(Figure(f"{name} / floor row", cost[name] / row, "times", at_most=ratio))
     idle = MINUTES * 60 / HEARTBEAT
     whole = cost["waiting room"] + cost["start"] + cost["paper"] + cost["hand in"]
     whole += CHANGES * cost["save"] + idle * cost["heartbeat"]
+    whole += MINUTES * 60 / SEEN_SECONDS * (cost[SIGN_OF_LIFE] - cost["heartbeat"])
     figures.append(Figure("whole sitting without sign-in", whole / 1000, "CPU s", at_most=1.0))
 
 
