@@ -124,6 +124,7 @@ def _sitting(exam: Exam, room: str, lasts: timedelta, now: datetime) -> Sitting:
         now=now,
     )
     db.session.flush()
-    rostering.name_invigilator(sitting, person("invigilator"), actor=manager, now=now)
+    for login in ("invigilator", "invigilator2"):
+        rostering.name_invigilator(sitting, person(login), actor=manager, now=now)
     rostering.unlock(sitting, actor=person("invigilator"), now=now)
     return sitting

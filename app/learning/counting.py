@@ -21,6 +21,8 @@ from app.models.studying import StudyStretch
 from app.models.training import TrainingClass
 from curricula import Lesson
 
+LEAST_PRESSED = timedelta(seconds=5)
+
 
 class NothingToCount(Refusal):
     """No time can be counted here: the class has ended, or nothing was asked."""
@@ -95,10 +97,13 @@ def answer_check(written: object, chosen: object, now: datetime) -> Told:
     return seat_time.lengthen(current, known, max(earned, timedelta()), now)
 
 
-def press(user: User, at: CourseProgress, version: LessonVersion, *, now: datetime) -> StudyStretch:
+def press(
+    user: User, at: CourseProgress, version: LessonVersion, *, now: datetime
+) -> StudyStretch | None:
     """Count the time since a lesson was opened or last counted, up to what a reader may be still.
 
-    For browsers without script. Raises NothingToCount when the class has ended or the lesson was
+    For browsers without script. None, and nothing is written, for a few seconds: a second press, or
+    one right after opening. Raises NothingToCount when the class has ended or the lesson was
     never opened.
     """
     ends_at = end_of(at.training_class)
@@ -118,6 +123,8 @@ def press(user: User, at: CourseProgress, version: LessonVersion, *, now: dateti
     since = max([record.last_opened_at, *(row.last_at for row in before)])
     most = timedelta(minutes=rulebook.value("lesson.idle_minutes", shanghai_date(now)))
     counted = min(max(now - since, timedelta()), most)
+    if counted < LEAST_PRESSED:
+        return None
     row = StudyStretch(
         user_id=user.id,
         edition_id=at.edition.id,

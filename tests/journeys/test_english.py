@@ -32,6 +32,9 @@ KEPT = {
     "Numbered text (1. … A. … 答案：)",
     "Like this: 1. the stem, then the options A. B. C. D. on lines of their own, and the last line "
     "“答案：B”. GIFT works too.",
+    "Two columns are needed: “姓名” (name) and “手机号” (phone). “身份证号” (ID number), “单位” (employer), "
+    "“类别” (category) and “街道” (subdistrict) are read if there. Titles, merged cells and two-row "
+    "headings do no harm.",
 }
 """A language is offered in its own words, a decree is cited by the number it has, and what a file must
 hold word for word is shown so."""

@@ -51,6 +51,10 @@ NOT_DRAWN = {
     *("bank.medium", "exams.medium", "learning.medium"),
     *("exams.room_rows", "exams.room_stream", "exams.seat_photo", "exams.incident_photo"),
     *("bank.export_file", "bank.import_template", "bank.import_troubles"),
+    *("learning.download", "learning.offline_list", "learning.service_worker"),
+    *("training.calendar_file", "training.calendar_feed", "training.sign_in_sheet"),
+    *("training.sign_code", "training.people_template", "training.enrolment_links"),
+    *("practicum.own_hours", "practicum.class_hours"),
     *("exams.document", "exams.room_document", "exams.printed_papers", "handbook.circuit"),
 }
 """Files and data."""

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -95,11 +96,19 @@ class WebKit:
     def until(self, condition: str, patience: float = PATIENCE) -> None:
         """Wait until an expression holds in the page."""
         end = time.monotonic() + patience
-        while not self.run(f"return Boolean({condition})"):
+        while not self._holds(condition):
             if time.monotonic() > end:
                 seen = self.run("return location.href + '\\n' + document.body.innerText")
                 raise AssertionError(f"not so: {condition}\n{seen[:1500]}")
             time.sleep(0.1)
+
+    def _holds(self, condition: str) -> bool:
+        try:
+            return bool(self.run(f"return Boolean({condition})"))
+        except urllib.error.HTTPError as error:
+            if error.code != 500:
+                raise
+            return False  # the page went away while it was asked; the next one is asked again
 
     def close(self) -> None:
         """End the browser."""
