@@ -72,7 +72,9 @@ class Crawl:
             if answer.status >= (400 if stop.offered else 500):
                 self.faults.append(f"{answer.status}: {stop}")
             landed = urlsplit(answer.url).path
-            if not answer.ok or not answer.headers.get("content-type", "").startswith("text/html"):
+            kept = "attachment" in answer.headers.get("content-disposition", "")  # a file to keep
+            is_page = answer.headers.get("content-type", "").startswith("text/html")
+            if not answer.ok or kept or not is_page:
                 continue
             self.markup = answer.text()
             self._collect(landed)
