@@ -101,7 +101,7 @@ def test_going_on_where_one_stopped(reader, trainee, edition):
     row.place = "case:40"
     db.session.commit()
     page = reader.page(f"/learn/{edition.id}/1.1")
-    assert "接着上次读：案例：门口" in page
+    assert '接着上次读：<span lang="zh-CN">案例：门口</span>' in page
     assert 'href="#case"' in page
 
 
