@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -50,6 +51,7 @@ def test_one_visit(app: Flask, client: PageClient) -> None:
     assert client.get(f"/classes/{other.id}/practicum/visits/{made.id}").status_code == 404
 
 
+@time_machine.travel("2026-11-27 04:00", tick=False)
 def test_the_page_costs_the_same_for_many(app: Flask, client: PageClient) -> None:
     """However many people and visits."""
     enrolment = rows.trainee()
