@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import clock
+from app.acting import do_and_tell
 from app.completion import lists, telling
 from app.completion.lists import CompletionRefused
 from app.extensions import db
@@ -82,7 +81,7 @@ def hand_in(class_id: str, list_id: str) -> ResponseReturnValue:
         lists.hand_in(row, actor=user, now=now)
         return str(_("名单交给协会了。结果会通知你。"))
 
-    return _do(act, back)
+    return do_and_tell(act, back)
 
 
 @blueprint.get("/completion")
@@ -136,7 +135,7 @@ def accept(list_id: str) -> ResponseReturnValue:
             telling.completed(row, now=now)
         return str(_("名单接受了。结业的人报考时按它算。"))
 
-    return _do(act, url_for("completion.handed", list_id=list_id))
+    return do_and_tell(act, url_for("completion.handed", list_id=list_id))
 
 
 @blueprint.post("/completion/<list_id>/return")
@@ -151,19 +150,7 @@ def give_back(list_id: str) -> ResponseReturnValue:
         telling.decided(row, _handed_by(row), now=now)
         return str(_("名单退回了，问题已写明。"))
 
-    return _do(act, url_for("completion.handed", list_id=list_id))
-
-
-def _do(act: Callable[[], str], back: str) -> ResponseReturnValue:
-    try:
-        done = act()
-    except CompletionRefused as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(done, "ok")
-    return redirect(back)
+    return do_and_tell(act, url_for("completion.handed", list_id=list_id))
 
 
 def _of(training_class: TrainingClass, list_id: str) -> CompletionList:

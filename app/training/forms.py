@@ -49,20 +49,12 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     consent = BooleanField(_l("我同意"))
 
 
-class ClassForm(FlaskForm):  # type: ignore[misc]
-    """A new class."""
+class ClassFields(FlaskForm):  # type: ignore[misc]
+    """What is filled in of a class when it is opened, and can be changed later."""
 
     title = StringField(
-        _l("班级名称"),
-        [InputRequired(_l("请给班级起个名字，学员会看到。")), Length(max=100)],
+        _l("班级名称"), [InputRequired(_l("请给班级起个名字，学员会看到。")), Length(max=100)]
     )
-    organisation = SelectField(_l("培训单位"), [InputRequired(_l("请选培训单位。"))])
-    district = SelectField(
-        _l("所在区"),
-        [InputRequired(_l("请选一个区，证书编号用它。"))],
-        description=_l("证书编号里的区，就是班级所在的区。"),
-    )
-    edition = SelectField(_l("课程版本"), [InputRequired(_l("请选课程版本。"))])
     starts_on = DateField(_l("开始日期"), [InputRequired(_l("请填开始日期，如 2026-11-23。"))])
     ends_on = DateField(_l("结束日期"), [InputRequired(_l("请填结束日期，如 2026-11-27。"))])
     capacity = IntegerField(
@@ -77,6 +69,18 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
         [Optional(), Length(max=2000, message=_l("开班须知最多 2000 个字。"))],
         description=_l("学员在“我的班级”里看到：带什么、怎么到、午饭怎么办。"),
     )
+
+
+class ClassForm(ClassFields):
+    """A new class."""
+
+    organisation = SelectField(_l("培训单位"), [InputRequired(_l("请选培训单位。"))])
+    district = SelectField(
+        _l("所在区"),
+        [InputRequired(_l("请选一个区，证书编号用它。"))],
+        description=_l("证书编号里的区，就是班级所在的区。"),
+    )
+    edition = SelectField(_l("课程版本"), [InputRequired(_l("请选课程版本。"))])
 
 
 class InstructorForm(FlaskForm):  # type: ignore[misc]

@@ -14,7 +14,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
     TimeField,
     widgets,
 )
@@ -24,7 +23,7 @@ from app.clock import SHANGHAI
 from app.formatting import in_english
 from app.models.classes import TrainingRoom
 from app.models.training import ClassMeeting, TrainingClass
-from app.training.forms import options
+from app.training.forms import ClassFields, options
 from app.training.outline import OutlineLesson
 from app.training.planning import Change
 from app.training.rooms import RoomFacts
@@ -33,26 +32,8 @@ from app.training.timetable import MINUTES_PER_CLASS_HOUR, HalfDay
 MOST_HOURS = 8
 
 
-class ChangeForm(FlaskForm):  # type: ignore[misc]
+class ChangeForm(ClassFields):
     """What a class shall be from now on."""
-
-    title = StringField(
-        _l("班级名称"), [InputRequired(_l("请给班级起个名字，学员会看到。")), Length(max=100)]
-    )
-    starts_on = DateField(_l("开始日期"), [InputRequired(_l("请填开始日期，如 2026-11-23。"))])
-    ends_on = DateField(_l("结束日期"), [InputRequired(_l("请填结束日期，如 2026-11-27。"))])
-    capacity = IntegerField(
-        _l("名额"),
-        [
-            InputRequired(_l("请填名额，一个整数。")),
-            NumberRange(1, 500, _l("名额是 1 到 500 之间的整数。")),
-        ],
-    )
-    plan = TextAreaField(
-        _l("开班须知"),
-        [Optional(), Length(max=2000, message=_l("开班须知最多 2000 个字。"))],
-        description=_l("学员在“我的班级”里看到：带什么、怎么到、午饭怎么办。"),
-    )
 
     def change(self) -> Change:
         """Return what was filled in, validated."""

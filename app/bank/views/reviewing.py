@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.acting import do_and_tell
 from app.bank import approving, handing_in, retiring
 from app.bank.review_forms import ApprovalForm, NoteForm
 from app.bank.routes import blueprint
 from app.bank.views.opening import entry_or_404, version_or_404
-from app.errors import Refusal
 from app.extensions import db
 from app.permissions import needs, the_user
 
@@ -124,15 +124,12 @@ def _checked(form: NoteForm) -> str:
 
 def _acted(entry_id: str, act: Callable[[], object], said: str) -> ResponseReturnValue:
     """Do it and say so, or say why not; back on the question's page either way."""
-    try:
+
+    def do() -> str:
         act()
-    except Refusal as refused:
-        db.session.rollback()
-        flash(refused.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(said, "ok")
-    return _back(entry_id)
+        return said
+
+    return do_and_tell(do, url_for("bank.question", entry_id=entry_id))
 
 
 def _back(entry_id: str) -> ResponseReturnValue:

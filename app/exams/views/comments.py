@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock
-from app.errors import Refusal
+from app.acting import do_and_tell
 from app.exams import answers, comments, devices
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_sitting, sitting_scope
@@ -81,12 +81,9 @@ def answer_comment(comment_id: str) -> ResponseReturnValue:
         abort(404)
     get_sitting(row.attempt.sitting_id, "exam.build")
     words = request.form.get("answer", "")
-    try:
+
+    def act() -> str:
         comments.answer(row, words, actor=the_user(), now=clock.now())
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(_("已答复第 %(n)d 题的意见，考生会和成绩一起看到。", n=row.slot), "ok")
-    return redirect(url_for(".question_comments"))
+        return str(_("已答复第 %(n)d 题的意见，考生会和成绩一起看到。", n=row.slot))
+
+    return do_and_tell(act, url_for(".question_comments"))

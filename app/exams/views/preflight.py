@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.acting import do_and_tell
 from app.errors import Refusal
 from app.exams import dry_run, handing_in, readiness
 from app.exams.views import blueprint
@@ -47,15 +48,12 @@ def sitting_preflight(sitting_id: str) -> ResponseReturnValue:
 def confirm_sitting(sitting_id: str) -> ResponseReturnValue:
     """Confirm a sitting and tell its candidates."""
     found = get_sitting(sitting_id, "exam.build")
-    try:
+
+    def act() -> str:
         told = readiness.confirm(found, actor=the_user(), now=clock.now())
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(_("已确认，通知了 %(n)d 人。", n=told), "ok")
-    return redirect(url_for(".sitting_preflight", sitting_id=sitting_id))
+        return str(_("已确认，通知了 %(n)d 人。", n=told))
+
+    return do_and_tell(act, url_for(".sitting_preflight", sitting_id=sitting_id))
 
 
 @blueprint.get("/sittings/<sitting_id>/dry-run")

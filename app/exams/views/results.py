@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app import audit, clock
 from app.accounts.confirming import needs_fresh_password
-from app.errors import Refusal
+from app.acting import do_and_tell
 from app.exams import incidents, late, marking, misconduct
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_sitting, sitting_scope
@@ -80,12 +80,9 @@ def sitting_results(sitting_id: str) -> ResponseReturnValue:
 def release(sitting_id: str) -> ResponseReturnValue:
     """Release a sitting's results in the signed-in person's name."""
     sitting = get_sitting(sitting_id, "exam.release")
-    try:
+
+    def act() -> str:
         count = marking.release(sitting, actor=the_user(), now=clock.now())
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(_("已公布 %(n)d 人的成绩，每人都会收到消息。", n=count), "ok")
-    return redirect(url_for(".sitting_results", sitting_id=sitting_id))
+        return str(_("已公布 %(n)d 人的成绩，每人都会收到消息。", n=count))
+
+    return do_and_tell(act, url_for(".sitting_results", sitting_id=sitting_id))

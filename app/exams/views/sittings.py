@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from werkzeug import Response
 
 from app import clock, rulebook
+from app.acting import do_and_tell
 from app.clock import SHANGHAI
-from app.errors import Refusal
 from app.exams import booking, papers, rostering, seating
 from app.exams.forms import InvigilatorForm, RosterForm, SittingForm, given
 from app.exams.office_forms import PeopleForm, RoomsForm, WindowForm
@@ -133,17 +132,14 @@ def _forms(found: Sitting, rooms: list[str]) -> dict[str, Any]:
     }
 
 
-def acted(sitting_id: str, act: Callable[[], object], said: str) -> Response:
+def acted(sitting_id: str, act: Callable[[], object], said: str) -> ResponseReturnValue:
     """Do an act of the office, commit it, and return to the sitting's page with a sentence."""
-    try:
+
+    def do() -> str:
         act()
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(said, "ok")
-    return redirect(url_for(".sitting", sitting_id=sitting_id))
+        return said
+
+    return do_and_tell(do, url_for(".sitting", sitting_id=sitting_id))
 
 
 def _own_classes() -> list[TrainingClass]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app import clock
+from app.acting import do_and_tell
 from app.extensions import db
 from app.formatting import in_english
 from app.models.people import District, Organisation
@@ -87,15 +88,12 @@ def place_term(place_id: str) -> ResponseReturnValue:
     if not form.validate():
         flash(_("请填日期，如 2027-12-31；没有到期日就空着。"), "stop")
         return redirect(url_for("practicum.place", place_id=place_id))
-    try:
+
+    def act() -> str:
         places.change_term(found, form.until.data, actor=the_user(), now=clock.now())
-    except PracticumRefused as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(_("协议期限已改。"), "ok")
-    return redirect(url_for("practicum.place", place_id=place_id))
+        return str(_("协议期限已改。"))
+
+    return do_and_tell(act, url_for("practicum.place", place_id=place_id))
 
 
 @blueprint.post("/practicum/places/<place_id>/supervisors")

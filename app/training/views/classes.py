@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import clock
+from app.acting import do_and_tell
 from app.errors import Refusal
 from app.extensions import db
 from app.formatting import in_english
@@ -20,7 +21,6 @@ from app.training import rooms, scope
 from app.training import timetable as timetables
 from app.training.forms import ClassForm, InstructorForm, options
 from app.training.pages import blueprint
-from app.training.views.telling import do_and_tell
 
 
 @blueprint.get("/classes")

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app import audit, clock
+from app.acting import do_and_tell
 from app.config import Settings
 from app.errors import Refusal
 from app.extensions import db, may_write, outside_transaction
@@ -33,7 +34,6 @@ from app.training.pages import blueprint
 from app.training.people_judging import ImportRefused
 from app.training.people_sheet import Read, read_people
 from app.training.people_template import template
-from app.training.views.telling import do_and_tell
 from question_bank.readers.sheets import TableRefusedError, escape
 
 MOST_BYTES = 10 * 1024 * 1024

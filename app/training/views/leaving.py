@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from app import clock
+from app.acting import do_and_tell
 from app.errors import Refusal
 from app.extensions import db
 from app.models.classes import WaitingPlace
@@ -16,7 +17,6 @@ from app.permissions import needs, signed_in, the_user
 from app.training import leaving, scope, waiting
 from app.training.forms import ReasonForm
 from app.training.pages import blueprint
-from app.training.views.telling import do_and_tell
 
 
 @blueprint.route("/my-class/<enrolment_id>/leave", methods=["GET", "POST"])

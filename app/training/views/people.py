@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.acting import do_and_tell
 from app.errors import Refusal
 from app.extensions import db
 from app.models.classes import OtherCertificate
@@ -17,7 +18,6 @@ from app.training import enrolling, scope
 from app.training.forms import options
 from app.training.pages import blueprint
 from app.training.person_forms import CertificateForm, DetailsForm, EmployerForm
-from app.training.views.telling import do_and_tell
 
 
 @blueprint.route("/classes/<class_id>/people/<enrolment_id>", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock
+from app.acting import do_and_tell
 from app.errors import Refusal
 from app.extensions import db
 from app.models.classes import TrainingRoom
@@ -20,7 +21,6 @@ from app.training.half_days import show_half_day
 from app.training.outline import lessons
 from app.training.pages import blueprint
 from app.training.plan_forms import ChangeForm, HalfDayForm, RoomForm
-from app.training.views.telling import do_and_tell
 
 
 @blueprint.route("/classes/<class_id>/edit", methods=["GET", "POST"])

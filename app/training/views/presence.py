@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import clock, rulebook
+from app.acting import do_and_tell
 from app.config import Settings
 from app.extensions import db
 from app.models.classes import MeetingSign, SignDoubt, TrainingRoom
@@ -20,7 +21,6 @@ from app.permissions import needs, the_user
 from app.training import attendance, codes, roll, scope, sheets, signing, waiting
 from app.training.pages import blueprint
 from app.training.views.recording import enrolled
-from app.training.views.telling import do_and_tell
 from certificates import qr
 
 PIXELS = 16

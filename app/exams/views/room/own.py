@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import abort, flash, redirect, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app import clock
-from app.errors import Refusal
+from app.acting import do_and_tell
 from app.exams.views.reaching import open_attempts
 from app.extensions import db
 from app.models.exams import Attempt, Booking, Sitting
@@ -83,12 +83,4 @@ def writing(sitting: Sitting, chosen: list[Booking] | None) -> list[Attempt]:
 
 def try_to(do: Callable[[User, datetime], str], back: str) -> ResponseReturnValue:
     """Do an act, say what became of it, and go back."""
-    try:
-        said = do(the_user(), clock.now())
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(refusal.sentence, "stop")
-    else:
-        db.session.commit()
-        flash(said, "ok")
-    return redirect(back)
+    return do_and_tell(lambda: do(the_user(), clock.now()), back)
