@@ -39,11 +39,20 @@ class StepWatch:
 
     def __init__(self, tolerance: timedelta = timedelta(seconds=2)) -> None:
         self.tolerance = tolerance
-        self._offset = time.time() - time.monotonic()
+        self._offset = self._measured = time.time() - time.monotonic()
+
+    def look(self) -> timedelta | None:
+        """Return by how much the wall clock jumped since last settled, or None within tolerance."""
+        self._measured = time.time() - time.monotonic()
+        moved = timedelta(seconds=self._measured - self._offset)
+        return moved if abs(moved) > self.tolerance else None
+
+    def settle(self) -> None:
+        """Count from what was last seen: it has been dealt with."""
+        self._offset = self._measured
 
     def step(self) -> timedelta | None:
-        """Return by how much the wall clock jumped since last asked, or None within tolerance."""
-        offset = time.time() - time.monotonic()
-        moved = timedelta(seconds=offset - self._offset)
-        self._offset = offset
-        return moved if abs(moved) > self.tolerance else None
+        """Look and settle at once."""
+        moved = self.look()
+        self.settle()
+        return moved

@@ -23,8 +23,8 @@ from app.models.people import User
 log = structlog.get_logger()
 SAME_STEP = timedelta(seconds=10)
 """Several workers on one machine see the same step within this time."""
-DOUBT = 10.0
-"""Seconds in which a process that serves requests holds no time for over, after it saw a step."""
+DOUBT = 30.0
+"""Seconds, more than a busy worker needs for its round, in which a process that serves requests holds no time for over, after it saw a step."""
 _watch = clock.StepWatch()
 Listener = Callable[[ClockAlarm, datetime], None]
 _listeners: list[Listener] = []
@@ -99,9 +99,10 @@ def acknowledge(alarm: ClockAlarm, *, actor: User, now: datetime) -> None:
 
 @jobs.every(0, "clock.watch")  # each round, and before the duties that go by the clock
 def watch(now: datetime) -> None:
-    """Compare the wall clock with the monotonic one."""
-    moved = _watch.step()
+    """Compare the wall clock with the monotonic one. A step that could not be kept is seen again."""
+    moved = _watch.look()
     if moved is None:
+        _watch.settle()
         return
     log.error("clock stepped", moved_ms=round(moved.total_seconds() * 1000))
     alarm = note_step(moved, now)
@@ -109,3 +110,4 @@ def watch(now: datetime) -> None:
         for listener in _listeners:
             listener(alarm, now)
     db.session.commit()
+    _watch.settle()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app import clock, clock_alarms, jobs
 from app.extensions import db
@@ -40,6 +41,25 @@ def test_it_works(app: Flask, wall: dict[str, float], capsys: pytest.CaptureFixt
     assert line.object_id == alarm.id
     jobs.do_duties(NOW, only="clock.watch")
     assert len(clock_alarms.open_alarms()) == 1
+
+
+def test_a_step_that_could_not_be_kept_is_seen_again(
+    app: Flask, wall: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = iter([OperationalError("INSERT", None, Exception("database or disk is full"))])
+
+    def full_once(*_told: object) -> None:
+        for refusal in refusals:
+            raise refusal
+
+    monkeypatch.setattr(clock_alarms, "_listeners", [full_once])
+    wall["seconds"] = 120.0
+    with pytest.raises(OperationalError):
+        jobs.do_duties(NOW, only="clock.watch")
+    assert clock_alarms.open_alarms() == []
+    jobs.do_duties(NOW, only="clock.watch")
+    (alarm,) = clock_alarms.open_alarms()
+    assert alarm.moved_ms == pytest.approx(120_000, abs=500)
 
 
 def test_small_corrections_are_not_steps(app: Flask, wall: dict[str, float]) -> None:

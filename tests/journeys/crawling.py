@@ -21,7 +21,8 @@ from tests.journeys.conftest import Visitor
 
 STATIC = {"static", "bootstrap.static"}
 VARIANTS = 2
-"""How many addresses of one endpoint are visited: the first two of a list stand for the rest."""
+"""How many objects of one endpoint are visited, and each with how many queries: the first two of a
+list stand for the rest, and the filters of one page take no other's place."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Crawl:
         self.queue: deque[Stop] = deque([start, *plain_stops(app)])
         self.known: set[str] = set()
         self.visited: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        """Addresses without their queries."""
         self.faults: list[str] = []
         self.markup = ""
         """The page that was yielded last."""
@@ -63,10 +66,9 @@ class Crawl:
         """Yield each page that answers, under the endpoint where its address ended."""
         while self.queue:
             stop = self.queue.popleft()
-            if stop.path in self.known or self.visited[stop.endpoint] >= VARIANTS:
+            if stop.path in self.known or self._has_enough(stop):
                 continue
             self.known.add(stop.path)
-            self.visited[stop.endpoint] += 1
             answer = self._ask(stop)
             # A route nobody offered may refuse; a link that was shown must work.
             if answer.status >= (400 if stop.offered else 500):
@@ -79,6 +81,17 @@ class Crawl:
             self.markup = answer.text()
             self._collect(landed)
             yield Stop(stop.path, self.endpoint(landed) or stop.endpoint, stop.offered)
+
+    def _has_enough(self, stop: Stop) -> bool:
+        """Tell whether others stand for an address; count it when not."""
+        place = urlsplit(stop.path).path
+        if self.asked[place] >= VARIANTS or (
+            place not in self.asked and self.visited[stop.endpoint] >= VARIANTS
+        ):
+            return True
+        self.visited[stop.endpoint] += place not in self.asked
+        self.asked[place] += 1
+        return False
 
     def _ask(self, stop: Stop) -> APIResponse:
         """Ask for an address, giving the password again where the way leads past that question."""

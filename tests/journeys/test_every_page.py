@@ -75,13 +75,8 @@ IN_THE_ROOM = {
 AFTER_STEPS = {
     *("exams.cancel_booking", "exams.change_booking", "exams.dry_run_result"),
     *("exams.mock_result", "exams.settle_sheet", "exams.type_sheet"),
-    *("completion.one_list", "completion.handed", "evaluation.evaluate"),
-    *("practicum.ask", "practicum.sign", "practicum.class_visit"),
-    *("training.leave", "training.sign", "training.withdraw_sign_off", "training.imported_people"),
-    *("training.enrolment", "training.remove", "learning.removal", "exams.seat"),
 }
-"""Stand only after acts of several people, or behind the third of a list, where the walk takes two;
-their own tests in tests/app and the journeys of classes and practicum draw and check them."""
+"""Stand only after acts of several people; their own tests in tests/app/exams draw and check them."""
 
 BY_HAND = {
     "accounts.accept_invitation",
