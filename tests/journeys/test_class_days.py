@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 
 from app.clock import SHANGHAI
 from tests.app.training import people_sheets as sheets
-from tests.journeys.conftest import Visitor, follow
+from tests.journeys import looking
+from tests.journeys.conftest import DESK, PHONE, Visitor, follow
 from tests.journeys.test_whole_chain import today
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,9 @@ def import_people(manager: Visitor, class_id: str) -> dict[str, str]:
     )
     follow(page, "text=读出来检查")
     assert "第 135 行" in manager.text()
+    page.set_viewport_size(PHONE)
+    assert not looking.faults(page)
+    page.set_viewport_size(DESK)
     follow(page, "text=给这些人报名")
     assert f"报名 {PEOPLE} 人" in manager.text()
     answer = page.request.get(f"{manager.site.address}/enrol-group/{class_id}/links.csv")
@@ -79,6 +83,7 @@ def import_people(manager: Visitor, class_id: str) -> dict[str, str]:
 def enrol(trainee: Visitor, links: dict[str, str], order: int) -> None:
     """Open one's own link, state the number of the list, consent, be in the class."""
     page = trainee.open(links[sheets.person(order)[0]])
+    assert not looking.faults(page)
     page.fill("[name=phone]", sheets.person(order)[2])
     page.fill("[name=password]", PASSWORD)
     page.check("[name=service]")
@@ -120,7 +125,7 @@ def test_class_days(visit: Visit) -> None:
     manager.open(f"{hub}/screen/in")
     wait_for_next_code(page)
     code = scanned(page)
-    first.open(code)
+    assert not looking.faults(first.open(code))
     follow(first.page, "main button:has-text('签到')")
     assert "签到好了" in first.text()
     wait_for_next_code(page)  # the photographed code goes to a friend

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.demo.practising import CODE
 from app.extensions import db
 from app.models.practicum import PracticumVisit
+from tests.journeys import looking
 from tests.journeys.conftest import Visitor, follow
 
 pytestmark = pytest.mark.browser
@@ -79,6 +80,7 @@ def sign(supervisor: Visitor, link: str) -> None:
     page = supervisor.page
     page.goto(link)
     expect(page.locator("main")).to_contain_text("陪同就诊")
+    assert not looking.faults(page)
     page.fill("#code", CODE)
     follow(page, "text=属实，签字")
     expect(page.locator("main")).to_contain_text("谢谢您")
