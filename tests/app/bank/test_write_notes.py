@@ -19,8 +19,8 @@ from question_bank import Medium
 from tests import factories
 from tests.app.bank import rows
 from tests.app.bank.test_media import animated, picture, wav
-from tests.app.bank.test_write_kinds import TYPED, case_of, only, writer, written
 from tests.app.bank.typed import typed
+from tests.app.bank.written import TYPED, case_of, only, writer, written
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
