@@ -8,22 +8,30 @@ stops before that (cancelled, a worker that died for good, a refusal) is put bac
 the import is ready as it was. A worker that starts again goes on after the last chunk.
 
 What is derived from a question comes from `versions`, the same as when a person saves one; only the
-rows are inserted in bulk, without objects where a question is new.
+rows are inserted in bulk (`import_rows`), without objects where a question is new.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, bindparam, delete, func, insert, inspect, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import audit
 from app.bank.import_comparing import IN_BANK, current_questions
+from app.bank.import_rows import (
+    Rows,
+    add_version,
+    columns_of,
+    insert_rows,
+    insert_versions,
+    note_what_became,
+)
 from app.bank.versions import (
     FROM_IMPORT,
     entry_values,
@@ -44,7 +52,7 @@ from app.models.bank import (
     QuestionSearch,
     QuestionVersion,
 )
-from app.models.base import Base, new_id, new_ids
+from app.models.base import new_id, new_ids
 from app.models.people import User
 from question_bank import Question, key_of, load_kept
 from question_bank.completing import completed
@@ -61,19 +69,6 @@ BECAME = {"live": "+live", "practice": "+practice"}
 
 class TakingRefused(Refusal):
     """The import cannot be written as it was decided."""
-
-
-@dataclass
-class Rows:
-    """Rows ready to be inserted, by table."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    searches: list[dict[str, Any]] = field(default_factory=list)
-    labels: list[dict[str, Any]] = field(default_factory=list)
-    versions: list[dict[str, Any]] = field(default_factory=list)
-    keys: list[dict[str, Any]] = field(default_factory=list)
-    became: dict[int, str] = field(default_factory=dict)  # number in the file -> entry id
-    bases: dict[str, tuple[int, str]] = field(default_factory=dict)  # entry id -> number, code
 
 
 class Wanted(NamedTuple):
@@ -155,18 +150,18 @@ def prepare_new(wanted: Sequence[Wanted], *, author_id: str, tag: str, now: date
         made.searches.append({"entry_id": entry_id, **search_values(code, labels, question)})
         made.labels += [{"entry_id": entry_id, "kind": kind, "value": v} for kind, v in labels]
         values = values_of_body(question, body, content_hash)
-        _add_version(made, entry_id, 1, values, key_of(question), author_id, now, version_ids)
+        add_version(made, entry_id, 1, values, key_of(question), author_id, now, version_ids)
         made.became[number] = entry_id
     return made
 
 
 def write_new(made: Rows, *, import_id: str, actor: User, now: datetime) -> None:
     """Insert new questions, still outside every pool; the caller commits."""
-    _insert(QuestionEntry, made.entries)
-    _insert(QuestionSearch, made.searches)
-    _insert(QuestionLabel, made.labels)
-    _insert_versions(made)
-    _note_what_became(made, import_id)
+    insert_rows(QuestionEntry, made.entries)
+    insert_rows(QuestionSearch, made.searches)
+    insert_rows(QuestionLabel, made.labels)
+    insert_versions(made)
+    note_what_became(made, import_id)
     audit.record_many(
         "question.created",
         QuestionEntry,
@@ -219,15 +214,15 @@ def prepare_merges(
             if one not in known
         ]
         make_current(entry, question, following, now=now)
-        made.entries.append(_columns(entry))
+        made.entries.append(columns_of(entry))
         if entry.search is not None:
-            made.searches.append(_columns(entry.search) | {"entry_id": entry.id})
+            made.searches.append(columns_of(entry.search) | {"entry_id": entry.id})
         made.labels += [
             {"entry_id": entry.id, "kind": one.kind, "value": one.value} for one in entry.labels
         ]
         values = version_values(question)
         ids = new_ids(2)
-        _add_version(made, entry.id, following, values, key_of(question), author_id, now, ids)
+        add_version(made, entry.id, following, values, key_of(question), author_id, now, ids)
         made.became[number] = entry.id
     return made
 
@@ -313,7 +308,7 @@ def _write_merges(made: Rows, *, import_id: str, actor: User, now: datetime) -> 
             raise TakingRefused(
                 _("刚才有人改了 %(code)s，什么都没有写入。请看过新版，再写入一次。", code=code)
             )
-    _insert_versions(made)
+    insert_versions(made)
     changed = [
         {name: value for name, value in row.items() if name not in STAYS} for row in made.entries
     ]
@@ -324,85 +319,14 @@ def _write_merges(made: Rows, *, import_id: str, actor: User, now: datetime) -> 
         .where(QuestionLabel.entry_id.in_(ids))
         .execution_options(synchronize_session=False)
     )
-    _insert(QuestionLabel, made.labels)
-    _note_what_became(made, import_id)
+    insert_rows(QuestionLabel, made.labels)
+    note_what_became(made, import_id)
     audit.record_many(
         "question.version_added", QuestionEntry, ids, actor=actor, now=now, origin=FROM_IMPORT
     )
-
-
-def _add_version(
-    made: Rows,
-    entry_id: str,
-    number: int,
-    values: dict[str, Any],
-    key: dict[str, Any],
-    author_id: str,
-    now: datetime,
-    ids: Sequence[str],
-) -> None:
-    """Add a version, with what follows from its content, and its first marking key."""
-    version_id, key_id = ids
-    made.versions.append(
-        {
-            "id": version_id,
-            "entry_id": entry_id,
-            "number": number,
-            **values,
-            "created_by_id": author_id,
-            "created_at": now,
-        }
-    )
-    made.keys.append(
-        {
-            "id": key_id,
-            "version_id": version_id,
-            "number": 1,
-            "key": key,
-            "set_by_id": author_id,
-            "set_at": now,
-        }
-    )
-
-
-_NAMES: dict[type[Base], frozenset[str]] = {}
-
-
-def _columns(row: Base) -> dict[str, Any]:
-    """Return the columns that are set on a row that is in no session."""
-    model = type(row)
-    if model not in _NAMES:
-        _NAMES[model] = frozenset(one.key for one in inspect(model).column_attrs)
-    known = _NAMES[model]
-    return {name: value for name, value in row.__dict__.items() if name in known}
 
 
 def _tags(question: Question, tag: str) -> list[str]:
     """Return the tags an imported question gets: the import's, and those its file gave."""
     own = [str(one).strip()[:LONGEST_TAG] for one in question.extra.get("x_tags", ())]
     return list(dict.fromkeys(filter(None, [tag[:LONGEST_TAG], *own])))
-
-
-def _table_of(model: type[Base]) -> Table:
-    return cast(Table, model.__table__)
-
-
-def _insert(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        # Into the table, not by the mapper: that looks at every value once more.
-        db.session.execute(insert(_table_of(model)), rows)
-
-
-def _insert_versions(made: Rows) -> None:
-    _insert(QuestionVersion, made.versions)
-    _insert(MarkingKey, made.keys)
-
-
-def _note_what_became(made: Rows, import_id: str) -> None:
-    kept = _table_of(ImportedQuestion)
-    db.session.execute(
-        update(kept)
-        .where(kept.c.import_id == import_id, kept.c.number == bindparam("of"))
-        .values(entry_id=bindparam("became")),
-        [{"of": number, "became": entry_id} for number, entry_id in made.became.items()],
-    )
