@@ -21,6 +21,7 @@ from app.models.base import Base
 from app.models.classes import PeopleImport
 from app.models.journal import Job
 from app.models.people import Invitation, ThrottleCount, UserSession
+from app.proposals import PROPOSALS
 
 log = structlog.get_logger()
 PASSING_DAYS = 30
@@ -81,7 +82,7 @@ def _kept(model: type[Base], today: date) -> Kept:
     assert isinstance(table, Table)  # noqa: S101 (tells mypy; every model is a table)
     rows = db.session.scalar(select(func.count()).select_from(table)) or 0
     name = f"retention.{retention}"
-    years = rulebook.value(name, today) if name in rulebook.PROPOSALS else None
+    years = rulebook.value(name, today) if name in PROPOSALS else None
     column = age_column(table)
     past_due = None
     if years is None:

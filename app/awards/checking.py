@@ -26,6 +26,7 @@ from app.extensions import db
 from app.models.awards import Certificate
 from app.models.people import Consent
 from app.models.scheme import DatedSetting, Scheme
+from app.proposals import PROPOSALS
 from certificates import numbers, qr
 from certificates.numbers import NumberError, NumberFormat
 from certificates.verdict import NOT_FOUND, Status, Verdict
@@ -143,7 +144,7 @@ def parse_number(text: str, on: date) -> str:
     today = rulebook.value(name, on)
     former = db.session.scalars(select(DatedSetting.value).where(DatedSetting.name == name)).all()
     trouble: NumberError | None = None
-    for rule in (today, *former, rulebook.PROPOSALS[name].value):
+    for rule in (today, *former, PROPOSALS[name].value):
         try:
             return str(numbers.parse(text, NumberFormat(rule["prefix"], rule["serial_digits"])))
         except NumberError as error:

@@ -23,6 +23,7 @@ from app.models.journal import Blob
 from app.models.people import User
 from app.models.scheme import Scheme
 from app.models.training import Enrolment, TrainingClass
+from app.proposals import PROPOSALS
 from certificates import qr
 from certificates.certificate import PRINTED, CertificateData
 from certificates.numbers import CertificateNumber
@@ -118,7 +119,7 @@ def refuse_if_unnamed(on: date) -> None:
     """
     missing = [name for name in OURS_TO_SAY if not rulebook.is_set(name, on)]
     if missing:
-        words = [rulebook.PROPOSALS[name] for name in missing]
+        words = [PROPOSALS[name] for name in missing]
         named = show_list(word.en if in_english() else word.zh for word in words)
         raise CannotIssue(
             _(

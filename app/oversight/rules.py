@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models.people import District, User
 from app.models.scheme import DatedSetting
 from app.oversight.rule_values import must_have_new_version, put_together
-from app.rulebook import PROPOSALS, Proposal
+from app.proposals import PROPOSALS, Proposal
 
 
 class TooEarlyError(Refusal):

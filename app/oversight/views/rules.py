@@ -20,7 +20,7 @@ from app.oversight.forms import RuleForm, build_rule_form
 from app.oversight.rule_values import BadValueError, parts
 from app.oversight.views.base import blueprint
 from app.permissions import Scope, allows, needs, require, the_user
-from app.rulebook import PROPOSALS
+from app.proposals import PROPOSALS
 
 
 @blueprint.get("/rules")

@@ -10,6 +10,7 @@ from app import clock, rulebook
 from app.accounts import consents
 from app.extensions import db
 from app.models.people import Consent, Role
+from app.proposals import PROPOSALS
 from tests.app.accounts.people import actions, browser, fresh, person
 from tests.client import PageClient
 
@@ -26,7 +27,7 @@ def test_it_works(client: PageClient) -> None:
     user = person(Role.TRAINEE)
     client.sign_in(user)
     html = client.page("/account/consents")
-    assert html.count("同意这一项") == len(rulebook.PROPOSALS["consent.texts"].value)
+    assert html.count("同意这一项") == len(PROPOSALS["consent.texts"].value)
     client.send("/account/consents/photo_public/give")
     assert consents.holds(fresh(user), "photo_public")
     assert not consents.holds(fresh(user), "photo_on_certificate")
@@ -63,7 +64,7 @@ def test_a_new_wording_asks_again(client: PageClient) -> None:
     client.sign_in(user)
     client.send("/account/consents/service/give")
     now = clock.now()
-    texts = dict(rulebook.PROPOSALS["consent.texts"].value)
+    texts = dict(PROPOSALS["consent.texts"].value)
     texts["service"] = {"version": "2", "zh": "新的文字。", "en": "New words."}
     today = clock.shanghai_date(now)
     rulebook.set_value(

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models.people import Role, ScopeKind, UserSession
 from app.models.scheme import DatedSetting
 from app.oversight.rule_values import BadValueError, must_have_new_version, parts, put_together
-from app.rulebook import PROPOSALS
+from app.proposals import PROPOSALS
 from tests import factories
 from tests.client import PageClient
 

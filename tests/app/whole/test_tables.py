@@ -2,7 +2,7 @@
 
 import app.models  # noqa: F401 — fills the registry
 from app.models.base import RETENTION, Base
-from app.rulebook import PROPOSALS
+from app.proposals import PROPOSALS
 
 
 def test_every_table_has_a_retention_class() -> None:
