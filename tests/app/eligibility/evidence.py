@@ -81,8 +81,44 @@ def result(
 ) -> Result:
     """Take somebody through an exam to a result."""
     now = at or clock.now()
+    sitting = _sitting(f"sample-{enrolment.id}-{purpose}", purpose, now)
+    attempt = _attempt(sitting, enrolment, now, booked=booked)
+    found: Result = save(
+        Result(
+            attempt_id=attempt.id,
+            mark="70",
+            maximum="100",
+            pass_percent=60,
+            passed=passed,
+            domains={},
+            computed_at=now,
+            released_at=now if released else None,
+        )
+    )
+    return found
+
+
+def _sitting(code: str, purpose: str, now: datetime) -> Sitting:
+    """Hold an exam of its own, with a blueprint of this code."""
     staff = factories.user(Role.EXAM_MANAGER).id
-    code = f"sample-{enrolment.id}-{purpose}"
+    sitting: Sitting = save(
+        Sitting(
+            revision_id=_revision(code, purpose, staff, now).id,
+            district_code=factories.DISTRICT,
+            place="示例考点",
+            opens_at=now,
+            last_start_at=now,
+            closes_at=now,
+            room_code="1234",
+            created_by_id=staff,
+            created_at=now,
+        )
+    )
+    return sitting
+
+
+def _revision(code: str, purpose: str, staff: str, now: datetime) -> ExamRevision:
+    """Publish a new exam with its blueprint."""
     blueprint = save(
         ExamBlueprint(code=code, title="细目表", body={}, origin="content", updated_at=now)
     )
@@ -99,24 +135,16 @@ def result(
             created_at=now,
         )
     )
-    revision = save(
+    revision: ExamRevision = save(
         ExamRevision(
             exam_id=exam.id, number=1, body={}, hash="-", published_by_id=staff, published_at=now
         )
     )
-    sitting = save(
-        Sitting(
-            revision_id=revision.id,
-            district_code=factories.DISTRICT,
-            place="示例考点",
-            opens_at=now,
-            last_start_at=now,
-            closes_at=now,
-            room_code="1234",
-            created_by_id=staff,
-            created_at=now,
-        )
-    )
+    return revision
+
+
+def _attempt(sitting: Sitting, enrolment: Enrolment, now: datetime, *, booked: bool) -> Attempt:
+    """Seat somebody, draw the paper and hand it in."""
     booking = save(
         Booking(
             sitting_id=sitting.id,
@@ -128,7 +156,7 @@ def result(
         )
     )
     paper = save(Paper(booking_id=booking.id, seed="1", algorithm="1", shown=[], drawn_at=now))
-    attempt = save(
+    attempt: Attempt = save(
         Attempt(
             booking_id=booking.id,
             sitting_id=sitting.id,
@@ -143,16 +171,4 @@ def result(
             device_hash="-",
         )
     )
-    result: Result = save(
-        Result(
-            attempt_id=attempt.id,
-            mark="70",
-            maximum="100",
-            pass_percent=60,
-            passed=passed,
-            domains={},
-            computed_at=now,
-            released_at=now if released else None,
-        )
-    )
-    return result
+    return attempt

@@ -63,77 +63,128 @@ def objects() -> dict[str, Any]:
     """Return a value for each part of an address; `endpoint.part` wins over `part`."""
     holder = person("holder")
     enrolment = _first(Enrolment, Enrolment.user_id == holder.id)
-    training_class = db.session.get_one(TrainingClass, enrolment.class_id)
-    visit = _first(PracticumVisit, PracticumVisit.enrolment_id == enrolment.id)
     attempt = _first(Attempt, Attempt.user_id == holder.id)
+    return {
+        **_of_exams(attempt),
+        **_of_certificates(holder.id),
+        **_of_lessons(),
+        **_of_the_bank(),
+        **_of_people(holder.id),
+        **_of_operations(),
+        **training_rows.values(enrolment),
+        **_of_training(enrolment),
+        **_of_practicum(enrolment),
+        "act": "again",
+        "kind": "photo_public",
+    }
+
+
+def _of_exams(attempt: Attempt) -> dict[str, Any]:
     booking = db.session.get_one(Booking, attempt.booking_id)
     revision = booking.sitting.revision
-    certificate = _first(Certificate, Certificate.user_id == holder.id)
-    entry = _first(QuestionEntry, QuestionEntry.pool == "practice")
-    lesson = _first(LessonVersion, LessonVersion.code == "4.1", LessonVersion.current.is_(True))
     return {
         "attempt_id": attempt.id,
         "blueprint_id": _first(ExamBlueprint).id,
         "booking_id": booking.id,
         "case_id": _case(attempt),
-        "exams.act.act": "time",
-        "incident_id": _incident(attempt),
-        "ticket": booking.ticket_number,
-        "certificate_id": certificate.id,
-        "class_id": training_class.id,
-        "comment_id": _first(ReviewComment, ReviewComment.parent_id.is_(None)).id,
-        "code": lesson.code,
-        "decision_id": certificate.decision_id,
         "document": "seat-list",
+        "exam_id": revision.exam_id,
+        "exams.act.act": "time",
+        "exams.answer_comment.comment_id": _remark(attempt),
+        "incident_id": _incident(attempt),
+        "revision_id": revision.id,
+        "sitting_id": booking.sitting_id,
+        "ticket": booking.ticket_number,
+    }
+
+
+def _of_certificates(holder_id: str) -> dict[str, Any]:
+    certificate = _first(Certificate, Certificate.user_id == holder_id)
+    return {
+        "certificate_id": certificate.id,
+        "decision_id": certificate.decision_id,
+        "token": certificate.token,
+    }
+
+
+def _of_lessons() -> dict[str, Any]:
+    lesson = _first(LessonVersion, LessonVersion.code == "4.1", LessonVersion.current.is_(True))
+    return {
+        "code": lesson.code,
+        "draw": "S4-fall",
+        "edition_id": lesson.edition_id,
+        "guide_id": "heart",
         "handbook.document.document": "norm",
         "handbook.document_file.document": "norm",
         "handbook.guide.kind": "pathway",
-        "guide_id": "heart",
+        "learning.withdraw_waiver.row_id": _first(PriorLearning).id,
         "station_id": "S4-fall",
-        "draw": "S4-fall",
-        "edition_id": lesson.edition_id,
-        "enrolment_id": enrolment.id,
+        "which": "M1",
+    }
+
+
+def _of_the_bank() -> dict[str, Any]:
+    entry = _first(QuestionEntry, QuestionEntry.pool == "practice")
+    return {
+        "bank.import_compare.number": 1,
+        "change_list_id": _change_list(),
+        "comment_id": _first(ReviewComment, ReviewComment.parent_id.is_(None)).id,
         "entry_id": entry.id,
-        "exam_id": revision.exam_id,
-        "meeting_id": training_class.meetings[0].id,
-        "visit_id": visit.id,
-        "moment_id": visit.moments[0].id,
-        "list_id": _first(CompletionList, CompletionList.class_id == training_class.id).id,
-        "place_id": visit.place_id,
-        "supervisor_id": _first(PracticumSupervisor).id,
-        "practicum.sign.token": _signing_link(),
+        "export_id": _export(),
+        "import_id": _import(),
         "number": entry.current_number,
         "question": entry.code,
-        "revision_id": revision.id,
-        "sitting_id": booking.sitting_id,
-        "user_id": holder.id,
-        "grant_id": _first(RoleGrant, RoleGrant.user_id == person("writer").id).id,
+        "sha256": _medium(),
+    }
+
+
+def _of_people(holder_id: str) -> dict[str, Any]:
+    writer_id = person("writer").id
+    invitation_id, _token = _invitation()
+    _other, token = _invitation()
+    return {
+        "accounts.accept_invitation.token": token,
+        "accounts.revoke_role.user_id": writer_id,
+        "grant_id": _first(RoleGrant, RoleGrant.user_id == writer_id).id,
+        "invitation_id": invitation_id,
+        "session_id": _first(UserSession).id,
+        "user_id": holder_id,
+    }
+
+
+def _of_operations() -> dict[str, Any]:
+    return {
         "alarm_id": _alarm(),
         "job_id": _job(),
         "message_id": _first(OutboxMessage).id,
-        "act": "again",
-        "kind": "photo_public",
         "name": "exam.minutes",
-        "change_list_id": _change_list(),
-        "export_id": _export(),
-        "import_id": _import(),
-        "bank.import_compare.number": 1,
-        "invitation_id": _invitation()[0],
-        "session_id": _first(UserSession).id,
-        "sha256": _medium(),
-        "token": certificate.token,
-        "exams.answer_comment.comment_id": _remark(attempt),
-        "accounts.accept_invitation.token": _invitation()[1],
-        "accounts.revoke_role.user_id": person("writer").id,
-        **training_rows.values(enrolment),
-        "which": "M1",
-        "learning.withdraw_waiver.row_id": _first(PriorLearning).id,
+    }
+
+
+def _of_training(enrolment: Enrolment) -> dict[str, Any]:
+    training_class = db.session.get_one(TrainingClass, enrolment.class_id)
+    return {
+        "class_id": training_class.id,
+        "enrolment_id": enrolment.id,
+        "list_id": _first(CompletionList, CompletionList.class_id == training_class.id).id,
+        "meeting_id": training_class.meetings[0].id,
         "training.end_instructor.row_id": _first(
             ClassInstructor, ClassInstructor.class_id == training_class.id
         ).id,
         "training.withdraw_sign_off.row_id": _first(
             PracticalSignOff, PracticalSignOff.enrolment_id == enrolment.id
         ).id,
+    }
+
+
+def _of_practicum(enrolment: Enrolment) -> dict[str, Any]:
+    visit = _first(PracticumVisit, PracticumVisit.enrolment_id == enrolment.id)
+    return {
+        "moment_id": visit.moments[0].id,
+        "place_id": visit.place_id,
+        "practicum.sign.token": _signing_link(),
+        "supervisor_id": _first(PracticumSupervisor).id,
+        "visit_id": visit.id,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,44 +17,18 @@ from app.training.group_enrolling import Reach
 from app.training.people_rows import Person
 from app.training.people_sheet import Read, Row
 
+LISTS = (
+    "training.imported_people.import_id",
+    "training.take_people.import_id",
+    "training.drop_people.import_id",
+)
+
 
 def values(enrolment: Enrolment) -> dict[str, Any]:
     """Return a value for each part of an address of training, by endpoint."""
     now, user = clock.now(), enrolment.user
     found = enrolment.training_class
-    rows: dict[str, Any] = {
-        "room_id": TrainingRoom(
-            organisation_id=found.organisation_id, name="示例教室", seats=9, created_at=now
-        ),
-        "training.stop_waiting.row_id": WaitingPlace(
-            class_id=found.id,
-            user_id=user.id,
-            category="volunteer",
-            since=now - timedelta(days=1),
-            state="left",
-        ),
-        "training.forget_certificate.row_id": OtherCertificate(
-            user_id=user.id,
-            title="示例证书",
-            issuer="示例",
-            recorded_by_id=user.id,
-            recorded_at=now,
-        ),
-    }
-    known = db.session.scalar(select(TrainingRoom).where(TrainingRoom.name == "示例教室"))
-    if known is not None:
-        rows["room_id"] = known
-    meeting = found.meetings[0]
-    rows["training.settle_doubt.row_id"] = SignDoubt(
-        meeting_id=meeting.id,
-        enrolment_id=enrolment.id,
-        other_enrolment_id=enrolment.id,
-        kind="in",
-        seen_at=now,
-    )
-    doubted = db.session.scalar(select(SignDoubt).where(SignDoubt.meeting_id == meeting.id))
-    if doubted is not None:
-        rows["training.settle_doubt.row_id"] = doubted
+    rows = _plain_rows(enrolment, now) | _rows_made_once(enrolment, now)
     db.session.add_all(rows.values())
     rows["training.revoke_link.row_id"] = rows["invitation"] = invitations.make(
         Person(1, "", name="示例", phone="13900000009", category="volunteer"),
@@ -72,18 +46,54 @@ def values(enrolment: Enrolment) -> dict[str, Any]:
     db.session.commit()
     return {part: row.id for part, row in rows.items()} | {
         "way": "in",
-        "training.sign.code": codes.code(meeting.id, "in", now, 5),
+        "training.sign.code": codes.code(found.meetings[0].id, "in", now, 5),
         "training.enrol.token": invitations.token_of(rows["invitation"]),
-        **dict.fromkeys(
-            (
-                "training.imported_people.import_id",
-                "training.take_people.import_id",
-                "training.drop_people.import_id",
-            ),
-            _list(found, user),
-        ),
+        **dict.fromkeys(LISTS, _list(found, user)),
         "training.calendar_feed.token": token,
         "training.end_employer.row_id": affiliation.id,
+    }
+
+
+def _plain_rows(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
+    """Return rows that may be made again and again."""
+    user = enrolment.user
+    return {
+        "training.stop_waiting.row_id": WaitingPlace(
+            class_id=enrolment.class_id,
+            user_id=user.id,
+            category="volunteer",
+            since=now - timedelta(days=1),
+            state="left",
+        ),
+        "training.forget_certificate.row_id": OtherCertificate(
+            user_id=user.id,
+            title="示例证书",
+            issuer="示例",
+            recorded_by_id=user.id,
+            recorded_at=now,
+        ),
+    }
+
+
+def _rows_made_once(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
+    """Return a room and a doubt: those that are there, or new ones."""
+    found = enrolment.training_class
+    meeting = found.meetings[0]
+    room = db.session.scalar(select(TrainingRoom).where(TrainingRoom.name == "示例教室"))
+    doubt = db.session.scalar(select(SignDoubt).where(SignDoubt.meeting_id == meeting.id))
+    return {
+        "room_id": room
+        or TrainingRoom(
+            organisation_id=found.organisation_id, name="示例教室", seats=9, created_at=now
+        ),
+        "training.settle_doubt.row_id": doubt
+        or SignDoubt(
+            meeting_id=meeting.id,
+            enrolment_id=enrolment.id,
+            other_enrolment_id=enrolment.id,
+            kind="in",
+            seen_at=now,
+        ),
     }
 
 
