@@ -142,6 +142,7 @@ async function answer(item, value) {
   keepDraft(item.number, "");
   const before = answers.get(item.number) ?? null;
   if (JSON.stringify(before) === JSON.stringify(value)) return;
+  $("#saved-line").replaceChildren(); // what it said was said of the answer before
   const adding = live.journal.add(item.number, value);
   answers.set(item.number, value); // a second tap meanwhile builds on this one
   await adding;
