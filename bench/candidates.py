@@ -18,6 +18,7 @@ from bench.hall import Seat
 from bench.lines import Answer, Line, LineError
 
 HEARTBEAT = 20.0
+"""Seconds without any exchange after which the page asks (`IDLE` in app/static/js/exam/exchange.js)."""
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 RULES = re.compile(r'name="rules"[^>]*value="([^"]+)"')
 PAPER = re.compile(r'<script type="application/json" id="paper">(.*?)</script>', re.S)
@@ -119,7 +120,7 @@ class Candidate:
                 change_at = loop.time() + self.numbers.expovariate(1 / mean_pause)
             else:
                 await self.ask()
-                ask_at = loop.time() + HEARTBEAT
+            ask_at = loop.time() + HEARTBEAT
 
     def _path(self, what: str) -> str:
         return f"/exams/attempts/{self.attempt}/{what}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import random
 import resource
 import statistics
@@ -175,7 +176,8 @@ async def operations(server: Server, alone: Sequence[Candidate], figures: list[F
         cost[name] = await cpu_of(server, alone, step, times=times)
         figures.append(Figure(f"{name} alone", cost[name], "CPU ms"))
         figures.append(Figure(f"{name} / floor row", cost[name] / row, "times", at_most=ratio))
-    idle = MINUTES * 60 / HEARTBEAT
+    # Changes come at random moments; in a pause as long as p the page asks p // HEARTBEAT times.
+    idle = CHANGES / math.expm1(HEARTBEAT * CHANGES / (MINUTES * 60))
     whole = cost["waiting room"] + cost["start"] + cost["paper"] + cost["hand in"]
     whole += CHANGES * cost["save"] + idle * cost["heartbeat"]
     whole += MINUTES * 60 / SEEN_SECONDS * (cost[SIGN_OF_LIFE] - cost["heartbeat"])
