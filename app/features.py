@@ -2,8 +2,8 @@
 
 from app.accounts import blueprint as accounts
 from app.awards import blueprint as awards
-from app.awards import check_blueprint as check
 from app.bank import blueprint as bank
+from app.checking import blueprint as check
 from app.completion import blueprint as completion
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.evaluation import blueprint as evaluation

@@ -1,6 +1,6 @@
-"""Views of awards: staff and own pages under one blueprint, the public check under its own."""
+"""Views of awards: staff pages and people's own."""
 
-from app.awards.views import certificates, check, decisions
-from app.awards.views.blueprint import blueprint, check_blueprint
+from app.awards.views import certificates, decisions
+from app.awards.views.blueprint import blueprint
 
-__all__ = ["blueprint", "certificates", "check", "check_blueprint", "decisions"]
+__all__ = ["blueprint", "certificates", "decisions"]

@@ -1,17 +1,7 @@
-"""The two blueprints, and what every answer of the public one carries."""
+"""The blueprint of decisions and certificates."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
 blueprint = Blueprint("awards", __name__)
-check_blueprint = Blueprint("check", __name__)
-
-
-@check_blueprint.after_request
-def _keep_out_of_sight(response: Response) -> Response:
-    """Keep personal data out of search engines, caches and other sites' logs."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from app import blobs, clock, rulebook
 from app.accounts.attempts import Place
-from app.awards import checking, serials, standing
-from app.awards.checking import Answer, Limit
-from app.awards.forms import CheckForm
-from app.awards.views.blueprint import check_blueprint
+from app.awards import serials, standing
+from app.checking import finding as checking
+from app.checking.finding import Answer, Limit
+from app.checking.forms import CheckForm
+from app.checking.views.blueprint import blueprint
 from app.config import Settings
 from app.extensions import csrf, db, may_write
 from app.models.journal import Blob
@@ -24,7 +25,7 @@ from certificates.numbers import NumberError
 DAYS = ("training_from", "training_until", "issued_on", "valid_from", "valid_until")
 
 
-@check_blueprint.get("/c/<path:token>")
+@blueprint.get("/c/<path:token>")
 @public
 def by_address(token: str) -> ResponseReturnValue:
     """Answer a scanned certificate."""
@@ -36,7 +37,7 @@ def by_address(token: str) -> ResponseReturnValue:
     return _found(answer, photo=photo)
 
 
-@check_blueprint.get("/c/<token>/photo")
+@blueprint.get("/c/<token>/photo")
 @public
 def photo(token: str) -> ResponseReturnValue:
     """Give out the printed photo, under the same conditions as on the page."""
@@ -49,14 +50,14 @@ def photo(token: str) -> ResponseReturnValue:
     return Response(blobs.get(blob), mimetype=blob.media_type)
 
 
-@check_blueprint.get("/check")
+@blueprint.get("/check")
 @public
 def form() -> ResponseReturnValue:
     """Ask for number and surname, for a certificate whose code cannot be scanned."""
     return render_template("check/form.html", form=CheckForm(formdata=None), **_around())
 
 
-@check_blueprint.post("/check")
+@blueprint.post("/check")
 @public
 def by_number() -> ResponseReturnValue:
     """Answer a typed number; posted, so that no name stands in an address or a log."""

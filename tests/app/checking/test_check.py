@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from app import clock, rulebook
-from app.awards import checking
+from app.checking import finding as checking
 from app.extensions import db
 from app.models.awards import Certificate
 from app.models.people import Consent, Role, ThrottleCount
