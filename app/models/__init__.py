@@ -1,9 +1,13 @@
 """The tables, one file per family. They hold facts and constraints; acts live in the features."""
 
 from app.models import (
+    applications,
     awards,
     bank,
+    bulk,
     classes,
+    complaints,
+    conflicts,
     exams,
     finishing,
     journal,
@@ -11,6 +15,7 @@ from app.models import (
     notices,
     people,
     practicum,
+    register,
     room,
     scheme,
     studying,
@@ -20,9 +25,13 @@ from app.models.base import Base, new_id
 
 __all__ = [
     "Base",
+    "applications",
     "awards",
     "bank",
+    "bulk",
     "classes",
+    "complaints",
+    "conflicts",
     "exams",
     "finishing",
     "journal",
@@ -31,6 +40,7 @@ __all__ = [
     "notices",
     "people",
     "practicum",
+    "register",
     "room",
     "scheme",
     "studying",
