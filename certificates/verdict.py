@@ -39,10 +39,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One line of the ledger: from `effective` (aware) on, the certificate stands so."""
+    """One line of the ledger: from `effective` (aware) on, the certificate stands so.
+
+    `until` is the last Shanghai day of a suspension that was given an end; None leaves it open.
+    """
 
     effective: datetime
     standing: Standing
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,8 @@ def verdict(
     """Work out what a certificate is at the moment `now` (aware; dates are Shanghai's).
 
     The last change that has taken effect counts; of two at the same instant the later in
-    `changes`. A certificate without a change is in force. Both `valid_from` and `valid_until`
+    `changes`. A certificate without a change is in force, and so is one whose suspension has
+    seen its last day. Both `valid_from` and `valid_until`
     belong to the validity; `grace` follows it. Suspending does not stop the clock: a
     suspended certificate whose grace is over has expired. Before `valid_from` it is not
     published yet, so the answer is the one for unknown addresses.
@@ -218,9 +223,18 @@ def wording(code: Status) -> Verdict:
 
 
 def _standing(changes: Sequence[StatusChange], now: datetime) -> tuple[Standing, date | None]:
-    standing, latest = Standing.IN_FORCE, None
+    last: StatusChange | None = None
     for change in changes:
         # A change dated in the future is already in the ledger but not yet true.
-        if change.effective <= now and (latest is None or change.effective >= latest):
-            standing, latest = change.standing, change.effective
-    return standing, latest.astimezone(SHANGHAI).date() if latest else None
+        if change.effective <= now and (last is None or change.effective >= last.effective):
+            last = change
+    if last is None or _is_over(last, now.astimezone(SHANGHAI).date()):
+        return Standing.IN_FORCE, None
+    return last.standing, last.effective.astimezone(SHANGHAI).date()
+
+
+def _is_over(change: StatusChange, today: date) -> bool:
+    """Tell whether a suspension has seen its last day; nothing else ends by itself."""
+    if change.standing is not Standing.SUSPENDED or change.until is None:
+        return False
+    return today > change.until

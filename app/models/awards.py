@@ -83,7 +83,11 @@ class StatusChange(RandomId, Base):
     number: Mapped[int]
     status: Mapped[str] = mapped_column(String(12))
     """`valid`, `suspended`, `cancelled`, `withdrawn`, `replaced`."""
+    reason_code: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    """One of `app/register/reasons.py`; empty on the first line and on lines from before there were."""
     reason: Mapped[str] = mapped_column(String(300))
+    until: Mapped[date | None]
+    """The last day of a suspension (Shanghai), where it was given an end."""
     by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
