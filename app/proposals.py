@@ -253,6 +253,64 @@ PROPOSALS: dict[str, Proposal] = {
     "certificate.complaints": Proposal(
         {"zh": "（未设置投诉方式）", "en": "(not set)"}, "投诉方式", "How to complain"
     ),
+    "register.reply_before": Proposal(
+        {"suspended": True, "withdrawn": True},
+        "作决定前是否要先告知持证人、等他陈述（是：撤销要先告知，等到陈述或期满才能决定）",
+        "Whether the holder is heard before the decision (yes: told first, then decided)",
+        "本产品的提议：方案文件没有写程序，参照一般的告知和陈述申辩做法，待方案所有者确认",
+    ),
+    "register.at_once": Proposal(
+        {"safety": True, "investigation": False},
+        "哪些理由可以不先告知、立即暂停（safety 为是：危及老人人身安全，当场暂停，事后听陈述）",
+        "Reasons that allow suspending at once, the holder being heard afterwards",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "register.reply_days": Proposal(
+        7,
+        "告知以后持证人有几天可以陈述（例：7，11月1日告知，11月8日当天还能写）",
+        "Days a holder has to reply after being told (7: told on the 1st, until the 8th)",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "register.appeal_days": Proposal(
+        15,
+        "决定以后几天内可以申诉（例：15，11月1日决定，11月16日当天还能提）",
+        "Days in which a decision can be appealed against (15: the 1st, until the 16th)",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "register.appeal_answer_days": Proposal(
+        15,
+        "申诉要在几天内答复，由没有作原决定的人办",
+        "Days in which an appeal is answered, by somebody who did not decide",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "register.reminder_days": Proposal(
+        {"first": 90, "second": 30, "last": 7},
+        "到期前几天提醒持证人（各提醒一次；写 0 就是不提醒这一次）",
+        "Days before the expiry on which holders are reminded, once each (0: not)",
+    ),
+    "complaint.accept_days": Proposal(
+        3,
+        "投诉收到后几天内受理（例：3，11月1日收到，11月4日前受理）",
+        "Days in which a complaint is taken up (3: received on the 1st, until the 4th)",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "complaint.answer_days": Proposal(
+        30,
+        "投诉收到后几天内答复（搁置的天数不算）",
+        "Days in which a complaint is answered (days on hold are not counted)",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "complaint.contact_days": Proposal(
+        180,
+        "投诉办结几天以后删除投诉人的联系方式",
+        "Days after a case is closed when the complainant's contact is deleted",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "complaint.hourly_most": Proposal(
+        20,
+        "同一个上网出口一小时最多收几件投诉（医院里许多人共用一个出口，不要设得太小；满了请打电话）",
+        "Complaints taken from one network address in an hour (hospitals share one; then by phone)",
+    ),
     "staff.second_factor": Proposal(
         False, "工作人员必须用二次验证", "Staff must use a second factor"
     ),
