@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -36,16 +38,46 @@ def put(data: bytes, *, media_type: str, purpose: str, now: datetime) -> Blob:
         purpose=purpose,
         created_at=now,
     )
-    path = _path(blob.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
+    write(blob.id, data)
     db.session.add(blob)
     return blob
+
+
+def write(blob_id: str, data: bytes) -> None:
+    """Write the bytes of a blob whose row is written later, whole or not at all; raises OSError."""
+    path = _path(blob_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+    except OSError:  # the disk is full, say: half a file helps nobody and fills it more
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def made_from(blob: Blob, name: str, make: Callable[[bytes], bytes]) -> bytes:
+    """Return something made from a blob's bytes, kept beside them so that it is made once.
+
+    `make` gives the same for the same bytes. Raises BlobDamagedError as `get` does.
+    """
+    path = _path(blob.id).with_suffix(f".{name}")
+    try:
+        kept = path.read_bytes()
+    except FileNotFoundError:
+        kept = b""
+    head = hashlib.sha256(kept[32:]).digest()
+    if kept[:32] == head and len(kept) > len(head):
+        return kept[32:]
+    made = make(get(blob))
+    temporary = path.with_suffix(f".{os.getpid()}-{name}")
+    with suppress(OSError):  # without room for it, it is made anew each time
+        temporary.write_bytes(hashlib.sha256(made).digest() + made)
+        temporary.rename(path)
+    return made
 
 
 def get(blob: Blob) -> bytes:
@@ -61,4 +93,7 @@ def get(blob: Blob) -> bytes:
 
 def remove_bytes(blob_id: str) -> None:
     """Delete a file whose row is gone; call it after the commit that deleted the row."""
-    _path(blob_id).unlink(missing_ok=True)
+    path = _path(blob_id)
+    for beside in path.parent.glob(f"{blob_id}.*"):
+        beside.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)

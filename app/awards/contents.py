@@ -24,9 +24,10 @@ from app.models.people import User
 from app.models.scheme import Scheme
 from app.models.training import Enrolment, TrainingClass
 from app.proposals import PROPOSALS
-from certificates import qr
+from certificates import pictures, qr
 from certificates.certificate import PRINTED, CertificateData
 from certificates.numbers import CertificateNumber
+from certificates.pictures import PictureError
 
 OURS_TO_SAY = ("certificate.issuer", "certificate.complaints")
 _FEWEST_HIDDEN = 4
@@ -63,20 +64,54 @@ class Contents:
         }
 
 
-def read(decision: Decision, number: CertificateNumber, token: str, on: date) -> Contents:
+@dataclass(frozen=True)
+class Shared:
+    """What all certificates of one day have in common, read once for as many as are made."""
+
+    on: date
+    settings: Settings
+    title: dict[str, str]
+    issuer: dict[str, str]
+    valid_until: date
+    seal: bytes | None
+
+    @classmethod
+    def of(cls, on: date) -> Shared:
+        """Read it. Raises CannotIssue when something only this installation knows is not said."""
+        refuse_if_unnamed(on)
+        settings: Settings = current_app.config["PEIZHEN"]
+        return cls(
+            on=on,
+            settings=settings,
+            title=rulebook.value("certificate.title", on),
+            issuer=rulebook.value("certificate.issuer", on),
+            valid_until=valid_until(on, rulebook.value("certificate.validity_years", on)),
+            seal=_seal(settings),
+        )
+
+
+def read(
+    decision: Decision,
+    number: CertificateNumber,
+    token: str,
+    on: date,
+    shared: Shared | None = None,
+    consented: frozenset[str] | None = None,
+) -> Contents:
     """Gather what the certificate of a decision will say when issued on a day.
 
-    The photo is printed only with the consent that stands now. Raises CannotIssue when no
+    The photo is printed only with the consent that stands now; who makes many brings the ids of
+    those who `consented`, and has read the rows asked for here. Raises CannotIssue when no
     document is registered or the seal cannot be read, a CertificateError for false claims.
     """
-    settings: Settings = current_app.config["PEIZHEN"]
+    shared = shared or Shared.of(on)
+    settings, title, issuer = shared.settings, shared.title, shared.issuer
     user = decision.user
     enrolment = db.session.get_one(Enrolment, decision.enrolment_id)
     training_class = db.session.get_one(TrainingClass, enrolment.class_id)
     scheme = db.session.get_one(Scheme, decision.scheme_id)
-    title = rulebook.value("certificate.title", on)
-    issuer = rulebook.value("certificate.issuer", on)
-    photo = _photo(user)
+    agreed = _agreed(user) if consented is None else user.id in consented
+    photo = _photo(user) if agreed else None
     address = qr.address(settings.public_url, token)
     data = CertificateData(
         number=number,
@@ -93,13 +128,13 @@ def read(decision: Decision, number: CertificateNumber, token: str, on: date) ->
         hours=rulebook.value("training.hours", training_class.ends_on),
         issued_on=on,
         valid_from=on,
-        valid_until=valid_until(on, rulebook.value("certificate.validity_years", on)),
+        valid_until=shared.valid_until,
         issuer_zh=issuer["zh"],
         issuer_en=issuer["en"],
         check_address=address,
         official_domain=qr.domain(address),
-        photo=blobs.get(photo) if photo else None,
-        seal=_seal(settings),
+        photo=blobs.made_from(photo, "print", _for_print) if photo else None,
+        seal=shared.seal,
     )
     return Contents(
         data=data,
@@ -159,10 +194,20 @@ def _occupation(scheme: Scheme, title: str) -> str:
     return str(named["zh"]) if named else title.split()[0]
 
 
+def _agreed(user: User) -> bool:
+    return user.photo_blob_id is not None and consents.holds(user, "photo_on_certificate")
+
+
 def _photo(user: User) -> Blob | None:
-    if user.photo_blob_id is None or not consents.holds(user, "photo_on_certificate"):
-        return None
-    return db.session.get(Blob, user.photo_blob_id)
+    return db.session.get(Blob, user.photo_blob_id) if user.photo_blob_id else None
+
+
+def _for_print(photo: bytes) -> bytes:
+    """Return the photo as it is printed; what cannot be printed is refused later, where it is drawn."""
+    try:
+        return pictures.photo_for_print(photo)
+    except PictureError:
+        return photo
 
 
 def _seal(settings: Settings) -> bytes | None:
