@@ -311,6 +311,90 @@ PROPOSALS: dict[str, Proposal] = {
         "同一个上网出口一小时最多收几件投诉（医院里许多人共用一个出口，不要设得太小；满了请打电话）",
         "Complaints taken from one network address in an hour (hospitals share one; then by phone)",
     ),
+    "renewal.opens_days": Proposal(
+        90,
+        "到期前多少天起可以交续期（例：90，有效期到2029年12月31日的，从2029年10月2日起能交）",
+        "Days before the last day of validity from which a renewal is taken "
+        "(90: valid until 31 December 2029, from 2 October 2029)",
+    ),
+    "renewal.hours": Proposal(
+        {"law": 4, "cpr": 4, "infection": 2, "hospital": 4, "communication": 4, "elective": 6},
+        "续期要的继续教育课时，按类（例：一共24课时；法律学了6课时，多出的2课时算选修）",
+        "Class-hours a renewal asks, by category (24 in all; 6 of law give 2 to the electives)",
+    ),
+    "renewal.hours_a_day": Proposal(
+        8,
+        "一天最多算几课时（例：8，同一天记了10课时，算8课时）",
+        "Most class-hours counted of one day (8: of 10 on one day, 8 count)",
+    ),
+    "renewal.visits": Proposal(
+        30,
+        "续期要的陪诊次数，次数和时间满一样就行（例：30，陪过30次，不看时间）",
+        "Visits a renewal asks, unless the time is reached (30: thirty visits, however long)",
+    ),
+    "renewal.visit_hours": Proposal(
+        60,
+        "续期要的陪诊小时数，每小时60分钟（例：60，20次一共60小时，够了）",
+        "Hours of visits a renewal asks instead (60: twenty visits of three hours are enough)",
+    ),
+    "renewal.volunteer_visits": Proposal(
+        10,
+        "志愿者续期要的陪诊次数（例：10，志愿者陪过10次就够）",
+        "Visits asked of volunteers (10: ten visits are enough)",
+    ),
+    "renewal.audit_percent": Proposal(
+        10,
+        "续期随机抽查百分之几（例：10，每交一份抽一次签，十份里平均抽中一份，要逐条看证明）",
+        "Share of renewals drawn for audit, in percent (10: one in ten on average, every line proved)",
+    ),
+    "renewal.late_keeps_anniversary": Proposal(
+        True,
+        "过期后在宽限期里续期，新证仍从原到期日接着算"
+        "（例：是，2029年12月31日到期，2030年3月1日续期，新证到2032年12月31日；"
+        "否，到2033年2月28日。到期前续期的总是接着算）",
+        "A renewal in the days of grace keeps the anniversary (yes: run out on 31 December 2029, "
+        "renewed on 1 March 2030, until 31 December 2032; no: until 28 February 2033)",
+    ),
+    "renewal.conduct": Proposal(
+        {
+            "version": "1",
+            "zh": "我遵守陪诊服务规范：不作诊断，不代签字，不保管证件和钱物，不泄露老人的隐私。"
+            "我交的课时和陪诊记录都是真的，愿意接受核查。",
+            "en": "I keep to the norms of the service: no diagnosis, no signing for others, no keeping "
+            "of cards or money, no telling of private matters. The hours and visits I hand in are "
+            "true, and I accept that they are checked.",
+        },
+        "续期时签的行为守则",
+        "Code of conduct signed at renewal",
+    ),
+    "directory.least_pilot": Proposal(
+        1,
+        "试点期间，服务机构至少要有几名证书有效的陪诊师（例：1，2026年6月有一名就符合）",
+        "Practitioners with a valid certificate an institution needs in the pilot (1 in June 2026)",
+        "沪民养老发〔2025〕2号",
+    ),
+    "directory.least_citywide": Proposal(
+        5,
+        "全市推开以后至少要有几名（例：5，2026年7月有四名就还差一名）",
+        "Practitioners it needs once the service is citywide (5: in July 2026 four are one short)",
+        "两篇英文报道的摘录，没有见到文件原文；“专业”是专职还是受过培训也不清楚，待核实",
+    ),
+    "directory.citywide_from": Proposal(
+        {"year": 2026, "month": 7, "day": 1},
+        "从哪天起按全市的人数算（例：2026年7月1日，6月30日还按试点的算）",
+        "From which day the citywide number counts (1 July 2026: on 30 June the pilot's still does)",
+        "两篇英文报道的摘录，没有见到文件原文，待核实",
+    ),
+    "hospital.requests_a_minute": Proposal(
+        30,
+        "医院接口：一把密钥一分钟最多问几次（例：30，第31次要等到下一分钟）",
+        "Requests a minute for one hospital key (30: the 31st waits for the next minute)",
+    ),
+    "hospital.numbers_a_day": Proposal(
+        5000,
+        "医院接口：一把密钥一天最多查几个编号（例：5000，每次500个可以查10次）",
+        "Numbers a day for one hospital key (5,000: ten requests of 500)",
+    ),
     "staff.second_factor": Proposal(
         False, "工作人员必须用二次验证", "Staff must use a second factor"
     ),
@@ -339,6 +423,12 @@ PROPOSALS: dict[str, Proposal] = {
                 "version": "1",
                 "zh": "单独同意：扫我证书上的二维码时，显示我的照片。",
                 "en": "Separately: show my photo to whoever scans my certificate.",
+            },
+            "register_public": {
+                "version": "1",
+                "zh": "单独同意：在公开登记里，按我所在的机构能查到我（姓名隐去一个字，只显示证书状态）。",
+                "en": "Separately: let the public register list me under my organisation (one "
+                "character of my name hidden, only the status of my certificate shown).",
             },
         },
         "各项同意的文字",

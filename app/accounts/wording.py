@@ -46,6 +46,7 @@ CONSENTS: dict[str, Any] = {
     "identity_number": _("证件号码"),
     "photo_on_certificate": _("照片印在证书上"),
     "photo_public": _("扫码时显示照片"),
+    "register_public": _("公开登记里按机构查到我"),
 }
 
 
