@@ -16,6 +16,8 @@ GROUPS = {
     "result": _("成绩"),
     "certificate": _("证书"),
     "renewal": _("续期"),
+    "register": _("证书状态"),
+    "complaint": _("投诉"),
     "directory": _("机构名录"),
     "hospital": _("医院接口"),
     "staff": _("工作人员"),
@@ -51,6 +53,13 @@ PARTS = {
     "payment": _("陪缴费"),
     "pharmacy": _("取药"),
     "handover": _("送达交接"),
+    "suspended": _("暂停"),
+    "withdrawn": _("撤销"),
+    "safety": _("人身安全"),
+    "investigation": _("投诉核查"),
+    "first": _("第一次"),
+    "second": _("第二次"),
+    "last": _("最后一次"),
 }
 CHOICES = {
     "exam.multiple_choice_rule": {
