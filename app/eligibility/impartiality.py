@@ -5,6 +5,7 @@ Asked by every step that decides on a person. The refusal says why and who can a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -14,9 +15,17 @@ from app.models.exams import Booking, Sitting, SittingStaff
 from app.models.people import User
 from app.models.training import Enrolment, PracticalAssessment, TrainingClass
 from app.training import ties as training_ties
-from app.training.ties import Impartial, Tie, taught_classes_within
+from app.training.declared import Tie, Ties, gathered
+from app.training.ties import Impartial, taught_classes_within
 
-__all__ = ["Impartial", "Tie", "behind_wall", "refuse_if_tied", "taught_classes_within", "ties"]
+__all__ = [
+    "Impartial",
+    "behind_wall",
+    "refusals",
+    "refuse_if_tied",
+    "taught_classes_within",
+    "ties",
+]
 
 
 def ties(person: User, subject: User, on: date) -> list[Tie]:
@@ -24,10 +33,15 @@ def ties(person: User, subject: User, on: date) -> list[Tie]:
 
     Teaching lapses after the wall's months; having examined somebody does not.
     """
-    found = training_ties.work_ties(person, subject, on)
-    if person.id == subject.id:
-        return found
-    return found + _assessed(person, subject) + _invigilated(person, subject)
+    return ties_of_many(person, [subject], on).get(subject.id, [])
+
+
+def ties_of_many(person: User, subjects: Sequence[User], on: date) -> Ties:
+    """List the ties to many people by their ids, at a constant number of queries."""
+    found = training_ties.work_ties_of_many(person, subjects, on)
+    others = [subject.id for subject in subjects if subject.id != person.id]
+    found = training_ties.merged(found, _assessed(person, others))
+    return training_ties.merged(found, _invigilated(person, others))
 
 
 def refuse_if_tied(person: User, subject: User, on: date, act: str) -> None:
@@ -36,18 +50,27 @@ def refuse_if_tied(person: User, subject: User, on: date, act: str) -> None:
         training_ties.refuse(tie, who=training_ties.you(), act=act, on=on)
 
 
+def refusals(person: User, subjects: Sequence[User], on: date, act: str) -> dict[str, str]:
+    """Return why a person may not act on some of many people: a sentence by their id."""
+    you = training_ties.you()
+    return {
+        subject_id: training_ties.sentence(found[0], who=you, act=act, on=on)
+        for subject_id, found in ties_of_many(person, subjects, on).items()
+    }
+
+
 def behind_wall(person: User, on: date) -> bool:
     """Tell whether a person taught any class within the wall's months."""
     return bool(taught_classes_within(person, on))
 
 
-def _assessed(person: User, subject: User) -> list[Tie]:
+def _assessed(person: User, ids: Sequence[str]) -> Ties:
     classes = (
-        select(TrainingClass.title)
+        select(Enrolment.user_id, TrainingClass.title)
         .join(Enrolment, Enrolment.class_id == TrainingClass.id)
         .join(PracticalAssessment, PracticalAssessment.enrolment_id == Enrolment.id)
         .where(
-            Enrolment.user_id == subject.id,
+            Enrolment.user_id.in_(ids),
             or_(
                 PracticalAssessment.first_examiner_id == person.id,
                 PracticalAssessment.second_examiner_id == person.id,
@@ -55,15 +78,15 @@ def _assessed(person: User, subject: User) -> list[Tie]:
         )
         .distinct()
     )
-    return [Tie("assessed", title) for title in db.session.scalars(classes)]
+    return gathered("assessed", db.session.execute(classes))
 
 
-def _invigilated(person: User, subject: User) -> list[Tie]:
+def _invigilated(person: User, ids: Sequence[str]) -> Ties:
     places = (
-        select(Sitting.place)
+        select(Booking.user_id, Sitting.place)
         .join(SittingStaff, SittingStaff.sitting_id == Sitting.id)
         .join(Booking, Booking.sitting_id == Sitting.id)
-        .where(SittingStaff.user_id == person.id, Booking.user_id == subject.id)
+        .where(SittingStaff.user_id == person.id, Booking.user_id.in_(ids))
         .distinct()
     )
-    return [Tie("invigilated", place) for place in db.session.scalars(places)]
+    return gathered("invigilated", db.session.execute(places))

@@ -6,30 +6,23 @@ deciding features ask; this module serves those below it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app import rulebook
 from app.errors import Refusal
 from app.extensions import db
 from app.models.people import Affiliation, Organisation, Role, RoleGrant, ScopeKind, User
 from app.models.training import ClassInstructor, Enrolment, TrainingClass
+from app.training import declared
+from app.training.declared import Tie, Ties, gathered
 
 
 class Impartial(Refusal):
     """Somebody tied to a person would act on that person's way to a certificate."""
-
-
-@dataclass(frozen=True)
-class Tie:
-    """One reason why a person must not act: `self`, `taught`, `assessed`, `invigilated`, `employs`."""
-
-    kind: str
-    name: str
-    """The class, the organisation or the place that makes the tie; empty for oneself."""
 
 
 def months_before(day: date, months: int) -> date:
@@ -59,30 +52,55 @@ def taught_classes_within(person: User, on: date) -> set[str]:
     return set(db.session.scalars(taught))
 
 
-def taught(person: User, subject: User, on: date) -> list[Tie]:
-    """List the classes of the subject that the person taught within the wall's months."""
+def employs(person: User, subject: User, on: date) -> list[Tie]:
+    """List the organisations the subject works for now that the person manages."""
+    return _employs(person, [subject.id], on).get(subject.id, [])
+
+
+def work_ties(person: User, subject: User, on: date) -> list[Tie]:
+    """List all ties this layer knows: oneself, taught, employs, declared by the person themselves."""
+    return work_ties_of_many(person, [subject], on).get(subject.id, [])
+
+
+def work_ties_of_many(person: User, subjects: Sequence[User], on: date) -> Ties:
+    """List them for many people by their ids, at a constant number of queries."""
+    ids = [subject.id for subject in subjects if subject.id != person.id]
+    found = merged(_taught(person, ids, on), _employs(person, ids, on))
+    found = merged(found, declared.ties_of_many(person, [s for s in subjects if s.id in ids], on))
+    if len(ids) < len(subjects):
+        found[person.id] = [Tie("self", "")]
+    return found
+
+
+def merged(one: Ties, other: Ties) -> Ties:
+    """Return the ties of both."""
+    both = {subject: list(found) for subject, found in one.items()}
+    for subject, found in other.items():
+        both.setdefault(subject, []).extend(found)
+    return both
+
+
+def _taught(person: User, ids: Sequence[str], on: date) -> Ties:
+    """Find the classes of each subject that the person taught within the wall's months."""
     classes = (
-        select(TrainingClass.title)
+        select(Enrolment.user_id, TrainingClass.title)
         .join(Enrolment, Enrolment.class_id == TrainingClass.id)
         .where(
-            Enrolment.user_id == subject.id,
+            Enrolment.user_id.in_(ids),
             TrainingClass.id.in_(taught_classes_within(person, on)),
         )
         .order_by(TrainingClass.starts_on)
     )
-    return [Tie("taught", title) for title in db.session.scalars(classes)]
+    return gathered("taught", db.session.execute(classes))
 
 
-def employs(person: User, subject: User, on: date) -> list[Tie]:
-    """List the organisations the subject works for now that the person manages.
+def _employs(person: User, ids: Sequence[str], on: date) -> Ties:
+    """Find the organisations each subject works for now that the person manages.
 
     A manager is who is affiliated as one, or holds the institution manager's role for it.
     """
-    works_for = select(Affiliation.organisation_id).where(
-        Affiliation.user_id == subject.id, *_running(on)
-    )
     manages = select(Affiliation.organisation_id).where(
-        Affiliation.user_id == person.id, Affiliation.kind == "manager", *_running(on)
+        Affiliation.user_id == person.id, Affiliation.kind == "manager", *declared.running(on)
     )
     appointed = select(RoleGrant.scope_id).where(
         RoleGrant.user_id == person.id,
@@ -90,18 +108,18 @@ def employs(person: User, subject: User, on: date) -> list[Tie]:
         RoleGrant.scope_kind == ScopeKind.ORGANISATION,
         RoleGrant.revoked_at.is_(None),
     )
-    shared = select(Organisation.name).where(
-        Organisation.id.in_(works_for),
-        or_(Organisation.id.in_(manages), Organisation.id.in_(appointed)),
+    shared = (
+        select(Affiliation.user_id, Organisation.name)
+        .join(Organisation, Organisation.id == Affiliation.organisation_id)
+        .where(
+            Affiliation.user_id.in_(ids),
+            *declared.running(on),
+            or_(Organisation.id.in_(manages), Organisation.id.in_(appointed)),
+        )
+        .order_by(Organisation.name)
+        .distinct()
     )
-    return [Tie("employs", name) for name in db.session.scalars(shared.order_by(Organisation.name))]
-
-
-def work_ties(person: User, subject: User, on: date) -> list[Tie]:
-    """List all ties this layer knows: oneself, taught, employs."""
-    if person.id == subject.id:
-        return [Tie("self", "")]
-    return taught(person, subject, on) + employs(person, subject, on)
+    return gathered("employs", db.session.execute(shared))
 
 
 def you() -> str:
@@ -111,10 +129,13 @@ def you() -> str:
 
 def refuse(tie: Tie, *, who: str, act: str, on: date) -> None:
     """Raise Impartial with the reason. `who` is 你 or a name, `act` what they may not do."""
+    raise Impartial(sentence(tie, who=who, act=act, on=on))
+
+
+def sentence(tie: Tie, *, who: str, act: str, on: date) -> str:
+    """Return the reason of a tie as it is said to whoever is refused."""
     months = rulebook.value("training.teacher_wall_months", on)
-    raise Impartial(
-        _("%(who)s不能%(act)s：%(reason)s", who=who, act=act, reason=_reason(tie, months))
-    )
+    return str(_("%(who)s不能%(act)s：%(reason)s", who=who, act=act, reason=_reason(tie, months)))
 
 
 def refuse_work_ties(person: User, subject: User, on: date, *, who: str, act: str) -> None:
@@ -137,11 +158,6 @@ def _reason(tie: Tie, months: int) -> str:
         return str(_("在“%(name)s”考核过这位学员的实操，要由没有考过的人来办。", name=tie.name))
     if tie.kind == "invigilated":
         return str(_("在“%(name)s”监考过这位学员，要由没有监考过的人来办。", name=tie.name))
+    if tie.kind == "declared":
+        return str(_("申报过和“%(name)s”有利益关系，要由别人来办。", name=tie.name))
     return str(_("是这位学员所在单位“%(name)s”的负责人，要由单位以外的人来办。", name=tie.name))
-
-
-def _running(on: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Affiliation.starts_on <= on,
-        or_(Affiliation.ends_on.is_(None), Affiliation.ends_on >= on),
-    )
