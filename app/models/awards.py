@@ -61,7 +61,7 @@ class Certificate(RandomId, Base):
     """Every field that stands on the paper, as printed; the check page repeats it."""
     photo_blob_id: Mapped[str | None] = mapped_column(ForeignKey("blob.id"))
     pdf_blob_id: Mapped[str] = mapped_column(ForeignKey("blob.id"))
-    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    pdf_sha256: Mapped[str] = mapped_column(String(64), index=True)
     layout: Mapped[str] = mapped_column(String(40))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]

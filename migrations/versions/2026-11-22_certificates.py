@@ -19,6 +19,11 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('year', name=op.f('pk_complaint_serial'))
     )
+    op.create_table('printed_domain',
+    sa.Column('domain', sa.String(length=120), nullable=False),
+    sa.Column('first_used_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('domain', name=op.f('pk_printed_domain'))
+    )
     op.create_table('competence_entry',
     sa.Column('user_id', sa.String(length=16), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -137,6 +142,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_institution_page')),
     sa.UniqueConstraint('organisation_id', name=op.f('uq_institution_page_organisation_id'))
     )
+    op.create_table('site_report',
+    sa.Column('site', sa.String(length=200), nullable=False),
+    sa.Column('told', sa.String(length=500), nullable=False),
+    sa.Column('contact_sealed', sa.String(length=400), nullable=False),
+    sa.Column('created_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.String(length=12), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('handled_by_id', sa.String(length=16), nullable=True),
+    sa.Column('handled_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['handled_by_id'], ['user_account.id'], name=op.f('fk_site_report_handled_by_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site_report'))
+    )
+    with op.batch_alter_table('site_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_site_report_outcome'), ['outcome'], unique=False)
+
     op.create_table('award_batch',
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('class_id', sa.String(length=16), nullable=True),
@@ -574,6 +595,9 @@ def upgrade() -> None:
     with op.batch_alter_table('complaint_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_complaint_event_complaint_id'), ['complaint_id'], unique=False)
 
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_pdf_sha256'), ['pdf_sha256'], unique=False)
+
     with op.batch_alter_table('status_change', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reason_code', sa.String(length=24), server_default='', nullable=False))
         batch_op.add_column(sa.Column('until', sa.Date(), nullable=True))
@@ -586,6 +610,9 @@ def downgrade() -> None:
     with op.batch_alter_table('status_change', schema=None) as batch_op:
         batch_op.drop_column('until')
         batch_op.drop_column('reason_code')
+
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_pdf_sha256'))
 
     with op.batch_alter_table('complaint_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_complaint_event_complaint_id'))
@@ -693,6 +720,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_award_batch_class_id'))
 
     op.drop_table('award_batch')
+    with op.batch_alter_table('site_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_site_report_outcome'))
+
+    op.drop_table('site_report')
     op.drop_table('institution_page')
     op.drop_table('hospital_key')
     with op.batch_alter_table('employer_link', schema=None) as batch_op:
@@ -714,5 +745,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_competence_entry_user_id'))
 
     op.drop_table('competence_entry')
+    op.drop_table('printed_domain')
     op.drop_table('complaint_serial')
     # ### end Alembic commands ###
