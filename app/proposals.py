@@ -253,6 +253,55 @@ PROPOSALS: dict[str, Proposal] = {
     "certificate.complaints": Proposal(
         {"zh": "（未设置投诉方式）", "en": "(not set)"}, "投诉方式", "How to complain"
     ),
+    "application.required": Proposal(
+        False,
+        "发证前要有本人的申请、并且已经接受（否：可以交申请，不作发证条件）",
+        "A certificate asks for an accepted application (no: it can be handed in, but opens nothing)",
+        "本产品的提议：试点方案没有写要不要本人申请，待方案所有者确认",
+    ),
+    "application.days": Proposal(
+        20,
+        "收到申请后几天内接受或退回，退回期间不算（例：20，11月1日交，11月21日前；中间退回过3天，到11月24日）",
+        "Days in which an application is accepted or returned; days with the applicant do not count "
+        "(20: handed in on the 1st, until the 21st; 3 days returned, until the 24th)",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "application.documents": Proposal(
+        {"health": True, "first_aid": False, "work": False},
+        "申请要附哪些材料（是：一定要有；否：有就附上）",
+        "Documents of an application (yes: has to be there; no: may be added)",
+        "本产品的提议：试点方案没有写要什么材料，待方案所有者确认",
+    ),
+    "application.declarations": Proposal(
+        {
+            "truth": {
+                "version": "1",
+                "zh": "我交的材料和写的内容都是真的。",
+                "en": "What I hand in and write is true.",
+            },
+            "record": {
+                "version": "1",
+                "zh": "我没有因虐待、遗弃、盗窃、诈骗等侵害他人的行为被处罚过。",
+                "en": "I have never been punished for harming others: abuse, neglect, theft, fraud.",
+            },
+            "notice": {
+                "version": "1",
+                "zh": "我知道发证前会公示隐去一个字的姓名，任何人可以提异议。",
+                "en": "I know that my name, one character hidden, is published before the decision and that "
+                "anybody may object.",
+            },
+        },
+        "申请时本人要确认的话",
+        "Declarations made in an application",
+        "本产品的提议，待方案所有者确认",
+    ),
+    "award.notice_days": Proposal(
+        0,
+        "发证决定前公示几天（0 表示不要求公示；例：5，11月1日公示，11月5日最后一天提异议，11月6日起可以决定）",
+        "Days of public notice before the decision (0: none asked; 5: published on the 1st, objections "
+        "until the 5th, decided from the 6th)",
+        "本产品的提议：试点方案没有写公示，通常的做法是5到7天，待方案所有者确认",
+    ),
     "register.reply_before": Proposal(
         {"suspended": True, "withdrawn": True},
         "作决定前是否要先告知持证人、等他陈述（是：撤销要先告知，等到陈述或期满才能决定）",

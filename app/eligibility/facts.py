@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import rulebook
 from app.clock import shanghai_date
 from app.extensions import db
+from app.models.applications import Application, ApplicationStep
 from app.models.exams import Attempt, Booking, Exam, ExamRevision, Result, Sitting
 from app.models.finishing import CompletionEntry, CompletionList
 from app.models.learning import LessonProgress
@@ -33,6 +34,7 @@ class Rules:
     kept_months: int
     practicum: bool
     completion: bool
+    application: bool
     on: date
 
     @classmethod
@@ -45,6 +47,7 @@ class Rules:
             kept_months=rulebook.value("result.kept_months", on),
             practicum=rulebook.value("practicum.required", on),
             completion=rulebook.value("training.completion_list", on),
+            application=rulebook.value("application.required", on),
             on=on,
         )
 
@@ -75,6 +78,8 @@ class Facts:
     """None where the rules ask for none."""
     completed_on: date | None = None
     """When the association accepted the completion list that has them as complete."""
+    applied_on: date | None = None
+    """When the association accepted their application for the certificate."""
 
 
 def read(enrolments: Sequence[Enrolment], rules: Rules) -> dict[str, Facts]:
@@ -94,6 +99,7 @@ def read(enrolments: Sequence[Enrolment], rules: Rules) -> dict[str, Facts]:
     assessed, theory = records.assessments(ids), _theory(people)
     practised = progress.of(ids, rules.on) if rules.practicum else {}
     completed = _listed(ids) if rules.completion else {}
+    applied = _applied(ids) if rules.application else {}
 
     def facts(enrolment: Enrolment) -> Facts:
         edition = classes[enrolment.class_id].edition
@@ -112,6 +118,7 @@ def read(enrolments: Sequence[Enrolment], rules: Rules) -> dict[str, Facts]:
             theory=_own_theory(theory[enrolment.user_id], enrolment.id),
             practicum=practised.get(enrolment.id),
             completed_on=completed.get(enrolment.id),
+            applied_on=applied.get(enrolment.id),
         )
 
     return {enrolment.id: facts(enrolment) for enrolment in enrolments}
@@ -129,6 +136,21 @@ def _listed(ids: list[str]) -> dict[str, date]:
         )
     )
     return {enrolment_id: shanghai_date(at) for enrolment_id, at in rows if at is not None}
+
+
+def _applied(ids: list[str]) -> dict[str, date]:
+    """Return since when the application of each enrolment stands accepted."""
+    rows = db.session.execute(
+        select(Application.enrolment_id, func.max(ApplicationStep.at))
+        .join(ApplicationStep, ApplicationStep.application_id == Application.id)
+        .where(
+            Application.enrolment_id.in_(ids),
+            Application.state == "accepted",
+            ApplicationStep.state == "accepted",
+        )
+        .group_by(Application.enrolment_id)
+    )
+    return {enrolment_id: shanghai_date(at) for enrolment_id, at in rows}
 
 
 def _consents(people: set[str]) -> dict[str, datetime]:

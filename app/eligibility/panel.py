@@ -113,6 +113,7 @@ def award_panels(enrolments: Sequence[Enrolment], on: date) -> dict[str, Panel]:
         enrolment_id: Panel(
             rules=(
                 *exam_rules(found, rules),
+                *application_rules(found, rules),
                 theory_rule(found, rules, on),
                 assessment_rule(found, rules, on),
             ),
@@ -165,6 +166,13 @@ def completion_rules(found: Facts, rules: Rules) -> tuple[RuleLine, ...]:
     if not rules.completion:
         return ()
     return (_day("completion", _("结业名单"), found.completed_on, _("协会还没接受名单")),)
+
+
+def application_rules(found: Facts, rules: Rules) -> tuple[RuleLine, ...]:
+    """Return the line of the application for the certificate where the rules ask for one."""
+    if not rules.application:
+        return ()
+    return (_day("application", _("发证申请"), found.applied_on, _("申请还没有接受")),)
 
 
 def lessons_rule(found: Facts) -> RuleLine:

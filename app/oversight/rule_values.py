@@ -28,6 +28,8 @@ LIMITS = {
     "practicum.link_hours": (1, 720),
     "notice.quiet_hours.from": (0, 23),
     "notice.quiet_hours.until": (0, 23),
+    "application.days": (1, 366),
+    "award.notice_days": (0, 90),
     "register.reply_days": (1, 90),
     "register.appeal_days": (1, 366),
     "register.appeal_answer_days": (1, 366),
