@@ -80,6 +80,7 @@ def make_accounts(now: datetime) -> None:
             login_name=account.login,
         )
         if account.role is Role.TRAINEE:
+            registering.add_role(user, Role.TRAINEE, ScopeKind.ALL, "", granted_by=None, now=now)
             continue
         in_district = account.role is Role.DISTRICT_OFFICER
         kind = ScopeKind.DISTRICT if in_district else ScopeKind.ALL

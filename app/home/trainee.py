@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app.clock import shanghai_date
 from app.eligibility.panel import Panel, exam_panel
+from app.evaluation import answers
 from app.extensions import db
 from app.learning import progress
 from app.learning.progress import CourseProgress
@@ -42,6 +43,11 @@ class TraineeHome:
     def sitting_now(self) -> bool:
         """Tell whether an exam was begun and is not handed in."""
         return self.booking is not None and self.booking.attempt is not None
+
+    @property
+    def evaluates(self) -> bool:
+        """Tell whether the class can be evaluated today."""
+        return answers.is_open(self.enrolment.training_class, shanghai_date(self.now))
 
     @property
     def next_step(self) -> str:

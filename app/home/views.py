@@ -29,8 +29,9 @@ from app.config import Settings
 from app.extensions import babel, db
 from app.home import navigation, trainee
 from app.home.sample import sample_form
-from app.models.people import Role, User
-from app.permissions import PERMISSIONS, has_role, is_staff, public, signed_in, the_user
+from app.models.people import User
+from app.permissions import PERMISSIONS, is_staff, public, signed_in, the_user
+from app.training import waiting
 
 blueprint = Blueprint("home", __name__)
 LANGUAGES = ("zh", "en")
@@ -52,11 +53,15 @@ def index() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return render_template("home/welcome.html", check_href=check_page())
     user = the_user()
+    learner = trainee.of(user, clock.now())
+    # Whoever works for nobody here can only have come to learn, with the role of a trainee or not.
+    learns = not is_staff(user)
     return render_template(
         "home/index.html",
         user=user,
-        learner=trainee.of(user, clock.now()),
-        learns=has_role(user, Role.TRAINEE) and not is_staff(user),
+        learner=learner,
+        learns=learns,
+        places=waiting.own_places(user) if learns else [],
     )
 
 

@@ -125,6 +125,26 @@ def test_a_trainee_without_a_class_is_told_how_to_join(client, app):
     assert "/join" in page
 
 
+def test_an_account_without_a_role_is_told_how_to_join_too(client, app):
+    assert "/join" in client.sign_in(factories.user()).page("/")
+
+
+def test_the_first_page_leads_to_ones_class(client, enrolment):
+    assert 'href="/my-class"' in client.sign_in(enrolment.user).page("/")
+
+
+def test_who_waits_for_a_place_reads_it_first(client, app):
+    full = rows.training_class(capacity=1)
+    rows.enrol(full)
+    waits = factories.user(Role.TRAINEE)
+    data = {"code": full.join_code, "category": "volunteer", "consent": "y"}
+    browser = client.sign_in(waits)
+    browser.send("/join", data)
+    page = browser.page("/")
+    assert "第 1 位" in page
+    assert "你还没有加入班级" not in page
+
+
 def test_staff_see_their_doors(client, app):
     page = client.sign_in(factories.user(Role.INSTRUCTOR)).page("/")
     assert "你还没有加入班级" not in page
