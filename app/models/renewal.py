@@ -88,6 +88,9 @@ class Renewal(RandomId, Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it was returned or refused; the holder reads it."""
+    decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """Written when issuing begins; its state is `renewing` or `replacing`, then `renewed` or
+    `replaced`, so that it is never taken for the proposal of a first certificate."""
     new_certificate_id: Mapped[str | None] = mapped_column(
         ForeignKey("certificate.id"), unique=True
     )
@@ -121,6 +124,9 @@ class Correction(RandomId, Base):
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
+    decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """Written when issuing begins; its state is `renewing` or `replacing`, then `renewed` or
+    `replaced`, so that it is never taken for the proposal of a first certificate."""
     new_certificate_id: Mapped[str | None] = mapped_column(
         ForeignKey("certificate.id"), unique=True
     )

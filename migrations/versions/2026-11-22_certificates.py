@@ -403,14 +403,17 @@ def upgrade() -> None:
     sa.Column('decided_by_id', sa.String(length=16), nullable=True),
     sa.Column('decided_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('decision_id', sa.String(length=16), nullable=True),
     sa.Column('new_certificate_id', sa.String(length=16), nullable=True),
     sa.Column('id', sa.String(length=16), nullable=False),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_correction_certificate_id_certificate')),
     sa.ForeignKeyConstraint(['decided_by_id'], ['user_account.id'], name=op.f('fk_correction_decided_by_id_user_account')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_correction_decision_id_decision')),
     sa.ForeignKeyConstraint(['new_certificate_id'], ['certificate.id'], name=op.f('fk_correction_new_certificate_id_certificate')),
     sa.ForeignKeyConstraint(['proof_blob_id'], ['blob.id'], name=op.f('fk_correction_proof_blob_id_blob')),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_correction_user_id_user_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_correction')),
+    sa.UniqueConstraint('decision_id', name=op.f('uq_correction_decision_id')),
     sa.UniqueConstraint('new_certificate_id', name=op.f('uq_correction_new_certificate_id'))
     )
     with op.batch_alter_table('correction', schema=None) as batch_op:
@@ -456,14 +459,17 @@ def upgrade() -> None:
     sa.Column('decided_by_id', sa.String(length=16), nullable=True),
     sa.Column('decided_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('decision_id', sa.String(length=16), nullable=True),
     sa.Column('new_certificate_id', sa.String(length=16), nullable=True),
     sa.Column('id', sa.String(length=16), nullable=False),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_renewal_certificate_id_certificate')),
     sa.ForeignKeyConstraint(['checked_by_id'], ['user_account.id'], name=op.f('fk_renewal_checked_by_id_user_account')),
     sa.ForeignKeyConstraint(['decided_by_id'], ['user_account.id'], name=op.f('fk_renewal_decided_by_id_user_account')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_renewal_decision_id_decision')),
     sa.ForeignKeyConstraint(['new_certificate_id'], ['certificate.id'], name=op.f('fk_renewal_new_certificate_id_certificate')),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_renewal_user_id_user_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_renewal')),
+    sa.UniqueConstraint('decision_id', name=op.f('uq_renewal_decision_id')),
     sa.UniqueConstraint('new_certificate_id', name=op.f('uq_renewal_new_certificate_id'))
     )
     with op.batch_alter_table('renewal', schema=None) as batch_op:
