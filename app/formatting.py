@@ -105,6 +105,14 @@ def mask_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
 
 
+def mask_name(name: str) -> str:
+    """Return 林＊秋: one character hidden; of a name in Latin letters only the initials."""
+    if any(sign.isascii() and sign.isalpha() for sign in name):
+        return " ".join(f"{part[0]}＊" for part in name.split())
+    middle = len(name) // 2
+    return f"{name[:middle]}＊{name[middle + 1 :]}"
+
+
 def emphasis(text: str) -> Markup:
     """Return question text as HTML: escaped, `**…**` strong, the only mark-up questions have."""
     pieces = text.split("**")
