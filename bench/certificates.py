@@ -19,7 +19,8 @@ from pathlib import Path
 
 from bench.figures import Figure, report
 from bench.made_up_certificates import facts, photo
-from certificates import composing, pictures, printing, template
+from certificates import composing, pictures, printing
+from certificates.drawing import Shape, Wording, draw_page
 from certificates.fonts import installed_fonts
 from certificates.layouts import load_layout
 from certificates.signing import load_signer, make_key
@@ -81,8 +82,8 @@ def _draw_plainly() -> None:
     for number in range(_PLAIN):
         data = facts(number)
         rows = composing.rows(layout, composing.fields(data))
-        wording = template.Wording.of(data, sample=False)
-        page, assets = template.draw_page(layout, wording, rows, True, fonts)
+        wording = Wording.of(data, sample=False)
+        page, assets = draw_page(layout, wording, rows, Shape(photo=True, code=True), fonts)
         printing.print_page(page, assets, fonts)
 
 

@@ -16,7 +16,6 @@ from certificates.typesetting import POINTS_PER_MM, Run
 
 # Where the baseline lies in a line of Noto CJK: half of the leading, then the ascent.
 _BASELINE = 0.433
-_FACT_SIZE, _FACT_LINE, _FACT_PADDING_MM = 9.2, 1.4, 0.95  # of the labels, in page.css
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,11 @@ def rows(layout: Layout, values: Mapping[str, str]) -> tuple[Row, ...]:
     """Return the rows that have something to say, the last one at the bottom."""
     facts = layout.facts
     shown = [row for row in facts.rows if fill(row.text, values)]
-    foot = layout.page_mm[1] - facts.bottom
+    first = facts.top
+    if first is None:
+        first = layout.page_mm[1] - facts.bottom - len(shown) * facts.pitch
     return tuple(
-        Row(row.slot, row.label, round(foot - (len(shown) - number) * facts.pitch, 3))
+        Row(row.slot, row.label, round(first + number * facts.pitch, 3))
         for number, row in enumerate(shown)
     )
 
@@ -82,7 +83,7 @@ def compose(
     """Place every text. Raises TextTooLongError for one that does not fit its place."""
     tops = {row.slot: row.top for row in shown}
     return [
-        *_column(layout, values, cuts, photo=photo),
+        *_column(layout, values, cuts, min([layout.lowest, *tops.values()]), photo=photo),
         *(
             _row(layout, row, tops[row.slot], values, cuts)
             for row in layout.facts.rows
@@ -93,17 +94,22 @@ def compose(
 
 
 def _column(
-    layout: Layout, values: Mapping[str, str], cuts: Mapping[str, Cut], *, photo: bool
+    layout: Layout,
+    values: Mapping[str, str],
+    cuts: Mapping[str, Cut],
+    lowest: float,
+    *,
+    photo: bool,
 ) -> Iterator[Placed]:
     left_mm, width_mm = layout.column[0 if photo else 1]
     left, room = left_mm * POINTS_PER_MM, width_mm * POINTS_PER_MM
     y = (layout.page_mm[1] - layout.top) * POINTS_PER_MM
-    waiting = list(layout.paragraphs)
+    waiting = [one for one in layout.paragraphs if fill(one.text, values)]
     while waiting:
         slot = waiting.pop(0)
         text, cut, x = fill(slot.text, values), cuts[slot.cut], left
         y -= slot.before * POINTS_PER_MM
-        beside = waiting[0] if slot.beside is not None else None
+        beside = waiting[0] if slot.beside is not None and waiting else None
         step, found = _fit(slot, text, cut, room, _taken(slot, beside, values, cuts))
         run = Run(text, cut, step.size, typesetting.colour(slot.colour), step.spacing)
         yield _placed(slot, run, found, x, y)
@@ -113,6 +119,8 @@ def _column(
             second = _run(beside, fill(beside.text, values), beside.steps[0], cuts)
             yield Placed(beside.slot, (((second,), x, _baseline(y, step.size, slot.line_height)),))
         y -= len(found) * step.size * slot.line_height
+        if y < (layout.page_mm[1] - lowest) * POINTS_PER_MM:
+            raise too_long(*slot.called, text)
 
 
 def _taken(
@@ -133,7 +141,7 @@ def _fit(
         found = typesetting.lines(text, cut, free / step.size, step.spacing)
         if len(found) <= step.lines:
             return step, found
-    raise too_long(*(slot.what if slot.what[0] else slot.label), text)
+    raise too_long(*slot.called, text)
 
 
 def _row(
@@ -144,8 +152,8 @@ def _row(
     room = facts.width * POINTS_PER_MM - (second.width if second else 0)
     step, found = _fit(row, fill(row.text, values), cuts[row.cut], room)
     x = facts.value_left * POINTS_PER_MM
-    upper = (layout.page_mm[1] - top - _FACT_PADDING_MM) * POINTS_PER_MM
-    y = _baseline(upper, _FACT_SIZE, _FACT_LINE)
+    upper = (layout.page_mm[1] - top - facts.padding) * POINTS_PER_MM
+    y = _baseline(upper, facts.size, facts.line)
     pitch = step.size * 1.18
     y += pitch * (len(found) - 1) / 2
     lines = [

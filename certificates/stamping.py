@@ -6,20 +6,21 @@ of both together. Deliberately does not number, store or send; a stamped certifi
 stamped again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from certificates import composing, embedding, increment, pictures, qr, template
 from certificates.certificate import PRINTED, CertificateData
 from certificates.composing import Placed
+from certificates.drawing import Shape, Wording
 from certificates.fonts import Fonts, installed_fonts
 from certificates.fontset import cuts
 from certificates.increment import Increment
-from certificates.layouts import Layout, load_layout
+from certificates.layouts import Box, Layout, load_layout
 from certificates.qr import QrCode
 from certificates.signing import Signer
-from certificates.template import Template, Wording
+from certificates.template import Template
 from certificates.typesetting import POINTS_PER_MM, Ink
 
 _REASON = "颁发证书 Issue of the certificate"
@@ -42,37 +43,87 @@ class Stamped:
         return self.template + self.increment
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What is put on one page: fields of the wordings, the wording of its template, pictures, code.
+
+    `printed` are the texts to be checked for characters that no font has: (what it is, text).
+    """
+
+    fields: Mapping[str, str]
+    wording: Wording
+    printed: tuple[tuple[tuple[str, str], str], ...]
+    photo: bytes | None
+    address: str
+    """What the code says; empty for a page without one."""
+    title: str
+    author: str
+    reason: str
+
+    @classmethod
+    def of(cls, data: CertificateData, *, sample: bool) -> "Sheet":
+        """Take a certificate's page from its facts."""
+        return cls(
+            fields=composing.fields(data),
+            wording=Wording.of(data, sample),
+            printed=tuple((what, getattr(data, name)) for name, what in PRINTED.items()),
+            photo=data.photo,
+            address=data.check_address,
+            title=f"{data.title_zh} {data.number}",
+            author=data.issuer_zh,
+            reason=_REASON,
+        )
+
+
 def stamp(
     data: CertificateData,
     signer: Signer,
     now: datetime,
-    layout: str = "landscape",
+    layout: Layout | str = "landscape",
     *,
     sample: bool,
     fonts: Fonts | None = None,
 ) -> Stamped:
     """Make one certificate, signed at `now` (aware).
 
-    `sample` prints 样本 / SAMPLE across the page. Raises a CertificateError with a sentence:
+    `layout` is one that `arranging.arrange` gave, or the name of one as it ships. `sample` prints
+    样本 / SAMPLE across the page. Raises a CertificateError with a sentence:
     CharactersMissingError, TextTooLongError, PictureError, AddressError, FontsMissingError,
     DrawingError, SigningError.
     """
+    return stamp_sheet(Sheet.of(data, sample=sample), signer, now, layout, fonts=fonts)
+
+
+def stamp_sheet(
+    sheet: Sheet,
+    signer: Signer,
+    now: datetime,
+    layout: Layout | str,
+    *,
+    fonts: Fonts | None = None,
+) -> Stamped:
+    """Make one document of any kind; raises as `stamp` does."""
     signer.refuse_unless_valid(now)
     chosen = fonts or installed_fonts()
-    for name, (what_zh, what_en) in PRINTED.items():
-        chosen.refuse_missing(what_zh, what_en, getattr(data, name))
-    page = load_layout(layout)
-    values = composing.fields(data)
-    rows = composing.rows(page, values)
-    photo = pictures.photo_for_print(data.photo) if data.photo else None
-    placed = composing.compose(page, values, rows, cuts(chosen), photo=photo is not None)
-    base = template.render(page, Wording.of(data, sample), rows, photo is not None, chosen)
+    page = load_layout(layout) if isinstance(layout, str) else layout
+    for what, text in sheet.printed:
+        chosen.refuse_missing(*what, text)
+    for slot in page.slots:
+        chosen.refuse_missing(*slot.called, slot.text)
+    rows = composing.rows(page, sheet.fields)
+    shape = Shape(
+        photo=bool(sheet.photo) and page.photo is not None and "photo" in page.pictures,
+        code=bool(sheet.address) and page.qr_middle is not None,
+    )
+    photo = pictures.photo_for_print(sheet.photo) if sheet.photo and shape.photo else None
+    placed = composing.compose(page, sheet.fields, rows, cuts(chosen), photo=shape.photo)
+    base = template.render(page, sheet.wording, rows, shape, chosen)
     update = Increment(base)
-    _write(update, base, page, placed, qr.encode(data.check_address), photo)
-    title = f"{data.title_zh} {data.number}"
-    info = update.add(_info(title, data.issuer_zh))
-    written, sha256 = update.signed(signer, now, _REASON, info)
-    return Stamped(base.pdf, base.sha256, written, sha256, f"{page.name}-{page.version}")
+    code = qr.encode(sheet.address) if shape.code else None
+    _write(update, base, page, placed, code, photo)
+    info = update.add(_info(sheet.title, sheet.author))
+    written, sha256 = update.signed(signer, now, sheet.reason, info)
+    return Stamped(base.pdf, base.sha256, written, sha256, page.title)
 
 
 def _write(
@@ -80,7 +131,7 @@ def _write(
     base: Template,
     page: Layout,
     placed: list[Placed],
-    code: QrCode,
+    code: QrCode | None,
     photo: bytes | None,
 ) -> None:
     ink = Ink()
@@ -91,10 +142,11 @@ def _write(
             ink.text(runs, x, y)
         ink.operators.append("EMC")
     images = ""
-    if photo:
+    if photo and page.photo:
         images = f"/PzPhoto {update.add(_image(photo))}"
         _mark(ink, base.slots["photo"], _place(page, page.photo))
-    _mark(ink, base.slots["qr"], _code(page, code))
+    if code and page.qr_middle:
+        _mark(ink, base.slots["qr"], _code(page.page_mm[1], page.qr_middle, code))
     content = "\n".join(ink.operators).encode()
     update.replace(base.content, embedding.stream(content))
     fonts = "".join(
@@ -110,18 +162,18 @@ def _mark(ink: Ink, number: int, operators: str) -> None:
     ink.operators.append(f"/Figure <</MCID {number}>> BDC q {operators} Q EMC")
 
 
-def _place(page: Layout, box: Any) -> str:
+def _place(page: Layout, box: Box) -> str:
     """Write the operators that draw the photo into its box."""
     left, width, height = (value * POINTS_PER_MM for value in (box.left, box.width, box.height))
     bottom = (page.page_mm[1] - box.top - box.height) * POINTS_PER_MM
     return f"{width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm /PzPhoto Do"
 
 
-def _code(page: Layout, code: QrCode) -> str:
+def _code(height_mm: float, middle: tuple[float, float], code: QrCode) -> str:
     """Write the operators that draw the code on white, one unit a module, first row on top."""
     unit = qr.SYMBOL_MM * POINTS_PER_MM / code.size
-    x = page.qr_middle[0] * POINTS_PER_MM - unit * code.size / 2
-    y = (page.page_mm[1] - page.qr_middle[1]) * POINTS_PER_MM + unit * code.size / 2
+    x = middle[0] * POINTS_PER_MM - unit * code.size / 2
+    y = (height_mm - middle[1]) * POINTS_PER_MM + unit * code.size / 2
     quiet, outer = -qr.QUIET_ZONE, code.size + 2 * qr.QUIET_ZONE
     return (
         f"{unit:.4f} 0 0 {-unit:.4f} {x:.3f} {y:.3f} cm "

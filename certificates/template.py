@@ -12,55 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import jinja2
 import pydyf
-from markupsafe import Markup
 
-from certificates import fitting, pictures, printing
-from certificates.certificate import PRINTED, CertificateData
+from certificates import printing
 from certificates.composing import Row
-from certificates.fitting import Setting
+from certificates.drawing import DrawingError, Shape, Wording, draw_page
 from certificates.fonts import Fonts
 from certificates.fontset import cut_for
 from certificates.isolation import RenderingError
 from certificates.layouts import Layout
-from certificates.sentences import CertificateError
 
-_HEAD_MM = 237
 _SLOT = "slot:"
 _PICTURES = {"photo": "照片 Photo", "qr": "查验用的二维码 QR code for checking this certificate"}
-_ENGLISH = ("english",)
 _KEPT = 32  # templates a process keeps: layouts × with and without photo × rows × wordings
-
-
-class DrawingError(CertificateError):
-    """The page could not be drawn exactly as meant; nothing was made."""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What an installation says on every certificate of one version."""
-
-    title_zh: str
-    title_en: str
-    issuer_zh: str
-    issuer_en: str
-    official_domain: str
-    seal: bytes | None
-    sample: bool
-
-    @classmethod
-    def of(cls, data: CertificateData, sample: bool) -> "Wording":
-        """Take out of the facts of a certificate what does not belong to its holder."""
-        return cls(
-            title_zh=data.title_zh,
-            title_en=data.title_en,
-            issuer_zh=data.issuer_zh,
-            issuer_en=data.issuer_en,
-            official_domain=data.official_domain,
-            seal=data.seal,
-            sample=sample,
-        )
 
 
 @dataclass(frozen=True)
@@ -91,12 +55,13 @@ class Template:
 
 @lru_cache(maxsize=_KEPT)
 def render(
-    layout: Layout, wording: Wording, rows: tuple[Row, ...], photo: bool, fonts: Fonts
+    layout: Layout, wording: Wording, rows: tuple[Row, ...], shape: Shape, fonts: Fonts
 ) -> Template:
     """Render a template, or return the one rendered before. Raises a CertificateError."""
-    page, assets = draw_page(layout, wording, rows, photo, fonts)
-    places = _Places()
-    identifier = hashlib.sha256(page.encode()).hexdigest()[:32]
+    page, assets = draw_page(layout, wording, rows, shape, fonts)
+    places = _Places(frozenset(slot.slot for slot in layout.slots if slot.lang == "en"))
+    drawn = [page.encode(), *(body for _media_type, body in assets.values())]
+    identifier = hashlib.sha256(b"\0".join(drawn)).hexdigest()[:32]
     try:
         with cut_for(page, fonts) as cut:
             printed = printing.print_once(page, assets, cut, places.keep, identifier.encode())
@@ -114,27 +79,11 @@ def render(
     return places.template(printed.pdf, identifier)
 
 
-def draw_page(
-    layout: Layout, wording: Wording, rows: tuple[Row, ...], photo: bool, fonts: Fonts
-) -> tuple[str, printing.Assets]:
-    """Return the template as HTML and the pictures it names. Raises a CertificateError."""
-    page = _page_template(layout).render(
-        wording=wording,
-        shape={"photo": photo},
-        paragraphs=[paragraph.slot for paragraph in layout.paragraphs],
-        rows=rows,
-        art=Markup(layout.text("art.svg")),  # noqa: S704  # our own file
-        style=Markup(_style(layout, fonts)),  # noqa: S704
-        **_headings(wording, fonts),
-    )
-    assets: dict[str, tuple[str, bytes]] = {}
-    if wording.seal:
-        assets["seal"] = ("image/png", pictures.seal_for_print(wording.seal))
-    return page, assets
-
-
 class _Places:
-    """Keeps places in a PDF that WeasyPrint is about to write."""
+    """Keeps places in a PDF that WeasyPrint is about to write; `english` slots are said so."""
+
+    def __init__(self, english: frozenset[str]) -> None:
+        self.english = english
 
     def keep(self, _document: object, pdf: Any) -> None:
         """Change the objects of a document; WeasyPrint calls it as its finisher."""
@@ -193,7 +142,7 @@ class _Places:
                 one["Alt"] = pydyf.String(_PICTURES[slot])
             else:
                 one["S"] = "/P"
-            if slot in _ENGLISH:
+            if slot in self.english:
                 one["Lang"] = pydyf.String("en")
             self.slots[slot] = len(marked)
             one["K"].append(len(marked))
@@ -256,50 +205,6 @@ def _found(pattern: bytes, text: bytes) -> bytes:
     if match is None:
         raise ValueError(f"the renderer wrote no {pattern!r}")
     return match[1]
-
-
-def _headings(wording: Wording, fonts: Fonts) -> dict[str, Setting]:
-    def fit(field: str, face: Any, room: float, spacing: float, *sizes: float) -> Setting:
-        what_zh, what_en = PRINTED[field]
-        return fitting.fit_line(
-            fonts,
-            getattr(wording, field),
-            face,
-            room_mm=room,
-            sizes=sizes,
-            spacing=spacing,
-            what_zh=what_zh,
-            what_en=what_en,
-        )
-
-    fit("issuer_en", fonts.sans, _HEAD_MM, 0.04, 7.6)
-    fit("official_domain", fonts.serif_bold, 46, 0, 8.4)
-    return {
-        "issuer": fit("issuer_zh", fonts.sans, _HEAD_MM, 0.28, 11.5, 10.5, 9.5),
-        "title": fit("title_zh", fonts.serif_bold, 245, 0.22, 34, 31, 28, 25, 22),
-        "subtitle": fit("title_en", fonts.serif, 245, 0.05, 11, 10, 9),
-        "signature": fit("issuer_zh", fonts.serif, 82, 0, 12.5, 11.5, 10.5, 9.5, 8.5),
-    }
-
-
-def _page_template(layout: Layout) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters["set"] = _css
-    return environment.from_string(layout.text("page.html"))
-
-
-def _css(setting: Setting) -> str:
-    """Write a Setting as declarations; the indent balances the space after the last letter."""
-    spacing = f"{setting.spacing:.3f}em"
-    return f"font-size: {setting.size}pt; letter-spacing: {spacing}; text-indent: {spacing}"
-
-
-def _style(layout: Layout, fonts: Fonts) -> str:
-    serif, sans = (
-        ", ".join(f'"{family}"' for family in stack)
-        for stack in (fonts.serif_stack, fonts.sans_stack)
-    )
-    return f":root {{ --serif: {serif}; --sans: {sans}; }}\n{layout.text('page.css')}"
 
 
 @lru_cache(maxsize=_KEPT)

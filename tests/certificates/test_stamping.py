@@ -74,7 +74,7 @@ def test_it_works(made: Stamped) -> None:
     assert made.pdf == made.template + made.increment
     assert made.sha256 == hashlib.sha256(made.pdf).hexdigest()
     assert made.template_sha256 == hashlib.sha256(made.template).hexdigest()
-    assert made.layout_version == "landscape-v2"
+    assert made.layout_version == "landscape-v3"
     assert len(made.pdf) <= 120_000
     with opened(made.pdf) as document:
         assert len(document) == 1
