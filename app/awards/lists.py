@@ -79,7 +79,7 @@ def waiting(actor: User, on: date) -> list[Line]:
 
 def decided(actor: User, on: date) -> Pagination:
     """Return the decided proposals page by page, newest first."""
-    query = _decisions(actor, on).where(Decision.state != "proposed")
+    query = _decisions(actor, on).where(Decision.decided_at.is_not(None))
     return db.paginate(
         query.order_by(Decision.decided_at.desc(), Decision.id), per_page=A_PAGE, error_out=False
     )
