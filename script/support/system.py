@@ -66,6 +66,8 @@ PDF_READERS = Packages(
     dnf=("poppler-utils", "qpdf", "zbar"),
     brew=("poppler", "qpdf", "zbar"),
 )
+# Runs the verifiers of signed credentials that others wrote (tests/certificates/verifiers).
+NODE = Packages(apt=("nodejs", "npm"), dnf=("nodejs", "npm"), brew=("node",))
 VENV_MODULE = Packages(apt=("python3-venv",), dnf=("python3",), brew=("python",))
 
 
@@ -125,6 +127,14 @@ def find_or_install_pdf_readers() -> bool:
         _try_to_install(
             PDF_READERS, "readers of signed PDF files and codes 签名文件和二维码的检查工具"
         )
+    return all(map(shutil.which, programs))
+
+
+def find_or_install_node() -> bool:
+    """Tell whether node and npm are there, after installing them if allowed."""
+    programs = ("node", "npm")
+    if not all(map(shutil.which, programs)):
+        _try_to_install(NODE, "node for verifiers of signed credentials 电子凭证的检查工具")
     return all(map(shutil.which, programs))
 
 

@@ -16,7 +16,7 @@ import sys
 from contextlib import ExitStack
 from types import FrameType
 
-from script.support import environment, system, translations_files
+from script.support import environment, system, translations_files, verifiers
 from script.support.terminal import ROOT, SetupError, run_script, say
 from tests.postgres import ClusterError, temporary_cluster
 
@@ -43,6 +43,8 @@ def main() -> int:
             missing.append("libfaketime")
         if not system.find_or_install_pdf_readers():
             missing.append("pdfsig, qpdf and zbarimg")
+        if not verifiers.install():
+            missing.append("verifiers of credentials under node")
         _add_postgresql(settings, missing, stack)
         if missing and os.environ.get("CI") == "true":
             raise SetupError(f"CI must run every test, and there is no {' and no '.join(missing)}.")
