@@ -67,7 +67,7 @@ class Certificate(RandomId, Base):
     valid_until: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(12), default="valid")
     """The last `StatusChange`; dates (expired, due) are added by `certificates.verdict`."""
-    issued_at: Mapped[datetime]
+    issued_at: Mapped[datetime] = mapped_column(index=True)
 
     decision: Mapped[Decision] = relationship(back_populates="certificate")
     user: Mapped[User] = relationship(lazy="joined")

@@ -19,9 +19,14 @@ class Batch(RandomId, Base):
     kind: Mapped[str] = mapped_column(String(10))
     """`issue`, `trial` (draws everything, keeps nothing), `withdraw`."""
     class_id: Mapped[str | None] = mapped_column(ForeignKey("training_class.id"), index=True)
+    status: Mapped[str] = mapped_column(String(12), default="")
+    """What certificates become: `withdrawn` or `cancelled`."""
+    reason_code: Mapped[str] = mapped_column(String(24), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(10), default="running")
     """`running`, `done`, `stopped` (cancelled or given up: the rest can be gone on with)."""
+    trouble: Mapped[str] = mapped_column(String(400), default="")
+    """Why it stopped, as a sentence."""
     job_id: Mapped[str | None] = mapped_column(String(16))
     """The job now at work; no foreign key, for jobs are swept away."""
     made_by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
@@ -49,9 +54,10 @@ class BatchItem(RandomId, Base):
 
 
 class TakenNumber(Base):
-    """A certificate number that was taken: for which proposal, by whom, and why it went unused.
+    """A certificate number that was taken: for which proposal, when, by whom.
 
     A number that names a certificate stands there too; one without is a gap, and this explains it.
+    A proposal keeps its number until it is decided: whoever tries again goes on with the same one.
     """
 
     __tablename__ = "taken_number"
@@ -61,7 +67,5 @@ class TakenNumber(Base):
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("award_batch.id"), index=True)
     blob_id: Mapped[str] = mapped_column(String(16), default="")
     """Where its file was going to be, so that what a crash leaves behind can be taken away."""
-    why: Mapped[str] = mapped_column(String(12), default="")
-    """Why it names no certificate: `undrawable`, `overtaken`, `interrupted`; empty while it may."""
     by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]

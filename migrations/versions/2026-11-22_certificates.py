@@ -161,8 +161,11 @@ def upgrade() -> None:
     op.create_table('award_batch',
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('class_id', sa.String(length=16), nullable=True),
+    sa.Column('status', sa.String(length=12), nullable=False),
+    sa.Column('reason_code', sa.String(length=24), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('trouble', sa.String(length=400), nullable=False),
     sa.Column('job_id', sa.String(length=16), nullable=True),
     sa.Column('made_by_id', sa.String(length=16), nullable=False),
     sa.Column('made_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
@@ -325,7 +328,6 @@ def upgrade() -> None:
     sa.Column('decision_id', sa.String(length=16), nullable=False),
     sa.Column('batch_id', sa.String(length=16), nullable=True),
     sa.Column('blob_id', sa.String(length=16), nullable=False),
-    sa.Column('why', sa.String(length=12), nullable=False),
     sa.Column('by_id', sa.String(length=16), nullable=False),
     sa.Column('at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['batch_id'], ['award_batch.id'], name=op.f('fk_taken_number_batch_id_award_batch')),
@@ -602,6 +604,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_complaint_event_complaint_id'), ['complaint_id'], unique=False)
 
     with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_issued_at'), ['issued_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_pdf_sha256'), ['pdf_sha256'], unique=False)
 
     with op.batch_alter_table('status_change', schema=None) as batch_op:
@@ -619,6 +622,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificate_pdf_sha256'))
+        batch_op.drop_index(batch_op.f('ix_certificate_issued_at'))
 
     with op.batch_alter_table('complaint_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_complaint_event_complaint_id'))
