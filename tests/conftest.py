@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from app import create_app
 from app.bank import stock
 from app.config import Settings
 from app.extensions import db
+from certificates.credential import keys as credential_keys
 from certificates.signing import make_key
 from tests.client import PageClient
 
@@ -29,6 +30,7 @@ def test_settings(database_url: str, folder: Path, **changes: object) -> Setting
     if not signing_key.exists():
         folder.mkdir(parents=True, exist_ok=True)
         signing_key.write_bytes(make_key("示例协会", datetime(2000, 1, 1, tzinfo=UTC), 100))
+        credential_keys.write(folder / "credential-keys", date(2000, 1, 1))
     values: dict[str, object] = {
         "demo": False,
         "database_url": database_url,

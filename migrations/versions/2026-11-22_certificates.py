@@ -24,6 +24,11 @@ def upgrade() -> None:
     sa.Column('first_used_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('domain', name=op.f('pk_printed_domain'))
     )
+    op.create_table('status_list',
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_status_list'))
+    )
     op.create_table('competence_entry',
     sa.Column('user_id', sa.String(length=16), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -357,6 +362,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_award_batch_item_batch_id'), ['batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_award_batch_item_decision_id'), ['decision_id'], unique=False)
 
+    op.create_table('certificate_credential',
+    sa.Column('certificate_id', sa.String(length=16), nullable=False),
+    sa.Column('list_number', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('key_name', sa.String(length=20), nullable=False),
+    sa.Column('token', sa.Text(), nullable=False),
+    sa.Column('signed_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_certificate_credential_certificate_id_certificate')),
+    sa.ForeignKeyConstraint(['list_number'], ['status_list.number'], name=op.f('fk_certificate_credential_list_number_status_list')),
+    sa.PrimaryKeyConstraint('certificate_id', name=op.f('pk_certificate_credential')),
+    sa.UniqueConstraint('list_number', 'place', name=op.f('uq_certificate_credential_list_number_place'))
+    )
     op.create_table('complaint',
     sa.Column('number', sa.String(length=16), nullable=False),
     sa.Column('form_key', sa.String(length=64), nullable=False),
@@ -675,6 +692,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_complaint_certificate_id'))
 
     op.drop_table('complaint')
+    op.drop_table('certificate_credential')
     with op.batch_alter_table('award_batch_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_award_batch_item_decision_id'))
         batch_op.drop_index(batch_op.f('ix_award_batch_item_batch_id'))
@@ -755,6 +773,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_competence_entry_user_id'))
 
     op.drop_table('competence_entry')
+    op.drop_table('status_list')
     op.drop_table('printed_domain')
     op.drop_table('complaint_serial')
     # ### end Alembic commands ###
