@@ -14,6 +14,8 @@ from app.learning import blueprint as learning
 from app.notices import blueprint as notices
 from app.oversight import blueprint as oversight
 from app.practicum import blueprint as practicum
+from app.register.views import blueprint as register
+from app.renewal import blueprint as renewal
 
 FEATURES = (
     accounts,
@@ -26,6 +28,8 @@ FEATURES = (
     completion,
     evaluation,
     awards,
+    register,
+    renewal,
     check,
     exams,
     oversight,
