@@ -85,6 +85,12 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     "award.propose": (_("提出发证"), frozenset({R.REGISTRAR})),
     "award.decide": (_("决定发证"), frozenset({R.CERTIFIER})),
     "award.withdraw": (_("撤销证书"), frozenset({R.CERTIFIER})),
+    "register.repair": (_("修复登记里的错误记录"), frozenset({R.REGISTRAR})),
+    "complaint.read": (
+        _("查看投诉"),
+        frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR, R.DISTRICT_OFFICER}),
+    ),
+    "complaint.handle": (_("办理投诉"), frozenset({R.CERTIFIER, R.REGISTRAR})),
     "award.read": (_("查看发证记录"), frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
 }
 

@@ -33,29 +33,3 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
         """Ask for the reason where somebody has to live with the decision."""
         if self.decision.data in {"refuse", "return"} and not (field.data or "").strip():
             raise ValidationError(str(_("请写明理由，对方会看到。")))
-
-
-class EndForm(FlaskForm):  # type: ignore[misc]
-    """Withdraw or cancel a certificate."""
-
-    status = RadioField(
-        _("改成"),
-        choices=[
-            SelectChoice("withdrawn", _("撤销：协会收回，因为不该发或不能再持有")),
-            SelectChoice("cancelled", _("注销：本人不再从业，自己提出")),
-        ],
-        validators=[InputRequired(_("请选撤销或注销。"))],
-    )
-    reason = TextAreaField(
-        _("理由"),
-        description=_("持证人会看到。公开的查验页不显示。"),
-        validators=[
-            InputRequired(_("请写明理由。")),
-            Length(max=REASON_MOST, message=_("理由最多 300 个字，请写短一些。")),
-        ],
-    )
-
-    def validate_reason(self, field: TextAreaField) -> None:
-        """Refuse spaces."""
-        if not (field.data or "").strip():
-            raise ValidationError(str(_("请写明理由。")))

@@ -29,6 +29,7 @@ KINDS = (
     Kind("notice", _("核对邮箱的验证码"), _("你自己刚要的"), may_stop=False, at_once=True),
     Kind("exam", _("考试"), _("约考、场次变动、回执、成绩必须告诉你"), may_stop=False),
     Kind("award", _("证书"), _("发证和证书状态必须告诉你"), may_stop=False),
+    Kind("expiry", _("证书到期提醒"), _("到期前提醒你续期"), may_stop=True),
     Kind("class", _("班级"), _("结业、时间变动"), may_stop=True),
     Kind("practicum", _("实训"), _("签字的结果"), may_stop=True),
     Kind("learning", _("学习提醒"), _("该复习了、落下了"), may_stop=True),

@@ -19,6 +19,7 @@ from app.clock import shanghai_date
 from app.extensions import db
 from app.models.awards import Certificate, StatusChange
 from app.models.people import User
+from app.models.register import Hearing
 from app.register.reasons import REASONS
 from app.register.refusals import RegisterRefused
 from certificates import verdict as verdicts
@@ -27,6 +28,8 @@ from certificates.verdict import Standing, Status, Verdict
 # The ledger says `valid` for a certificate that nobody has touched; dates are not its business.
 STANDINGS = {"valid": Standing.IN_FORCE}
 FINAL = frozenset({"withdrawn", "cancelled", "replaced"})
+BY_DECISION = frozenset({"withdrawn", "cancelled"})
+"""What an appeal that is upheld takes back, although it was final."""
 REASON_MOST = 300
 
 
@@ -50,6 +53,8 @@ def enter(
     row = locked(certificate)
     lines = history(row)
     _refuse_unless_possible(lines, status, reason_code, shanghai_date(now))
+    if status == "replaced":
+        _refuse_while_heard(row)
     if until is not None and (status != "suspended" or until < shanghai_date(now)):
         raise RegisterRefused(_("暂停的最后一天不能早于今天，也只有暂停才有最后一天。"))
     change = StatusChange(
@@ -91,13 +96,23 @@ def _refuse_unless_possible(
 ) -> None:
     """Raise RegisterRefused for a step that makes no sense after the last line."""
     before = lines[-1].status if lines else "valid"
-    if before in FINAL and (before, status, reason_code) != ("withdrawn", "valid", "appeal_upheld"):
+    taken_back = before in BY_DECISION and (status, reason_code) == ("valid", "appeal_upheld")
+    if before in FINAL and not taken_back:
         raise RegisterRefused(_("这张证书的状态已经是“%(word)s”，没有再改动。", word=word(before)))
     if before == status == "valid":
         raise RegisterRefused(_("这张证书没有暂停，不用恢复。"))
     over = bool(lines) and lines[-1].until is not None and lines[-1].until < today
     if before == "suspended" and not over and status == "replaced":
         raise RegisterRefused(_("这张证书暂停着，不能更换。请先决定恢复还是撤销，再换证。"))
+
+
+def _refuse_while_heard(certificate: Certificate) -> None:
+    """Raise RegisterRefused while something is held against the holder: a new card would end it."""
+    waiting = select(Hearing.id).where(
+        Hearing.certificate_id == certificate.id, Hearing.state == "open"
+    )
+    if db.session.scalar(waiting.limit(1)) is not None:
+        raise RegisterRefused(_("这张证书有一件告知没有办完，不能更换。请先作出决定，再换证。"))
 
 
 def history(certificate: Certificate) -> list[StatusChange]:

@@ -1,29 +1,23 @@
-"""Pages of certificates: the holder's own, the register's view of one, its file, its ending."""
+"""Pages of certificates: the holder's own, one as it was issued, its file."""
 
 from __future__ import annotations
 
 import base64
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit, clock
-from app.accounts.confirming import needs_fresh_password
-from app.awards import files, lists, standing, withdrawing
-from app.awards.forms import EndForm
-from app.awards.refusals import AwardRefused, StoredFileDamaged
+from app.awards import files, lists, standing
+from app.awards.refusals import StoredFileDamaged
 from app.awards.views.blueprint import blueprint
-from app.awards.views.obstacle import obstacle
 from app.blobs import BlobDamagedError
-from app.eligibility.impartiality import Impartial
 from app.extensions import db, may_write
 from app.models.awards import Certificate, Decision
-from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
-from app.permissions import Scope, allows, needs, require, signed_in, the_user
+from app.permissions import Scope, needs, require, signed_in, the_user
 from app.training.scope import class_scope
 from certificates import qr
 
@@ -54,11 +48,7 @@ def certificate(certificate_id: str) -> ResponseReturnValue:
     """Show one certificate as the register has it."""
     row, scope = _certificate(certificate_id)
     require("award.read", scope)
-    return render_template(
-        "awards/certificate.html",
-        may_end=allows(the_user(), "award.withdraw", scope) and row.status not in withdrawing.FINAL,
-        **_shown(row),
-    )
+    return render_template("awards/certificate.html", **_shown(row))
 
 
 @blueprint.get("/certificates/<certificate_id>/file")
@@ -77,42 +67,6 @@ def download(certificate_id: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.route("/awards/certificates/<certificate_id>/withdraw", methods=["GET", "POST"])
-@needs("award.withdraw")
-@needs_fresh_password
-def withdraw(certificate_id: str) -> ResponseReturnValue:
-    """Withdraw or cancel one certificate."""
-    row, scope = _certificate(certificate_id)
-    require("award.withdraw", scope)
-    form = EndForm()
-    there = redirect(url_for("awards.certificate", certificate_id=row.id))
-    if form.validate_on_submit():
-        try:
-            withdrawing.end(
-                row,
-                form.status.data,
-                reason=form.reason.data or "",
-                actor=the_user(),
-                now=clock.now(),
-            )
-        except (AwardRefused, Impartial) as refusal:
-            db.session.rollback()
-            flash(refusal.sentence, "stop")
-            return there
-        db.session.commit()
-        flash(_("已改成“%(word)s”，下次扫码就会显示。", word=standing.word(form.status.data)), "ok")
-        return there
-    if row.status in withdrawing.FINAL:
-        return there
-    page = render_template(
-        "awards/withdraw.html",
-        form=form,
-        obstacle=obstacle(lambda: withdrawing.may_end(row, actor=the_user(), now=clock.now())),
-        **_shown(row),
-    )
-    return page, 400 if form.errors else 200
-
-
 def _certificate(certificate_id: str) -> tuple[Certificate, Scope]:
     row = db.session.get(Certificate, certificate_id)
     if row is None:
@@ -127,16 +81,12 @@ def _certificate(certificate_id: str) -> tuple[Certificate, Scope]:
 
 
 def _shown(row: Certificate) -> dict[str, Any]:
-    lines = standing.history(row)
-    people = select(User.id, User.name).where(User.id.in_([line.by_id for line in lines]))
-    verdict = standing.verdict(row, lines, clock.now())
+    verdict = standing.verdict_now(row, clock.now())
     return {
         "row": row,
         "printed": row.printed,
         "verdict": verdict,
         "sentence": standing.sentence(verdict),
-        "history": [(line, standing.word(line.status)) for line in lines],
-        "names": dict(db.session.execute(people).all()),
     }
 
 

@@ -95,10 +95,10 @@ def test_it_works(client: PageClient, certifier: User) -> None:
     assert "有效</h1>" in page
     assert "林知秋" in page
     assert f'{path}/photo"' in page
-    ending = {"status": "withdrawn", "reason": "材料是假的"}
-    client.send(f"/awards/certificates/{row.id}/withdraw", ending)
+    ending = {"reason_code": "holder_wish", "reason": "本人不再从业"}
+    client.send(f"/awards/register/certificates/{row.id}/cancel", ending)
     page = stranger.page(path)
-    assert "已撤销</h1>" in page
+    assert "已注销</h1>" in page
     assert "有效</h1>" not in page
     assert own.get(f"/certificates/{row.id}/file").data == file.data
 
