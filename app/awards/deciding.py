@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit
-from app.awards import telling
+from app.applications import noticing
+from app.awards import telling, twins
 from app.awards.refusals import AwardRefused
 from app.clock import shanghai_date
 from app.eligibility.impartiality import refuse_if_tied
@@ -85,6 +86,22 @@ def may_decide(decision: Decision, *, actor: User, now: datetime) -> None:
     if decision.proposed_by_id == actor.id:
         raise AwardRefused(_("这项提议是你提出的，要由别人来决定。"))
     refuse_if_tied(actor, decision.user, shanghai_date(now), _("决定这张证书"))
+
+
+def may_grant(decision: Decision, *, actor: User, now: datetime) -> Panel:
+    """Return the panel of the day where a certificate may be granted on this proposal.
+
+    Raises AwardRefused or Impartial: also while a public notice runs or an objection is open, and
+    when the person may hold a certificate already under another spelling.
+    """
+    may_decide(decision, actor=actor, now=now)
+    panel = panel_now(decision, now)
+    refuse_if_missing(panel)
+    for sentence in noticing.holds([decision.enrolment_id], shanghai_date(now)).values():
+        raise AwardRefused(sentence)
+    for twin in twins.find([decision.user]).values():
+        raise AwardRefused(twin.sentence)
+    return panel
 
 
 def panel_now(decision: Decision, now: datetime) -> Panel:

@@ -29,11 +29,36 @@ _BYTES = "application/octet-stream"
 
 def keep(stamped: Stamped, now: datetime) -> Blob:
     """Store the increment of a certificate, and its template where it is not stored yet."""
+    keep_template(stamped, now)
+    return blobs.put(_body(stamped), media_type=_BYTES, purpose=INCREMENT, now=now)
+
+
+def keep_template(stamped: Stamped, now: datetime) -> None:
+    """Store the template of a certificate where it is not stored yet."""
     if _template(stamped.template_sha256) is None:
         # Two who issue at once may both store it: the same bytes twice do no harm.
         blobs.put(stamped.template, media_type=_PDF, purpose=TEMPLATE, now=now)
-    body = _HEAD + stamped.template_sha256.encode() + b"\n" + stamped.increment
-    return blobs.put(body, media_type=_BYTES, purpose=INCREMENT, now=now)
+
+
+def write(stamped: Stamped, blob_id: str, now: datetime) -> Blob:
+    """Write an increment before its transaction; return the row, not yet added to the session.
+
+    Raises OSError when there is no room.
+    """
+    body = _body(stamped)
+    blobs.write(blob_id, body)
+    return Blob(
+        id=blob_id,
+        sha256=hashlib.sha256(body).hexdigest(),
+        media_type=_BYTES,
+        size=len(body),
+        purpose=INCREMENT,
+        created_at=now,
+    )
+
+
+def _body(stamped: Stamped) -> bytes:
+    return _HEAD + stamped.template_sha256.encode() + b"\n" + stamped.increment
 
 
 def read(certificate: Certificate) -> bytes:

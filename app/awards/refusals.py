@@ -22,6 +22,13 @@ class CannotIssue(AwardRefused):
         why = error.en if reads_english() else error.zh
         return cls(_("证书没有签发，这项提议仍在等待决定。%(why)s", why=why))
 
+    @classmethod
+    def without_room(cls) -> CannotIssue:
+        """Say that the file could not be stored."""
+        return cls(
+            _("证书没有签发：文件存不下来，磁盘可能满了。请管理员腾出空间，再来签发，编号不会变。")
+        )
+
 
 class StoredFileDamaged(Refusal):
     """The stored certificate file is missing or differs from what was issued."""

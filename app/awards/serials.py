@@ -1,19 +1,24 @@
 """Serial numbers: one counter for each year and district, counted up in the database.
 
-A number once reserved is spent, whatever becomes of the certificate: gaps are harmless, a number
-that names two certificates is not.
+A number once taken is spent, whatever becomes of the certificate: gaps are harmless, a number that
+names two certificates is not. A proposal keeps the number taken for it, so that whoever tries again
+after a fault or a crash goes on with the same one; `gaps.py` explains those that were never used.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
 
+from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import rulebook
 from app.extensions import db
-from app.models.awards import CertificateSerial
-from certificates.numbers import CertificateNumber, NumberFormat, compose
+from app.models.awards import Certificate, CertificateSerial, Decision
+from app.models.bulk import TakenNumber
+from certificates.numbers import CertificateNumber, NumberError, NumberFormat, compose, parse
 
 
 def number_format(on: date) -> NumberFormat:
@@ -25,13 +30,76 @@ def number_format(on: date) -> NumberFormat:
 def reserve(on: date, district_code: str) -> CertificateNumber:
     """Take the next number of a year and district; the counter's row is locked until commit.
 
-    Counting and reading are one statement, so two who ask at once cannot be given the same one.
     Raises NumberError when the serials of the format are used up.
     """
+    return compose(on.year, district_code, _count_up(on.year, district_code, 1), number_format(on))
+
+
+def take(
+    districts: Mapping[str, str],
+    on: date,
+    *,
+    actor_id: str,
+    now: datetime,
+    batch_id: str | None = None,
+) -> dict[str, TakenNumber]:
+    """Take a number for each proposal (id -> district); the caller commits.
+
+    Proposals that have one from a try before keep it. Raises NumberError as `reserve` does.
+    """
+    # Whoever asks for the same proposals at once waits here, and then finds these numbers.
+    ids = sorted(districts)
+    db.session.execute(
+        select(Decision.id).where(Decision.id.in_(ids)).order_by(Decision.id).with_for_update()
+    )
+    found = _taken_before(districts, on)
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for decision_id in districts:  # in the caller's order: that of the list
+        if decision_id not in found:
+            wanted[districts[decision_id]].append(decision_id)
+    form = number_format(on)
+    for district, some in wanted.items():
+        last = _count_up(on.year, district, len(some))
+        for serial, decision_id in enumerate(some, last - len(some) + 1):
+            row = TakenNumber(
+                number=str(compose(on.year, district, serial, form)),
+                decision_id=decision_id,
+                batch_id=batch_id,
+                by_id=actor_id,
+                at=now,
+            )
+            db.session.add(row)
+            found[decision_id] = row
+    db.session.flush()
+    return found
+
+
+def _taken_before(districts: Mapping[str, str], on: date) -> dict[str, TakenNumber]:
+    """Return the unused numbers of these proposals that would be given today as well."""
+    used = exists().where(Certificate.number == TakenNumber.number)
+    rows = db.session.scalars(
+        select(TakenNumber).where(TakenNumber.decision_id.in_(districts), ~used)
+    )
+    form = number_format(on)
+    found: dict[str, TakenNumber] = {}
+    for row in rows:
+        try:
+            number = parse(row.number, form)
+        except NumberError:  # of a format that is not in force any more
+            continue
+        if (number.year, number.district) == (on.year, districts[row.decision_id]):
+            found[row.decision_id] = row
+    return found
+
+
+def _count_up(year: int, district_code: str, many: int) -> int:
+    """Count a counter up and return where it stands.
+
+    Counting and reading are one statement, so two who ask at once cannot be given the same one.
+    """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(CertificateSerial).values(year=on.year, district_code=district_code, last=1)
+    statement = insert(CertificateSerial).values(year=year, district_code=district_code, last=many)
     counted = statement.on_conflict_do_update(
-        index_elements=["year", "district_code"], set_={"last": CertificateSerial.last + 1}
+        index_elements=["year", "district_code"], set_={"last": CertificateSerial.last + many}
     ).returning(CertificateSerial.last)
-    serial = db.session.scalars(counted).one()
-    return compose(on.year, district_code, serial, number_format(on))
+    return db.session.scalars(counted).one()

@@ -159,7 +159,7 @@ def identity(person: User) -> Identity:
     row: Identity = save(
         Identity(
             user_id=person.id,
-            kind="passport",
+            kind="resident_id",
             number_sealed="-",
             match_hash=f"test:{person.id}",
             shown="E12******678",

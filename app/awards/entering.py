@@ -1,0 +1,114 @@
+"""Entering drawn certificates into the register: their rows, lines in the trail and messages.
+
+One or many alike, in the acting transaction; what is slow (drawing, signing, writing files) was
+done before. The proposals are locked and weighed by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app import audit
+from app.awards import deciding, files, telling
+from app.awards.contents import Contents
+from app.awards.refusals import CannotIssue
+from app.eligibility.panel import Panel
+from app.extensions import db
+from app.formatting import show_moment
+from app.models.awards import Certificate, Decision, StatusChange
+from app.models.journal import Blob
+from app.models.people import User
+from certificates.stamping import Stamped
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two servers may be apart."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A certificate ready to be entered: what it says, its bytes, the row of its file."""
+
+    contents: Contents
+    stamped: Stamped
+    blob: Blob
+
+
+def refuse_if_clock_went_back(now: datetime) -> None:
+    """Raise CannotIssue when the last certificate was issued later than now.
+
+    Its number and its day would stand before those of certificates that people hold.
+    """
+    last = db.session.scalar(select(func.max(Certificate.issued_at)))
+    if last is not None and now < last - SKEW:
+        raise CannotIssue(
+            _(
+                "没有签发：服务器的时钟是 %(now)s，比上一张证书签发的时间 %(last)s 还早。请管理员先校准时钟。",
+                now=show_moment(now),
+                last=show_moment(last),
+            )
+        )
+
+
+def enter(
+    drawn: Sequence[tuple[Decision, Panel, Drawn]], *, actor: User, now: datetime
+) -> list[Certificate]:
+    """Settle the proposals as granted and write all rows of their certificates."""
+    if not drawn:
+        return []
+    for stamped in {one.stamped.template_sha256: one.stamped for _d, _p, one in drawn}.values():
+        files.keep_template(stamped, now)
+    db.session.add_all(one.blob for _decision, _panel, one in drawn)
+    for decision, panel, _one in drawn:
+        deciding.settle(decision, "granted", panel, actor=actor, now=now)
+    db.session.flush()
+    made = [_certificate(decision, one, now) for decision, _panel, one in drawn]
+    db.session.add_all(made)
+    db.session.flush()
+    for certificate in made:
+        db.session.add(
+            StatusChange(
+                certificate_id=certificate.id,
+                number=1,
+                status="valid",
+                reason="",
+                by_id=actor.id,
+                at=now,
+            )
+        )
+    for (decision, _panel, _one), certificate in zip(drawn, made, strict=True):
+        _note(decision, certificate, actor, now)
+    return made
+
+
+def _certificate(decision: Decision, one: Drawn, now: datetime) -> Certificate:
+    made = one.contents
+    return Certificate(
+        decision_id=decision.id,
+        user_id=decision.user_id,
+        user=decision.user,
+        scheme_id=made.scheme_id,
+        number=str(made.data.number),
+        token=made.token,
+        printed=made.printed(),
+        photo_blob_id=made.photo_blob_id,
+        pdf_blob_id=one.blob.id,
+        pdf_sha256=one.stamped.sha256,
+        layout=one.stamped.layout_version,
+        valid_from=made.data.valid_from,
+        valid_until=made.data.valid_until,
+        status="valid",
+        issued_at=now,
+    )
+
+
+def _note(decision: Decision, certificate: Certificate, actor: User, now: datetime) -> None:
+    audit.record("award.granted", decision, actor=actor, now=now, certificate=certificate.id)
+    audit.record(
+        "certificate.issued", certificate, actor=actor, now=now, sha256=certificate.pdf_sha256
+    )
+    telling.issued(certificate, now=now)
