@@ -15,7 +15,9 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 WITHOUT = re.compile(
-    r"/check$|/c/|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence|offline)$"
+    r"/(\.well-known/)?did\.json$|/credentials/"
+    r"|/check(/(addresses|code|file|photo|present|report|scan)\b.*)?$|/[cC]/"
+    r"|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence|offline)$"
 )
 """Looked for at the beginning of a path; the session is opened before a route is found."""
 

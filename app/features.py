@@ -4,7 +4,9 @@ from app.accounts import blueprint as accounts
 from app.awards import blueprint as awards
 from app.bank import blueprint as bank
 from app.checking import blueprint as check
+from app.checking import signed_in_blueprint as checking
 from app.completion import blueprint as completion
+from app.credentials.views import blueprint as credentials
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.evaluation import blueprint as evaluation
 from app.exams import blueprint as exams
@@ -28,9 +30,11 @@ FEATURES = (
     completion,
     evaluation,
     awards,
+    credentials,
     register,
     renewal,
     check,
+    checking,
     exams,
     oversight,
     home,

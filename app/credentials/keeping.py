@@ -7,6 +7,7 @@ drawn at random among those not taken.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,7 +17,8 @@ from app.credentials import keys, saying
 from app.extensions import db
 from app.models.awards import Certificate
 from app.models.credentials import Credential, StatusList
-from certificates.credential import jwt, status
+from certificates.credential import jwt, proofs, status
+from certificates.credential.keys import Keyring
 
 MOST = status.SIZE // 2
 """Places taken of one list before the next is begun: at most two draws for a free one, on average."""
@@ -30,29 +32,41 @@ def refuse_without_key(now: datetime) -> None:
 def make(certificate: Certificate, *, now: datetime) -> Credential:
     """Sign the credential of a certificate and store it; the caller commits.
 
-    A certificate that has one gives it again. Raises CredentialKeyError.
+    A certificate that has one gives it again; signed anew, at its old place, where the key that
+    signed it was taken away. Raises CredentialKeyError.
     """
-    if existing := find(certificate):
-        return existing
+    row = find(certificate)
+    if row is not None and not is_disowned(row):
+        return row
     ring = keys.ring()
     key = ring.signing(shanghai_date(now))
-    number, place = _take_place()
-    said = saying.credential(certificate, ring.issuer, number, place)
-    row = Credential(
-        certificate_id=certificate.id,
-        list_number=number,
-        place=place,
-        key_name=key.name,
-        token=jwt.sign(said, ring, key),
-        signed_at=now,
-    )
-    db.session.add(row)
+    if row is None:
+        number, place = _take_place()
+        row = Credential(certificate_id=certificate.id, list_number=number, place=place)
+        db.session.add(row)
+    said = saying.credential(certificate, ring.issuer, row.list_number, row.place)
+    row.key_name, row.token, row.signed_at = key.name, jwt.sign(said, ring, key), now
     return row
 
 
 def find(certificate: Certificate) -> Credential | None:
     """Return the credential of a certificate, if it has one."""
     return db.session.get(Credential, certificate.id)
+
+
+def is_disowned(row: Credential) -> bool:
+    """Tell whether the key that signed was taken away, so that nobody believes the token now."""
+    return all(key.name != row.key_name for key in keys.ring().keys)
+
+
+def with_proof(row: Credential, *, now: datetime) -> dict[str, Any]:
+    """Return what the token says as JSON, signed inside by today's key. Raises CredentialKeyError.
+
+    Under the name that the token was issued under: our address may have changed since.
+    """
+    said = jwt.credential(jwt.read(row.token)[1])
+    ring = Keyring(jwt.issuer_of(said), keys.ring().keys)
+    return proofs.add(said, ring, ring.signing(shanghai_date(now)), now)
 
 
 def _take_place() -> tuple[int, int]:
