@@ -102,7 +102,10 @@ def _of_certificates(holder_id: str) -> dict[str, Any]:
     certificate = _first(Certificate, Certificate.user_id == holder_id)
     return {
         "certificate_id": certificate.id,
+        "credentials.status_list.number": 1,
+        "credentials.status_list.purpose": "revocation",
         "decision_id": certificate.decision_id,
+        "scheme_id": certificate.scheme_id,
         "token": certificate.token,
     }
 
