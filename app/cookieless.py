@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 
 WITHOUT = re.compile(
     r"/(\.well-known/)?did\.json$|/credentials/"
-    r"|/check(/(addresses|code|file|photo|present|report|scan)\b.*)?$|/[cC]/"
+    r"|/check(/(addresses|code|file|photo|present|report|scan)\b.*)?$|/[cC]/|/complain(/|$)"
     r"|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence|offline)$"
 )
 """Looked for at the beginning of a path; the session is opened before a route is found."""

@@ -5,6 +5,8 @@ from app.awards import blueprint as awards
 from app.bank import blueprint as bank
 from app.checking import blueprint as check
 from app.checking import signed_in_blueprint as checking
+from app.complaints.views import blueprint as complaints
+from app.complaints.views import public_blueprint as complain
 from app.completion import blueprint as completion
 from app.credentials.views import blueprint as credentials
 from app.eligibility import blueprint as training  # training's pages, with the class page
@@ -12,6 +14,7 @@ from app.evaluation import blueprint as evaluation
 from app.exams import blueprint as exams
 from app.handbook.views import blueprint as handbook
 from app.home import blueprint as home
+from app.layouts import blueprint as layouts
 from app.learning import blueprint as learning
 from app.notices import blueprint as notices
 from app.oversight import blueprint as oversight
@@ -29,9 +32,12 @@ FEATURES = (
     handbook,
     completion,
     evaluation,
+    layouts,
     awards,
     credentials,
     register,
+    complaints,
+    complain,
     renewal,
     check,
     checking,

@@ -172,7 +172,10 @@ def test_rejected(client: PageClient, held: Certificate) -> None:
     change = db.session.scalars(select(StatusChange).where(StatusChange.number == 2)).one()
     own = _own(client, held)
     own.send(f"/my/changes/{change.id}/appeal", {"text": "不服"})
-    path, form = f"/awards/register/appeals/{_appeal().id}", {"decision": "rejected", "answer": "证据清楚"}
+    path, form = (
+        f"/awards/register/appeals/{_appeal().id}",
+        {"decision": "rejected", "answer": "证据清楚"},
+    )
     tied, teacher = acts.certifier(client)
     training.teach(rows.class_of(held.decision), teacher)
     tied.send(path, form)
