@@ -5,12 +5,14 @@ Reads only; after it nothing needs the database until the finished page is store
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app import blobs, rulebook
 from app.accounts import consents
@@ -20,7 +22,7 @@ from app.extensions import db
 from app.formatting import in_english, show_list
 from app.models.awards import Decision
 from app.models.journal import Blob
-from app.models.people import User
+from app.models.people import Consent, User
 from app.models.scheme import Scheme
 from app.models.training import Enrolment, TrainingClass
 from app.proposals import PROPOSALS
@@ -43,6 +45,10 @@ class Contents:
     scheme_id: str
     scheme: str
     sample: bool
+
+    def numbered(self, number: CertificateNumber) -> Contents:
+        """Return the same under its number, where it was read before the number was taken."""
+        return replace(self, data=replace(self.data, number=number))
 
     def printed(self) -> dict[str, Any]:
         """Return every printed field as JSON: what the check page repeats for ever."""
@@ -144,6 +150,18 @@ def read(
         scheme=f"{scheme.code} {scheme.version}",
         sample=settings.demo,
     )
+
+
+def consenting(people: Iterable[str]) -> frozenset[str]:
+    """Return who of some people agreed to their photo on the certificate, as it stands now."""
+    rows = db.session.scalars(
+        select(Consent.user_id).where(
+            Consent.user_id.in_(list(people)),
+            Consent.kind == "photo_on_certificate",
+            Consent.withdrawn_at.is_(None),
+        )
+    )
+    return frozenset(rows)
 
 
 def refuse_if_unnamed(on: date) -> None:

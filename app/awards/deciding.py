@@ -25,6 +25,7 @@ from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
 
 OPEN_STATES = ("proposed", "granted")
+WAITING = frozenset({"proposed"})
 
 
 def propose(enrolment: Enrolment, *, actor: User, now: datetime) -> Decision:

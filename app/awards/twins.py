@@ -33,47 +33,45 @@ NOTE_LEAST = 4
 class Twin:
     """Somebody who may be the same person: who already holds a certificate, or is in the same list."""
 
-    user: User
+    user_id: str
+    name: str
+    document: str
     number: str
     """The certificate they hold; empty for one in the same list."""
 
     @property
     def sentence(self) -> str:
         """Say whom the person looks like and what to do."""
-        document = self.user.identity.shown if self.user.identity else "—"
+        words = {"name": self.name, "document": self.document, "number": self.number}
         if self.number:
-            return str(
-                _(
-                    "可能和已持证的“%(name)s”（证件 %(document)s，证书 %(number)s）是同一个人：姓名或拼音相同。请先核对。",
-                    name=self.user.name,
-                    document=document,
-                    number=self.number,
-                )
+            said = _(
+                "可能和已持证的“%(name)s”（证件 %(document)s，证书 %(number)s）是同一个人："
+                "姓名或拼音相同。请先核对。",
+                **words,
             )
-        return str(
-            _(
+        else:
+            said = _(
                 "可能和名单里的“%(name)s”（证件 %(document)s）是同一个人：姓名或拼音相同。请先核对。",
-                name=self.user.name,
-                document=document,
+                **words,
             )
-        )
+        return str(said)
 
 
 def find(people: Sequence[User]) -> dict[str, Twin]:
     """Return of each person the first other one who may be them, by the person's id."""
-    holders = _holders(people)
-    others = [Twin(user, number) for user, number in holders] + [Twin(one, "") for one in people]
-    by_name: dict[str, list[Twin]] = {}
-    for twin in others:
-        for key in _keys(twin.user):
-            by_name.setdefault(key, []).append(twin)
+    others = [*_holders(people), *((one, "") for one in people)]
+    by_name: dict[str, list[tuple[User, str]]] = {}
+    for user, number in others:
+        for key in _keys(user):
+            by_name.setdefault(key, []).append((user, number))
     cleared = _cleared([one.id for one in people])
     found: dict[str, Twin] = {}
     for person in people:
-        for twin in (twin for key in _keys(person) for twin in by_name.get(key, ())):
-            pair = (min(person.id, twin.user.id), max(person.id, twin.user.id))
-            if pair[0] != pair[1] and pair not in cleared and _may_be_one(person, twin.user):
-                found.setdefault(person.id, twin)
+        for user, number in (one for key in sorted(_keys(person)) for one in by_name[key]):
+            pair = (min(person.id, user.id), max(person.id, user.id))
+            if pair[0] != pair[1] and pair not in cleared and _may_be_one(person, user):
+                shown = user.identity.shown if user.identity else "—"
+                found.setdefault(person.id, Twin(user.id, user.name, shown, number))
     return found
 
 

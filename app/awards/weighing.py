@@ -5,7 +5,7 @@ The same questions as for a single proposal, at a constant number of queries. No
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +39,7 @@ def weigh(
     *,
     actor: User,
     now: datetime,
-    suspected: dict[str, Twin] | None = None,
+    suspected: Mapping[str, Twin] | None = None,
 ) -> list[Weighed]:
     """Judge proposals in their order. `suspected` are twins found before, for all of a long list."""
     on = shanghai_date(now)
