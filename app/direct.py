@@ -42,6 +42,10 @@ class Direct:
         found = run(self, values, lambda cursor: cursor.fetchone())
         return None if found is None else tuple(found)
 
+    def all(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return all rows as the driver gives them."""
+        return [tuple(row) for row in run(self, values, lambda cursor: cursor.fetchall())]
+
     def made(self, dialect: Dialect) -> Made:
         """Return the driver's text, the order of its values, and what changes them on the way."""
         known = self._made.get(dialect.name)

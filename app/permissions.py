@@ -91,6 +91,12 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
         frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR, R.DISTRICT_OFFICER}),
     ),
     "complaint.handle": (_("办理投诉"), frozenset({R.CERTIFIER, R.REGISTRAR})),
+    "check.reports": (
+        _("处理假网站举报"),
+        frozenset({R.REGISTRAR, R.CERTIFIER, R.ADMINISTRATOR}),
+    ),
+    "layout.read": (_("查看证书版式"), frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
+    "layout.write": (_("设计、发布、选用证书版式"), frozenset({R.CERTIFIER, R.REGISTRAR})),
     "award.read": (_("查看发证记录"), frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
 }
 

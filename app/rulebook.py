@@ -7,7 +7,7 @@ grace), so that a later change does not reach back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -38,9 +38,12 @@ def value(name: str, on: date) -> Any:
 
 
 @contextmanager
-def read_once() -> Iterator[None]:
-    """Read each rule only once inside the block: for bulk work in which nobody sets a rule."""
-    token = _held.set({})
+def read_once(known: Mapping[tuple[str, date], Any] | None = None) -> Iterator[None]:
+    """Read each rule only once inside the block: for bulk work in which nobody sets a rule.
+
+    `known` are values by name and day that the caller has read already, with other things.
+    """
+    token = _held.set(dict(known or {}))
     try:
         yield
     finally:

@@ -48,6 +48,8 @@ def items() -> list[Item]:
         ("register.desk", _("证书状态"), "shield", allows(user, "award.read")),
         ("complaints.cases", pgettext("list", "投诉"), "flag", allows(user, "complaint.read")),
         ("renewal.queue", pgettext("list", "续期"), "refresh", allows(user, "award.read")),
+        ("checking.site_reports", _("假网站举报"), "alert", allows(user, "check.reports")),
+        ("layouts.layouts", _("证书版式"), "sliders", allows(user, "layout.read")),
         ("oversight.rules", _("规则"), "rules", allows(user, "rules.read")),
         ("oversight.trail", _("操作记录"), "list", allows(user, "audit.read")),
         ("accounts.people", _("人员"), "people", allows(user, "people.manage")),
