@@ -25,6 +25,7 @@ from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
 from app.awards.twins import Twin
 from app.clock import shanghai_date
+from app.credentials import keeping
 from app.eligibility.panel import Panel
 from app.extensions import db, reading_only
 from app.models.awards import Certificate, Decision
@@ -154,6 +155,7 @@ def _able(actor_id: str, batch_id: str, now: datetime) -> Signer:
         raise CannotIssue(_("没有接着签发：决定这一批的人现在没有决定发证的权限。"))
     signer = keys.signer()
     signer.refuse_unless_valid(now)
+    keeping.refuse_without_key(now)
     entering.refuse_if_clock_went_back(now)
     return signer
 

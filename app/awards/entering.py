@@ -17,6 +17,7 @@ from app import audit
 from app.awards import deciding, files, telling
 from app.awards.contents import Contents
 from app.awards.refusals import CannotIssue
+from app.credentials import keeping
 from app.eligibility.panel import Panel
 from app.extensions import db
 from app.formatting import show_moment
@@ -111,4 +112,5 @@ def _note(decision: Decision, certificate: Certificate, actor: User, now: dateti
     audit.record(
         "certificate.issued", certificate, actor=actor, now=now, sha256=certificate.pdf_sha256
     )
+    keeping.make(certificate, now=now)
     telling.issued(certificate, now=now)

@@ -16,6 +16,7 @@ from app.awards.contents import Contents
 from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
 from app.clock import shanghai_date
+from app.credentials import keeping
 from app.extensions import db, outside_transaction
 from app.models.awards import Certificate, Decision
 from app.models.base import new_id
@@ -39,7 +40,8 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
     deciding.may_grant(decision, actor=actor, now=now)
     try:
         signer = keys.signer()
-        signer.refuse_unless_valid(now)  # before a number is spent
+        signer.refuse_unless_valid(now)  # before a number is taken
+        keeping.refuse_without_key(now)
         entering.refuse_if_clock_went_back(now)
         made = _prepare(decision, actor, now)
         outside_transaction()
