@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from app import clock
 from app.checking import codes, domains, limits
 from app.checking.forms import CodeForm
-from app.checking.limits import PHOTOS
 from app.checking.views.blueprint import blueprint
 from app.checking.views.pages import around, locale, network
 from app.extensions import csrf, db
@@ -73,8 +72,8 @@ csrf.exempt(code_photo)
 
 def _count_photo() -> None:
     now = clock.now()
-    limits.refuse_if_throttled(PHOTOS, network(), now)
-    limits.count(PHOTOS, network(), now)
+    limits.refuse_if_throttled(limits.PHOTOS, network(), now)
+    limits.count(limits.PHOTOS, network(), now)
     db.session.commit()
 
 

@@ -11,7 +11,6 @@ from app import clock
 from app.checking import files, limits
 from app.checking.files import Compared, Kind
 from app.checking.forms import CheckForm
-from app.checking.limits import FILES
 from app.checking.views.blueprint import blueprint
 from app.checking.views.pages import around, found_page, network
 from app.extensions import csrf, db
@@ -40,8 +39,8 @@ def compare_file() -> ResponseReturnValue:
         )
         return _form(said), 413
     now = clock.now()
-    limits.refuse_if_throttled(FILES, network(), now)
-    limits.count(FILES, network(), now)
+    limits.refuse_if_throttled(limits.FILES, network(), now)
+    limits.count(limits.FILES, network(), now)
     db.session.commit()
     sent = request.files.get("file")
     data = sent.read() if sent else b""

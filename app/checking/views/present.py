@@ -10,7 +10,6 @@ from app import clock
 from app.awards import standing
 from app.checking import answering, codes, limits, numbers_typed, photos, presence, register
 from app.checking.forms import PresentForm
-from app.checking.limits import CARDS
 from app.checking.register import Found
 from app.checking.views.blueprint import blueprint
 from app.checking.views.pages import around, locale, network, not_found_page
@@ -95,11 +94,11 @@ def window_photo(token: str, window: str) -> ResponseReturnValue:
 def _open(found: Found | None, digits: str, asked: str) -> ResponseReturnValue:
     """Open the window for a right code. A wrong one, and a wrong certificate, are answered alike."""
     now = clock.now()
-    limits.refuse_if_throttled(CARDS, asked, now)
+    limits.refuse_if_throttled(limits.CARDS, asked, now)
     shown = presence.find(found.id if found else "nobody", digits, now)
     if found is None or shown is None:
         may_write()
-        limits.count(CARDS, asked, now)
+        limits.count(limits.CARDS, asked, now)
         limits.count(limits.BY_ADDRESS, network(), now)
         db.session.commit()
         said = _(

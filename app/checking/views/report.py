@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.checking import domains, limits, reports
 from app.checking.forms import ReportForm
-from app.checking.limits import REPORTS
 from app.checking.reports import Told
 from app.checking.views.blueprint import blueprint
 from app.checking.views.pages import around, locale, network
@@ -33,11 +32,11 @@ def send_report() -> ResponseReturnValue:
     site = form.site.data or ""
     if reports.is_ours(site, domains.ours()):
         return redirect(url_for("check.reported", about="ours", lang=locale()), 303)
-    limits.refuse_if_throttled(REPORTS, network(), now)
+    limits.refuse_if_throttled(limits.REPORTS, network(), now)
     if not form.website.data:  # a program fills in what people do not see: it is thanked, too
         told = Told(site, form.told.data or "", form.contact.data or "")
         reports.file(told, now)
-        limits.count(REPORTS, network(), now)
+        limits.count(limits.REPORTS, network(), now)
         db.session.commit()
     return redirect(url_for("check.reported", about="thanks", lang=locale()), 303)
 
