@@ -27,6 +27,8 @@ from certificates import numbers
 
 BATCH = 500
 LIVE = ("valid", "suspended")
+GIVES = ("granted", "renewed", "replaced")
+"""States of a decision that a certificate rests on: a first one, or one that follows another."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _facts(ids: Sequence[str], now: datetime) -> Iterator[Facts]:
 def _decision(facts: Facts) -> Iterator[Finding]:
     row, decision = facts.row, facts.decision
     office = _("请登记员和发证决定人核对原始材料，写明经过；该收回的，按撤销办。")
-    if decision is None or decision.state != "granted" or decision.decided_by_id is None:
+    if decision is None or decision.state not in GIVES or decision.decided_by_id is None:
         yield _of(row, "not_granted", _("有证书，但没有发证的决定。"), advice=office)
     elif decision.user_id != row.user_id:
         yield _of(row, "other_person", _("证书和发证决定不是同一个人。"), advice=office)

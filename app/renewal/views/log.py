@@ -98,7 +98,7 @@ def entry(kind: str, entry_id: str) -> ResponseReturnValue:
             flash(_("证明已存好。"), "ok")
             return redirect(url_for("renewal.mine"))
     page = render_template(
-        "renewal/entry.html", form=form, kind=kind, entry=row, open=_is_open(row)
+        "renewal/entry.html", form=form, which=kind, entry=row, open=_is_open(row)
     )
     return page, _status(form)
 
