@@ -56,6 +56,12 @@ def health() -> Any:
     return jsonify(status="ok")
 
 
+@app.get("/blank")
+def blank() -> str:
+    """Answer a page with nothing on it."""
+    return ""
+
+
 @app.post("/empty")
 def empty() -> Any:
     """Answer as a save is answered, having done nothing."""

@@ -15,6 +15,7 @@ from stdnum.cn import ric
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
 from app.demo import (
+    checked,
     class_today,
     finishing,
     practising,
@@ -90,6 +91,8 @@ def load_demo(now: datetime) -> None:
     if not _certified():
         sittings.seat("holder", exam, "101", timedelta(days=1), now)
         certify_holder(finished, now)
+    checked.tell_of_sites(now)
+    db.session.commit()
     if not sittings.can_sit(now):
         sittings.seat("trainee", exam, "201", timedelta(days=15), now)
     if not sittings.can_book(now):

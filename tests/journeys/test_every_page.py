@@ -50,7 +50,8 @@ IN_ENGLISH_AND_DARK = {
 """Looked at in the second language too, in the dark; all others in the dark only."""
 
 NOT_DRAWN = {
-    *("home.health", "awards.download", "check.photo", "exams.state"),
+    *("home.health", "awards.download", "check.photo", "check.window_photo", "exams.state"),
+    "checking.card_photo",
     *("bank.medium", "exams.medium", "learning.medium"),
     *("exams.room_rows", "exams.room_stream", "exams.seat_photo", "exams.incident_photo"),
     *("bank.export_file", "bank.import_template", "bank.import_troubles"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -38,14 +38,15 @@ def send_report() -> ResponseReturnValue:
         reports.file(told, now)
         limits.count(limits.REPORTS, network(), now)
         db.session.commit()
-    return redirect(url_for("check.reported", about="thanks", lang=locale()), 303)
+    return redirect(url_for("check.reported", lang=locale()), 303)
 
 
 csrf.exempt(send_report)
 
 
-@blueprint.get("/check/report/<any(thanks, ours):about>")
+@blueprint.get("/check/report/sent")
 @public
-def reported(about: str) -> ResponseReturnValue:
+def reported() -> ResponseReturnValue:
     """Say what became of it."""
-    return render_template("check/reported.html", is_ours=about == "ours", **around())
+    ours = request.args.get("about") == "ours"
+    return render_template("check/reported.html", is_ours=ours, **around())

@@ -20,6 +20,7 @@ from app import blobs, clock, jobs
 from app.accounts import inviting
 from app.bank import change_making, changing, export_jobs, exporting, importing, media
 from app.bank.changing import Wish
+from app.checking import reports
 from app.demo.accounts import person
 from app.extensions import db
 from app.models.awards import Certificate
@@ -102,12 +103,22 @@ def _of_certificates(holder_id: str) -> dict[str, Any]:
     certificate = _first(Certificate, Certificate.user_id == holder_id)
     return {
         "certificate_id": certificate.id,
+        "check.scanned.digits": "00000000",
+        "check.window.window": "9999999999p" + "0" * 24,
+        "check.window_photo.window": "9999999999p" + "0" * 24,
         "credentials.status_list.number": 1,
         "credentials.status_list.purpose": "revocation",
         "decision_id": certificate.decision_id,
+        "report_id": _site_report(),
         "scheme_id": certificate.scheme_id,
         "token": certificate.token,
     }
+
+
+def _site_report() -> str:
+    row = reports.file(reports.Told("peizhen.invalid", "示例", ""), clock.now())
+    db.session.commit()
+    return row.id
 
 
 def _of_lessons() -> dict[str, Any]:

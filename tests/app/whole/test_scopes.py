@@ -40,6 +40,8 @@ MORE_THAN_A_ROLE = {
 # What belongs to one person: shown to the holder, and to nobody who merely signed in.
 OWN = {
     "awards.download",
+    "checking.card",
+    "checking.card_photo",
     "exams.handed_in",
     "exams.result",
     "exams.waiting_room",
