@@ -28,13 +28,16 @@ SETS = {
     "revocation": frozenset({Status.CANCELLED, Status.WITHDRAWN, Status.REPLACED}),
     "suspension": frozenset({Status.SUSPENDED}),
 }
+_MOST_LISTS = 100_000  # longer numbers do not fit into a column
 _FRESH = timedelta(hours=1)
 _KEPT = "credentials.lists"
 
 
 def is_list(number: int, purpose: str) -> bool:
     """Tell whether there is such a list."""
-    return purpose in SETS and db.session.get(StatusList, number) is not None
+    if purpose not in SETS or number > _MOST_LISTS:
+        return False
+    return db.session.get(StatusList, number) is not None
 
 
 def places(number: int, purpose: str, now: datetime) -> list[int]:
