@@ -69,8 +69,10 @@ def read(found: Any) -> Keyring:
     name, vouching = str(found["id"]), found.get("assertionMethod", [])
     keys = []
     for method in found.get("verificationMethod", []):
-        if method.get("type") != "Multikey" or method.get("id") not in vouching:
+        if not isinstance(method, dict) or method.get("type") != "Multikey":
             continue
+        if method.get("id") not in vouching:
+            continue  # may not vouch any more
         keys.append(_key(name, method))
     return of(name, keys)
 
