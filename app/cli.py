@@ -21,7 +21,9 @@ from app.handbook.commands import check_content, impact_of
 from app.learning.content import read_courses
 from app.learning.syncing import check_course, sync_course
 from app.operations import COMMANDS, preparing
+from app.operations.verifying import verify_certificate
 from app.reference import load_districts
+from app.register.commands import certificate_commands
 
 
 @click.command("work")
@@ -136,5 +138,6 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (work, prepare, content, demo, *COMMANDS):
         app.cli.add_command(command)
-    for group in (identity_commands, bank_commands):
+    certificate_commands.add_command(verify_certificate)
+    for group in (identity_commands, bank_commands, certificate_commands):
         app.cli.add_command(group)
