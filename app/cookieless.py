@@ -17,6 +17,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 WITHOUT = re.compile(
     r"/(\.well-known/)?did\.json$|/credentials/"
     r"|/check(/(addresses|code|file|photo|present|report|scan)\b.*)?$|/[cC]/|/complain(/|$)"
+    r"|/api/|/directory(/|$)|/p/"
+    r"|/public-notices(/|$)"
     r"|/exams/attempts/[^/]+/(answers|state)$|/learn/(beat|presence|offline)$"
 )
 """Looked for at the beginning of a path; the session is opened before a route is found."""

@@ -82,6 +82,14 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
         frozenset({R.EXAM_MANAGER, R.INVIGILATOR, R.CERTIFIER}),
     ),
     "exam.release": (_("公布成绩"), frozenset({R.CERTIFIER})),
+    "application.review": (_("审发证申请"), frozenset({R.REGISTRAR})),
+    "notice.publish": (_("发布公示"), frozenset({R.REGISTRAR})),
+    "objection.answer": (_("答复公示的异议"), frozenset({R.REGISTRAR, R.CERTIFIER})),
+    "competence.read": (
+        _("查看能力档案和利益冲突登记"),
+        frozenset({R.EXAM_MANAGER, R.REGISTRAR, R.AUDITOR}),
+    ),
+    "competence.write": (_("登记能力档案"), frozenset({R.EXAM_MANAGER})),
     "award.propose": (_("提出发证"), frozenset({R.REGISTRAR})),
     "award.decide": (_("决定发证"), frozenset({R.CERTIFIER})),
     "award.withdraw": (_("撤销证书"), frozenset({R.CERTIFIER})),
@@ -97,6 +105,13 @@ PERMISSIONS: dict[str, tuple[Any, frozenset[Role]]] = {
     ),
     "layout.read": (_("查看证书版式"), frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
     "layout.write": (_("设计、发布、选用证书版式"), frozenset({R.CERTIFIER, R.REGISTRAR})),
+    "list.check": (
+        _("成批查验证书编号"),
+        frozenset({R.INSTITUTION_MANAGER, R.DISTRICT_OFFICER, R.REGISTRAR, R.CERTIFIER, R.AUDITOR}),
+    ),
+    "hospital.keys": (_("发放和收回医院接口的密钥"), frozenset({R.REGISTRAR})),
+    "earlier.bring_in": (_("补登本系统以前签发的证书"), frozenset({R.REGISTRAR})),
+    "directory.keep": (_("更新本机构在名录里的资料"), frozenset({R.INSTITUTION_MANAGER})),
     "award.read": (_("查看发证记录"), frozenset({R.CERTIFIER, R.REGISTRAR, R.AUDITOR})),
 }
 

@@ -101,7 +101,7 @@ def check_page(html: str, path: str) -> None:
 
 _HARMLESS_PARSE_CODES = frozenset[str]()
 # The public check sets no cookie and changes nothing: there is no session to forge a form in.
-_TOKENLESS = re.compile(r"/(check|c|C|complain)(/|$|\?)")
+_TOKENLESS = re.compile(r"/(check|c|C|complain|public-notices)(/|$|\?)")
 
 
 def _check_fields(tree: ElementTree.Element, path: str) -> None:

@@ -43,6 +43,9 @@ def file(entry: NoticeEntry, text: str, contact: str, *, network: str, now: date
     text = text.strip()
     if len(text) < TEXT_LEAST:
         raise NoticeRefused(_("请写清楚是什么事、什么时候的事，至少 %(n)d 个字。", n=TEXT_LEAST))
+    again = _same(entry, text[:TEXT_MOST])
+    if again is not None:
+        return again
     if throttle.count_try("objection", network, PERIOD, now) > FROM_ONE_PLACE:
         raise TooManyObjections(_("从您这里收到的异议太多，请过一小时再提，或打电话给协会。"))
     against = select(func.count(Objection.id)).where(Objection.entry_id == entry.id)
@@ -66,6 +69,13 @@ def file(entry: NoticeEntry, text: str, contact: str, *, network: str, now: date
     db.session.add(row)
     audit.record("objection.filed", row, actor=None, now=now, entry=entry.id)
     return row
+
+
+def _same(entry: NoticeEntry, text: str) -> Objection | None:
+    """Return the objection that says just this: the button was pressed twice."""
+    return db.session.scalars(
+        select(Objection).where(Objection.entry_id == entry.id, Objection.text == text).limit(1)
+    ).first()
 
 
 def find(code: str) -> Objection | None:

@@ -67,7 +67,7 @@ def clock_of(application: Application, now: datetime) -> Processing:
     return processing(((step.state, step.at) for step in application.steps), application.days, now)
 
 
-def parts(application: Application, on: date) -> dict[str, str]:
+def parts(on: date) -> dict[str, str]:
     """Return what a fault can be named for: each document, each declaration, and the rest."""
     found = {kind: str(word) for kind, word in DOCUMENTS.items()}
     for code, text in filing.declarations(on).items():
@@ -90,7 +90,7 @@ def give_back(
 
     Raises ApplicationRefused without any fault, or Impartial.
     """
-    known = parts(application, shanghai_date(now))
+    known = parts(shanghai_date(now))
     named = {
         part: text.strip()[:FAULT_MOST]
         for part, text in faults.items()

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app import audit, jobs
-from app.awards import weighing
+from app.awards import contents, weighing
 from app.awards.refusals import AwardRefused
 from app.awards.weighing import Weighed
 from app.extensions import db
@@ -41,6 +41,15 @@ class Shown:
     name: str
     number: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One person before a class is issued: what of them is printed, or the obstacle."""
+
+    weighed: Weighed
+    user: User
+    photo: bool
 
 
 def proposals(training_class: TrainingClass) -> list[Decision]:
@@ -159,6 +168,26 @@ def go_on(batch: Batch, *, actor: User, now: datetime) -> None:
     audit.record("batch.resumed", batch, actor=actor, now=now)
     kind = END_JOB if batch.kind == WITHDRAW else ISSUE_JOB
     _at_work(batch, kind, actor=actor, now=now)
+
+
+def of_class(training_class: TrainingClass) -> list[Batch]:
+    """Return what was done to a class together, newest first."""
+    query = select(Batch).where(Batch.class_id == training_class.id)
+    return list(db.session.scalars(query.order_by(Batch.made_at.desc()).limit(20)))
+
+
+def preview(training_class: TrainingClass, *, actor: User, now: datetime) -> list[Preview]:
+    """Return of everybody proposed what would be printed, or why nothing would."""
+    found = weighed(training_class, actor=actor, now=now)
+    agreed = contents.consenting(one.decision.user_id for one in found)
+    return [
+        Preview(
+            one,
+            one.decision.user,
+            photo=one.decision.user_id in agreed and one.decision.user.photo_blob_id is not None,
+        )
+        for one in found
+    ]
 
 
 def counts(batch: Batch) -> Counter[str]:

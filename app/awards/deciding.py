@@ -46,6 +46,13 @@ def propose(enrolment: Enrolment, *, actor: User, now: datetime) -> Decision:
     panel = award_panel(enrolment, today)
     refuse_if_missing(panel)
     training_class = db.session.get_one(TrainingClass, enrolment.class_id)
+    return proposed(enrolment, training_class, panel, actor, now)
+
+
+def proposed(
+    enrolment: Enrolment, training_class: TrainingClass, panel: Panel, actor: User, now: datetime
+) -> Decision:
+    """Write down a proposal; whether it may be made was asked before."""
     decision = Decision(
         user_id=enrolment.user_id,
         enrolment_id=enrolment.id,

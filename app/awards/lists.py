@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from app.awards.deciding import OPEN_STATES
@@ -43,7 +43,16 @@ class Line:
 
 
 def candidates(actor: User, on: date) -> list[Candidate]:
-    """Return who is ready for the certificate in the actor's scope, by class and name."""
+    """Return who is ready for the certificate in the actor's scope, by class and enrolment."""
+    return _candidates(Enrolment.class_id.in_(_class_ids(actor, on)), on)
+
+
+def candidates_of(training_class: TrainingClass, on: date) -> list[Candidate]:
+    """Return who of a class is ready for the certificate and not proposed."""
+    return _candidates(Enrolment.class_id == training_class.id, on)
+
+
+def _candidates(where: ColumnElement[bool], on: date) -> list[Candidate]:
     open_ones = exists().where(
         Decision.enrolment_id == Enrolment.id, Decision.state.in_(OPEN_STATES)
     )
@@ -56,7 +65,7 @@ def candidates(actor: User, on: date) -> list[Candidate]:
         select(Enrolment)
         .join(Enrolment.training_class)
         .where(
-            Enrolment.class_id.in_(_class_ids(actor, on)),
+            where,
             Enrolment.state == "enrolled",
             assessed,
             ~open_ones,
@@ -67,6 +76,43 @@ def candidates(actor: User, on: date) -> list[Candidate]:
     ready = [row for row in rows if panels[row.id].ready]
     titles, before = _class_titles(row.id for row in ready), _earlier(ready)
     return [Candidate(row, titles[row.id], panels[row.id], before.get(row.id, "")) for row in ready]
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """A class with how many of its people wait for the decision and hold a certificate of it."""
+
+    training_class: TrainingClass
+    proposed: int
+    granted: int
+
+
+def classes(actor: User, on: date) -> tuple[list[ClassLine], Pagination]:
+    """Return the ended classes in the actor's scope page by page, those with proposals first."""
+    waits = exists().where(
+        Decision.enrolment_id == Enrolment.id,
+        Enrolment.class_id == TrainingClass.id,
+        Decision.state == "proposed",
+    )
+    pages = db.paginate(
+        select(TrainingClass)
+        .where(TrainingClass.id.in_(_class_ids(actor, on)), TrainingClass.ends_on <= on)
+        .order_by((~waits), TrainingClass.ends_on.desc(), TrainingClass.id),
+        per_page=A_PAGE,
+        error_out=False,
+    )
+    rows = db.session.execute(
+        select(Enrolment.class_id, Decision.state, func.count(Decision.id))
+        .join(Enrolment, Enrolment.id == Decision.enrolment_id)
+        .where(Enrolment.class_id.in_([one.id for one in pages.items]))
+        .group_by(Enrolment.class_id, Decision.state)
+    )
+    found = {(class_id, state): many for class_id, state, many in rows}
+    lines = [
+        ClassLine(one, found.get((one.id, "proposed"), 0), found.get((one.id, "granted"), 0))
+        for one in pages.items
+    ]
+    return lines, pages
 
 
 def waiting(actor: User, on: date) -> list[Line]:

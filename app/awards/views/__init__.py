@@ -1,6 +1,25 @@
 """Views of awards: staff pages and people's own."""
 
-from app.awards.views import certificates, decisions
+from app.awards.views import (
+    batches,
+    certificates,
+    classes,
+    comparing,
+    decisions,
+    ending,
+    numbers,
+    papers,
+)
 from app.awards.views.blueprint import blueprint
 
-__all__ = ["blueprint", "certificates", "decisions"]
+__all__ = [
+    "batches",
+    "blueprint",
+    "certificates",
+    "classes",
+    "comparing",
+    "decisions",
+    "ending",
+    "numbers",
+    "papers",
+]

@@ -36,6 +36,7 @@ def queue() -> ResponseReturnValue:
         waiting=lists.waiting(user, today),
         decided=lists.lines(pages.items),
         pages=pages,
+        may_end_many=allows(user, "award.withdraw"),
     )
 
 
