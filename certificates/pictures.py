@@ -18,6 +18,9 @@ _MOST_BYTES = 20_000_000
 _PHOTO_BYTES = 40_000  # so that a whole certificate stays under 120 KB
 _JPEG_QUALITIES = (82, 74, 64, 52, 40)
 _LOWEST_QUALITY = 28
+_GROUND_BYTES = 22_000
+_GROUND_DOTS_PER_MM = (5, 3, 2)
+_GROUND_STRENGTH = 0.2  # of the colours: type of 7 points stays readable on it
 _FRAME, _SCAN = 0xC0, 0xDA
 # Tables, and the JFIF header: a JPEG of ours has no other segments before its scan.
 _PLAIN = frozenset((0xE0, 0xDB, 0xC4, 0xDD))
@@ -136,3 +139,26 @@ def _on_white(picture: Image.Image) -> Image.Image:
         ground = Image.new("RGBA", clear.size, "white")
         return Image.alpha_composite(ground, clear).convert("RGB")
     return picture.convert("RGB")
+
+
+def ground_for_print(data: bytes, area_mm: tuple[float, float]) -> bytes:
+    """Return a picture for behind the text: cropped to `area_mm`, pale, a JPEG of a few KB.
+
+    However dark the picture is, what comes out leaves black type its contrast. Takes JPEG, PNG or
+    WebP. Raises PictureError.
+    """
+    with _opened(data, ("JPEG", "PNG", "WEBP"), "底图", "background picture") as picture:
+        plain = _on_white(ImageOps.exif_transpose(picture))
+    for dots in _GROUND_DOTS_PER_MM:
+        size = (round(area_mm[0] * dots), round(area_mm[1] * dots))
+        fitted = ImageOps.fit(plain, size, Image.Resampling.LANCZOS)
+        pale = Image.blend(Image.new("RGB", size, "white"), fitted, _GROUND_STRENGTH)
+        for quality in _JPEG_QUALITIES:
+            out = io.BytesIO()
+            pale.save(out, "JPEG", quality=quality, optimize=True)
+            if out.tell() <= _GROUND_BYTES:
+                return out.getvalue()
+    raise PictureError(
+        "底图太杂乱，缩到能放的大小就看不清了。请换一张简单的图。",
+        "The background picture is too busy to be made small enough. Use a plainer one.",
+    )

@@ -51,6 +51,8 @@ class TextSlot:
     """Stands on the layout as it ships; others an association may put in."""
     required: bool = False
     """Cannot be left out."""
+    fixed: bool = False
+    """Is the person's, and not an association's to reword or leave out."""
 
     @property
     def called(self) -> tuple[str, str]:

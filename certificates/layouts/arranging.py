@@ -25,7 +25,7 @@ SLOT_FIELDS = frozenset(
     )
 )
 STATEMENT_FIELDS = frozenset(
-    ("name", "printed_name_en", "masked_identity", "hours", "made_zh", "made_en", "check_zh")
+    ("name", "printed_name_en", "masked_identity", "hours", "made_zh", "made_en")
 )
 STATIC_FIELDS = frozenset({"title_zh", "title_en", "issuer_zh", "issuer_en", "official_domain"})
 MOST_LETTERS = 300
@@ -157,9 +157,12 @@ def _worded(
 ) -> tuple[TextSlot, ...]:
     """Return the shown ones of some slots in their order, with the association's words."""
     place = {slot: number for number, slot in enumerate(shown)}
-    chosen = sorted((one for one in slots if one.slot in place), key=lambda one: place[one.slot])
+    chosen = [one for one in slots if one.slot in place or one.fixed]
     found = []
-    for one in chosen:
+    for one in sorted(chosen, key=lambda one: place.get(one.slot, len(place))):
+        if one.fixed:
+            found.append(one)
+            continue
         text, label = words.get(one.slot, one.text), labels.get(one.slot, one.label)
         for said in (text, *label):
             _refuse_bad(one.called, said)

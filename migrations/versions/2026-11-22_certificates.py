@@ -29,6 +29,27 @@ def upgrade() -> None:
     sa.Column('taken', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_status_list'))
     )
+    op.create_table('certificate_layout',
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('design', sa.String(length=10), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('body', sa.JSON(), nullable=False),
+    sa.Column('seal_blob_id', sa.String(length=16), nullable=True),
+    sa.Column('background_blob_id', sa.String(length=16), nullable=True),
+    sa.Column('changes', sa.Integer(), nullable=False),
+    sa.Column('made_by_id', sa.String(length=16), nullable=True),
+    sa.Column('made_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('published_by_id', sa.String(length=16), nullable=True),
+    sa.Column('published_at', app.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['background_blob_id'], ['blob.id'], name=op.f('fk_certificate_layout_background_blob_id_blob')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user_account.id'], name=op.f('fk_certificate_layout_made_by_id_user_account')),
+    sa.ForeignKeyConstraint(['published_by_id'], ['user_account.id'], name=op.f('fk_certificate_layout_published_by_id_user_account')),
+    sa.ForeignKeyConstraint(['seal_blob_id'], ['blob.id'], name=op.f('fk_certificate_layout_seal_blob_id_blob')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_layout')),
+    sa.UniqueConstraint('kind', 'number', name=op.f('uq_certificate_layout_kind_number'))
+    )
     op.create_table('competence_entry',
     sa.Column('user_id', sa.String(length=16), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -213,6 +234,20 @@ def upgrade() -> None:
     with op.batch_alter_table('institution_price', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_institution_price_page_id'), ['page_id'], unique=False)
 
+    op.create_table('layout_choice',
+    sa.Column('scheme_code', sa.String(length=40), nullable=False),
+    sa.Column('use', sa.String(length=12), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('layout_id', sa.String(length=16), nullable=True),
+    sa.Column('by_id', sa.String(length=16), nullable=True),
+    sa.Column('at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_layout_choice_by_id_user_account')),
+    sa.ForeignKeyConstraint(['layout_id'], ['certificate_layout.id'], name=op.f('fk_layout_choice_layout_id_certificate_layout')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_layout_choice')),
+    sa.UniqueConstraint('scheme_code', 'use', 'number', name=op.f('uq_layout_choice_scheme_code_use_number'))
+    )
     op.create_table('public_notice',
     sa.Column('class_id', sa.String(length=16), nullable=False),
     sa.Column('from_day', sa.Date(), nullable=False),
@@ -362,6 +397,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_award_batch_item_batch_id'), ['batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_award_batch_item_decision_id'), ['decision_id'], unique=False)
 
+    op.create_table('certificate_card',
+    sa.Column('certificate_id', sa.String(length=16), nullable=False),
+    sa.Column('blob_id', sa.String(length=16), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('layout', sa.String(length=40), nullable=False),
+    sa.Column('made_at', app.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['blob_id'], ['blob.id'], name=op.f('fk_certificate_card_blob_id_blob')),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_certificate_card_certificate_id_certificate')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_card')),
+    sa.UniqueConstraint('certificate_id', name=op.f('uq_certificate_card_certificate_id'))
+    )
     op.create_table('certificate_credential',
     sa.Column('certificate_id', sa.String(length=16), nullable=False),
     sa.Column('list_number', sa.Integer(), nullable=False),
@@ -693,6 +740,7 @@ def downgrade() -> None:
 
     op.drop_table('complaint')
     op.drop_table('certificate_credential')
+    op.drop_table('certificate_card')
     with op.batch_alter_table('award_batch_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_award_batch_item_decision_id'))
         batch_op.drop_index(batch_op.f('ix_award_batch_item_batch_id'))
@@ -736,6 +784,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_public_notice_class_id'))
 
     op.drop_table('public_notice')
+    op.drop_table('layout_choice')
     with op.batch_alter_table('institution_price', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_institution_price_page_id'))
 
@@ -773,6 +822,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_competence_entry_user_id'))
 
     op.drop_table('competence_entry')
+    op.drop_table('certificate_layout')
     op.drop_table('status_list')
     op.drop_table('printed_domain')
     op.drop_table('complaint_serial')
