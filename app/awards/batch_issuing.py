@@ -247,7 +247,7 @@ def _draw(few: Few, signer: Signer, now: datetime, *, trial: bool) -> bool:
     for plan in few.plans:
         made = plan.contents
         try:
-            stamped = stamp(made.data, signer, now, sample=made.sample)
+            stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
             blob = Blob() if trial else files.write(stamped, plan.blob_id, now)
         except CertificateError as error:
             few.said[plan.item_id] = ("failed", _why(error))

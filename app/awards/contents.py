@@ -6,7 +6,7 @@ Reads only; after it nothing needs the database until the finished page is store
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.awards.refusals import CannotIssue
 from app.config import Settings
 from app.extensions import db
 from app.formatting import in_english, show_list
+from app.layouts import choosing
 from app.models.awards import Decision
 from app.models.journal import Blob
 from app.models.people import Consent, User
@@ -28,6 +29,7 @@ from app.models.training import Enrolment, TrainingClass
 from app.proposals import PROPOSALS
 from certificates import pictures, qr
 from certificates.certificate import PRINTED, CertificateData
+from certificates.layouts import Layout
 from certificates.numbers import CertificateNumber
 from certificates.pictures import PictureError
 
@@ -80,6 +82,14 @@ class Shared:
     issuer: dict[str, str]
     valid_until: date
     seal: bytes | None
+    layouts: dict[str, Layout] = field(default_factory=dict)
+    """By scheme, as they are asked for."""
+
+    def layout(self, scheme: Scheme) -> Layout:
+        """Return what a scheme's certificates are drawn with now."""
+        if scheme.code not in self.layouts:
+            self.layouts[scheme.code] = choosing.layout_for(scheme.code, "certificate")
+        return self.layouts[scheme.code]
 
     @classmethod
     def of(cls, on: date) -> Shared:
@@ -149,6 +159,7 @@ def read(
         scheme_id=scheme.id,
         scheme=f"{scheme.code} {scheme.version}",
         sample=settings.demo,
+        layout=shared.layout(scheme),
     )
 
 

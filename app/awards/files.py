@@ -64,13 +64,14 @@ def _body(stamped: Stamped) -> bytes:
 def read(certificate: Certificate) -> bytes:
     """Return the file as issued. Raises BlobDamagedError when it is not that any more."""
     blob = db.session.get_one(Blob, certificate.pdf_blob_id)
-    whole = _whole(blob)
-    if hashlib.sha256(whole).hexdigest() != certificate.pdf_sha256:
+    found = whole(blob)
+    if hashlib.sha256(found).hexdigest() != certificate.pdf_sha256:
         raise BlobDamagedError(blob.id)
-    return whole
+    return found
 
 
-def _whole(blob: Blob) -> bytes:
+def whole(blob: Blob) -> bytes:
+    """Return template and increment together. Raises BlobDamagedError without the template."""
     stored = blobs.get(blob)
     if not stored.startswith(_HEAD):
         return stored

@@ -45,7 +45,7 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
         entering.refuse_if_clock_went_back(now)
         made = _prepare(decision, actor, now)
         outside_transaction()
-        stamped = stamp(made.data, signer, now, sample=made.sample)
+        stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
         drawn = Drawn(made, stamped, files.write(stamped, new_id(), now))
     except CertificateError as error:
         raise CannotIssue.because(error) from error

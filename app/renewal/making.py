@@ -93,7 +93,7 @@ def prepare(decision: Decision, following: Following, now: datetime) -> Contents
 def draw(made: Contents, now: datetime) -> Stamped:
     """Draw and sign; slow, so no transaction is open. Raises CannotIssue."""
     try:
-        return stamp(made.data, keys.signer(), now, sample=made.sample)
+        return stamp(made.data, keys.signer(), now, made.layout, sample=made.sample)
     except CertificateError as error:
         raise CannotIssue.because(error) from error
 

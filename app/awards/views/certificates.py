@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app import audit, clock
-from app.awards import files, lists, standing
+from app.awards import cards, files, lists, standing, statements
 from app.awards.refusals import StoredFileDamaged
 from app.awards.views.blueprint import blueprint
 from app.blobs import BlobDamagedError
@@ -29,17 +29,23 @@ def mine() -> ResponseReturnValue:
     now = clock.now()
     own = lists.certificates_of(the_user())
     lines = standing.histories(own)
-    cards = [
+    shown = [
         {
             "row": row,
             "verdict": (verdict := standing.verdict(row, lines[row.id], now)),
             "sentence": standing.sentence(verdict),
             "ended": lines[row.id][-1],
             "qr": _picture(row.printed["check_address"]),
+            "has_card": verdict.may_serve and cards.can_be_drawn(row),
         }
         for row in own
     ]
-    return render_template("awards/mine.html", cards=cards, waiting=lists.waiting_for(the_user()))
+    return render_template(
+        "awards/mine.html",
+        cards=shown,
+        waiting=lists.waiting_for(the_user()),
+        hours=statements.hours(the_user()),
+    )
 
 
 @blueprint.get("/awards/certificates/<certificate_id>")
