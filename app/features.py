@@ -1,6 +1,8 @@
 """The blueprints that make up the application, in the order of their layers."""
 
 from app.accounts import blueprint as accounts
+from app.applications.views import blueprint as applications
+from app.applications.views import public_blueprint as public_notices
 from app.awards import blueprint as awards
 from app.bank import blueprint as bank
 from app.checking import blueprint as check
@@ -15,6 +17,8 @@ from app.exams import blueprint as exams
 from app.handbook.views import blueprint as handbook
 from app.home import blueprint as home
 from app.layouts import blueprint as layouts
+from app.hospitals import api_blueprint as hospital_api
+from app.hospitals import blueprint as hospitals
 from app.learning import blueprint as learning
 from app.notices import blueprint as notices
 from app.oversight import blueprint as oversight
@@ -32,6 +36,8 @@ FEATURES = (
     handbook,
     completion,
     evaluation,
+    applications,
+    public_notices,
     layouts,
     awards,
     credentials,
@@ -39,6 +45,8 @@ FEATURES = (
     complaints,
     complain,
     renewal,
+    hospitals,
+    hospital_api,
     check,
     checking,
     exams,

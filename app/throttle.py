@@ -34,8 +34,8 @@ def tries(name: str, subject: str, period: timedelta, now: datetime) -> int:
     return count or 0
 
 
-def count_try(name: str, subject: str, period: timedelta, now: datetime) -> int:
-    """Count one try and return how many there were in this window, this one included.
+def count_try(name: str, subject: str, period: timedelta, now: datetime, by: int = 1) -> int:
+    """Count a try (or `by` at once) and return how many there were in this window, these included.
 
     Needs a writing transaction; the caller commits (also when it then refuses).
     """
@@ -43,10 +43,10 @@ def count_try(name: str, subject: str, period: timedelta, now: datetime) -> int:
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     ends_at = datetime.fromtimestamp((window + 1) * period.total_seconds(), UTC)
     statement = insert(ThrottleCount).values(
-        key=_key(name, subject), window=window, count=1, ends_at=ends_at
+        key=_key(name, subject), window=window, count=by, ends_at=ends_at
     )
     counted = statement.on_conflict_do_update(
-        index_elements=["key", "window"], set_={"count": ThrottleCount.count + 1}
+        index_elements=["key", "window"], set_={"count": ThrottleCount.count + by}
     ).returning(ThrottleCount.count)
     return int(db.session.scalar(counted) or 1)
 
