@@ -28,7 +28,8 @@ ACTS = ("manage", "record", "sign", "assess")
 @needs("class.read")
 def training_class(class_id: str) -> ResponseReturnValue:
     """Show one class: people and readiness, timetable, instructors of record."""
-    user, on = the_user(), clock.shanghai_date(clock.now())
+    user, now = the_user(), clock.now()
+    on = clock.shanghai_date(now)
     found = find_class(user, "class.read", class_id, on)
     people = enrolled(found)
     may = {act: class_scope_allows(user, f"class.{act}", found, on) for act in ACTS}
@@ -48,6 +49,8 @@ def training_class(class_id: str) -> ResponseReturnValue:
         may_see_evaluation=class_scope_allows(user, "evaluation.read", found, on),
         form=form,
         waiting=waiting.waiting_in(found),
+        promised=waiting.count_promised(found.id, now) if may["manage"] else 0,
+        today=[one for one in found.meetings if clock.shanghai_date(one.starts_at) == on],
         rooms=rooms.room_names(found),
         offered_rooms=rooms.rooms_of([found.organisation_id]) if may["manage"] else [],
         on=on,

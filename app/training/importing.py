@@ -130,7 +130,7 @@ def take(
     new = sorted_.of(NEW)
     if not wanted and not new:
         raise ImportRefused(_("名单里没有可以报名的人，什么都没有做。请改好名单再上传。"))
-    free = joining.free_places(found) - invitations.count_waiting(found.id, now)
+    free = joining.free_places(found, now)
     if len(wanted) + len(new) > free:
         raise ImportRefused(
             _(

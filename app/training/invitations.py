@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from app import audit, clock, jobs, secrecy, throttle
 from app.accounts import consents, identity
@@ -24,7 +24,7 @@ from app.extensions import db
 from app.models.classes import ClassInvitation
 from app.models.people import Organisation, User
 from app.models.training import TrainingClass
-from app.training import enrolling, joining
+from app.training import enrolling, joining, waiting
 from app.training.joining import Joined
 from app.training.people_judging import phone_hash
 from app.training.people_rows import Person
@@ -128,14 +128,17 @@ def count_wrong_phone(row_id: str, now: datetime) -> None:
 
 
 def accept(row: ClassInvitation, user: User, *, keep_identity: bool, now: datetime) -> Joined:
-    """Enrol the person with what the list said; a full class puts them on its waiting list.
+    """Enrol the person with what the list said, in the place kept for them.
+
+    Only where the class was made smaller meanwhile do they wait, at the end of the list.
 
     With `keep_identity` the person has consented to keep the number of the list. Raises
     InvitationRefused, CannotJoin, and what `identity.record` raises.
     """
     check_open(row, now)
     found = row.training_class
-    joined = joining.join_or_wait(user, found, row.category, now=now)
+    row.used_at = now  # first: the place that was kept is the one that is taken
+    joined = joining.join_or_wait(user, found, row.category, now=now, kept=True)
     if joined.enrolment is not None:
         joined.enrolment.via = row.via
         joined.enrolment.subdistrict = row.subdistrict or joined.enrolment.subdistrict or ""
@@ -148,18 +151,18 @@ def accept(row: ClassInvitation, user: User, *, keep_identity: bool, now: dateti
             ":"
         )
         identity.record(user, kind, number, actor=user, now=now)
-    row.used_at = now
     wipe(row)
     audit.record("class_invitation.used", row, actor=user, now=now)
     return joined
 
 
 def revoke(row: ClassInvitation, *, actor: User, now: datetime) -> None:
-    """Make an unused link worthless and free its place. Raises InvitationRefused."""
+    """Make an unused link worthless and give its place to whoever waits. Raises InvitationRefused."""
     check_open(row, now)
     row.revoked_at = now
     wipe(row)
     audit.record("class_invitation.revoked", row, actor=actor, now=now)
+    waiting.move_up(row.training_class, now=now)
 
 
 def wipe(row: ClassInvitation) -> None:
@@ -169,37 +172,25 @@ def wipe(row: ClassInvitation) -> None:
 
 def waiting_for(class_id: str, now: datetime) -> list[ClassInvitation]:
     """Return the links of a class that can still be used, by employer and name."""
-    rows = select(ClassInvitation).where(*_usable(class_id, now))
+    rows = select(ClassInvitation).where(*waiting.usable_links(class_id, now))
     return list(db.session.scalars(rows.order_by(ClassInvitation.employer, ClassInvitation.name)))
-
-
-def count_waiting(class_id: str, now: datetime) -> int:
-    """Return how many links of a class can still be used: places that are promised."""
-    counted = select(func.count()).select_from(ClassInvitation).where(*_usable(class_id, now))
-    return db.session.scalar(counted) or 0
 
 
 @jobs.every(3_600, "training.invitations_wiped")
 def wipe_old(now: datetime) -> None:
-    """Forget the numbers of links that have run out."""
+    """Forget the numbers of links that have run out; their places go to whoever waits."""
+    run_out = (
+        ClassInvitation.expires_at < now,
+        or_(ClassInvitation.phone_sealed != "", ClassInvitation.identity_sealed != ""),
+    )
+    freed = list(db.session.scalars(select(ClassInvitation.class_id).where(*run_out).distinct()))
     db.session.execute(
-        update(ClassInvitation)
-        .where(
-            ClassInvitation.expires_at < now,
-            or_(ClassInvitation.phone_sealed != "", ClassInvitation.identity_sealed != ""),
-        )
-        .values(phone_sealed="", identity_sealed="")
+        update(ClassInvitation).where(*run_out).values(phone_sealed="", identity_sealed="")
     )
     db.session.commit()
-
-
-def _usable(class_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ClassInvitation.class_id == class_id,
-        ClassInvitation.used_at.is_(None),
-        ClassInvitation.revoked_at.is_(None),
-        ClassInvitation.expires_at > now,
-    )
+    for class_id in freed:
+        waiting.move_up(db.session.get_one(TrainingClass, class_id), now=now)
+        db.session.commit()
 
 
 def _proof(row_id: str) -> str:

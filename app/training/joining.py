@@ -89,17 +89,26 @@ def count_wrong(user: User, address: str, now: datetime) -> None:
 
 
 def join_or_wait(
-    user: User, training_class: TrainingClass, category: str, *, now: datetime
+    user: User,
+    training_class: TrainingClass,
+    category: str,
+    *,
+    now: datetime,
+    kept: bool = False,
 ) -> Joined:
     """Enrol a person, or put them at the end of the waiting list of a full class.
 
+    With `kept` a place was kept for them, so that whoever waits is not before them.
     Raises CannotJoin when the class is closed or over, or the person teaches it.
     """
     try:
-        enrolment, new = join(user, training_class, category, now=now)
+        enrolment, new = join(user, training_class, category, now=now, kept=kept)
     except ClassFull:
         row, new = waiting.wait(user, training_class, category, now=now)
         return Joined(new, waiting=row)
+    for row, _number in waiting.own_places(user):
+        if row.class_id == training_class.id:  # asked by code before the own link came
+            waiting.stop_waiting(row, actor=user, now=now)
     return Joined(new, enrolment=enrolment)
 
 
@@ -111,6 +120,7 @@ def join(
     now: datetime,
     actor: User | None = None,
     via: str = "code",
+    kept: bool = False,
 ) -> tuple[Enrolment, bool]:
     """Enrol a person. Returns the enrolment and whether it is new: a second click changes nothing.
 
@@ -126,7 +136,7 @@ def join(
         return found, False
     check_open(training_class, now)
     _check_person(user, training_class)
-    _check_room(user, training_class)
+    _check_room(training_class, now, kept=kept)
     if found is None:
         found = Enrolment(
             class_id=training_class.id, user_id=user.id, category=category, enrolled_at=now
@@ -152,10 +162,14 @@ def check_open(training_class: TrainingClass, now: datetime) -> None:
         )
 
 
-def free_places(training_class: TrainingClass) -> int:
-    """Return how many places are neither taken nor promised to somebody who waits."""
+def free_places(training_class: TrainingClass, now: datetime) -> int:
+    """Return how many places are neither taken nor kept for a link or for somebody who waits."""
+    return _places_left(training_class, now) - len(waiting.waiting_in(training_class))
+
+
+def _places_left(training_class: TrainingClass, now: datetime) -> int:
     taken = waiting.count_enrolled(training_class.id)
-    return training_class.capacity - taken - len(waiting.waiting_in(training_class))
+    return training_class.capacity - taken - waiting.count_promised(training_class.id, now)
 
 
 def _check_person(user: User, training_class: TrainingClass) -> None:
@@ -168,8 +182,9 @@ def _check_person(user: User, training_class: TrainingClass) -> None:
         )
 
 
-def _check_room(user: User, training_class: TrainingClass) -> None:
-    if free_places(training_class) <= 0:
+def _check_room(training_class: TrainingClass, now: datetime, *, kept: bool) -> None:
+    left = _places_left(training_class, now) if kept else free_places(training_class, now)
+    if left <= 0:
         raise ClassFull(
             _(
                 "“%(title)s”的 %(places)s 个名额满了。请问老师下一个班的码。",

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app import audit, messages
 from app.clock import shanghai_date
 from app.extensions import db
-from app.models.classes import WaitingPlace
+from app.models.classes import ClassInvitation, WaitingPlace
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
 
@@ -100,7 +100,8 @@ def move_up(training_class: TrainingClass, *, now: datetime) -> list[Enrolment]:
     db.session.flush()
     if training_class.ends_on < shanghai_date(now):
         return []
-    free = training_class.capacity - count_enrolled(training_class.id)
+    taken = count_enrolled(training_class.id) + count_promised(training_class.id, now)
+    free = training_class.capacity - taken
     moved = []
     for row in waiting_in(training_class)[: max(0, free)]:
         moved.append(_move(row, training_class, now))
@@ -135,6 +136,22 @@ def _move(row: WaitingPlace, training_class: TrainingClass, now: datetime) -> En
         now=now,
     )
     return found
+
+
+def usable_links(class_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say which invitations keep a place in a class: neither used nor revoked nor run out."""
+    return (
+        ClassInvitation.class_id == class_id,
+        ClassInvitation.used_at.is_(None),
+        ClassInvitation.revoked_at.is_(None),
+        ClassInvitation.expires_at > now,
+    )
+
+
+def count_promised(class_id: str, now: datetime) -> int:
+    """Return how many places of a class are kept for people who have not opened their link yet."""
+    counted = select(func.count()).select_from(ClassInvitation).where(*usable_links(class_id, now))
+    return db.session.scalar(counted) or 0
 
 
 def count_enrolled(class_id: str) -> int:

@@ -86,7 +86,7 @@ def import_people(class_id: str) -> ResponseReturnValue:
         training_class=found,
         reach=reach,
         form=form,
-        free=joining.free_places(found) - invitations.count_waiting(found.id, now),
+        free=joining.free_places(found, now),
         recent=importing.own_imports(found.id, user),
         waiting=invitations.waiting_for(found.id, now) if reach.via != "employer" else [],
     )
@@ -119,7 +119,7 @@ def imported_people(import_id: str) -> ResponseReturnValue:
     if row.state != importing.READY:
         return render_template("training/import_ended.html", batch=row)
     _found, reach = group_enrolling.get_class(the_user(), row.class_id)
-    free = joining.free_places(row.training_class) - invitations.count_waiting(row.class_id, now)
+    free = joining.free_places(row.training_class, now)
     return render_template(
         "training/import_preview.html",
         batch=row,

@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import secrecy
+from app import clock, secrecy
 from app.config import Settings
 from app.extensions import db
 from app.models.classes import ClassInvitation, PeopleImport
 from app.models.journal import AuditLine, OutboxMessage
 from app.models.people import Affiliation, Consent, Identity, Organisation, Role, ScopeKind, User
 from app.models.training import Enrolment, TrainingClass
+from app.training import invitations
 from tests import factories
 from tests.app.training import people_sheets as sheets
 from tests.app.training import rows
@@ -291,6 +293,42 @@ def test_forged_link(client: PageClient) -> None:
     assert "已经收回" in PageClient(client.application).get(link).get_data(as_text=True)
     _take(client, _upload(client, found, sheets.plain([sheets.person(2)])))
     assert len(_invitations()) == 2
+
+
+def test_a_kept_place_is_not_given_away(client: PageClient) -> None:
+    """Who joins by code waits behind the links not opened; a link taken back is theirs."""
+    found = rows.training_class(capacity=2)
+    manager = _manager(found)
+    client.sign_in(manager)
+    _take(client, _upload(client, found, sheets.plain(sheets.people(2))))
+    assert "另有 2 个名额" in client.page(f"/classes/{found.id}")
+    early, late = factories.user(Role.TRAINEE), factories.user(Role.TRAINEE)
+    for person in (early, late):
+        browser = PageClient(client.application).sign_in(person)
+        data = {"code": found.join_code, "category": "volunteer", "consent": "y"}
+        browser.send("/join", data)
+    assert "第 1 位" in PageClient(client.application).sign_in(early).page("/my-class")
+    kept, given_up = _invitations()
+    invited = factories.user(Role.TRAINEE)
+    joined = invitations.accept(kept, invited, keep_identity=False, now=clock.now())
+    db.session.commit()
+    assert joined.enrolment is not None
+    client.send(f"/enrol-group/{found.id}/links/{given_up.id}/revoke")
+    assert "第 1 位" in PageClient(client.application).sign_in(late).page("/my-class")
+    enrolled = select(Enrolment.user_id).where(Enrolment.state == "enrolled")
+    assert set(db.session.scalars(enrolled)) == {invited.id, early.id}
+
+
+def test_a_link_that_ran_out_frees_its_place(client: PageClient) -> None:
+    """The hour's sweep gives it to whoever waits."""
+    found = rows.training_class(capacity=1, ends_on=rows.today() + timedelta(days=60))
+    client.sign_in(_manager(found))
+    _take(client, _upload(client, found, sheets.plain(sheets.people(1))))
+    waits = factories.user(Role.TRAINEE)
+    data = {"code": found.join_code, "category": "volunteer", "consent": "y"}
+    PageClient(client.application).sign_in(waits).send("/join", data)
+    invitations.wipe_old(clock.now() + timedelta(days=31))
+    assert db.session.scalars(select(Enrolment.user_id)).all() == [waits.id]
 
 
 def test_with_an_account(client: PageClient) -> None:
