@@ -1,4 +1,6 @@
-"""Drawing and signing certificates: `python -m bench.certificates [--json] [--many N] [--flat N]`.
+"""Certificates: `python -m bench.certificates [--json] [--many N] [--flat N] [--classes N]`.
+
+Drawing and signing here, issuing all in is `bench/issuing.py`'s.
 
 Each certificate is made as it is at issue, in one process: texts, photo, code, signature, hash.
 Its photo is ready for print, as it is once somebody has uploaded it; what making it ready takes is
@@ -10,15 +12,15 @@ that a busy machine changes them little.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
+from bench import issuing
 from bench.figures import Figure, report
 from bench.made_up_certificates import facts, photo
+from bench.measuring import resident_mb
 from certificates import composing, pictures, printing
 from certificates.drawing import Shape, Wording, draw_page
 from certificates.fonts import installed_fonts
@@ -65,13 +67,13 @@ def _memory(one: Callable[[int], Stamped], many: int) -> Iterator[Figure]:
     """Make many different certificates; the first half warms up what a process keeps of fonts."""
     for number in range(many // 2):
         one(number)
-    before = _resident_mb()
+    before = resident_mb()
     for number in range(many // 2, many):
         one(number)
-    yield Figure("certificate: memory of the process", _resident_mb(), "MB")
+    yield Figure("certificate: memory of the process", resident_mb(), "MB")
     yield Figure(
         f"certificate: memory grown over {many - many // 2} of {many}",
-        _resident_mb() - before,
+        resident_mb() - before,
         "MB",
         at_most=MOST_GROWTH_MB,
     )
@@ -93,22 +95,19 @@ def _seconds(act: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
-def _resident_mb() -> float:
-    """Return what the process holds now; where the system does not say, the most it ever held."""
-    status = Path("/proc/self/statm")
-    if status.exists():
-        return int(status.read_text().split()[1]) * resource.getpagesize() / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Measure and report; 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.certificates", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--many", type=int, default=300, help="certificates of a round")
     parser.add_argument("--flat", type=int, default=5000, help="certificates for the memory")
+    parser.add_argument(
+        "--classes", type=int, default=5, help="classes of 1,000 issued; 0 for none"
+    )
     given = parser.parse_args(arguments)
-    return report(list(figures(given.many, given.flat)), as_json=given.json)
+    found = list(figures(given.many, given.flat))
+    found += issuing.figures(given.classes) if given.classes else ()
+    return report(found, as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 TRIES = 5
@@ -37,3 +39,11 @@ def least(act: Callable[[], Any], *, clock: Callable[[], float]) -> float:
         act()
         found.append(clock() - begun)
     return min(found)
+
+
+def resident_mb() -> float:
+    """Return what the process holds now; where the system does not say, the most it ever held."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * resource.getpagesize() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
