@@ -11,6 +11,8 @@ from app.complaints.views import blueprint as complaints
 from app.complaints.views import public_blueprint as complain
 from app.completion import blueprint as completion
 from app.credentials.views import blueprint as credentials
+from app.directory import blueprint as directory
+from app.directory import public_blueprint as public_directory
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.evaluation import blueprint as evaluation
 from app.exams import blueprint as exams
@@ -47,6 +49,8 @@ FEATURES = (
     renewal,
     hospitals,
     hospital_api,
+    directory,
+    public_directory,
     check,
     checking,
     exams,
