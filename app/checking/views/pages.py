@@ -17,7 +17,7 @@ from app.checking.numbers_typed import number_format
 from app.checking.register import COMPLAINTS, FORMAT, Found
 from app.extensions import db, may_write
 
-COMPLAIN = "complaints.file"
+COMPLAIN = "complain.about"
 
 
 def found_page(
@@ -88,4 +88,6 @@ def _complain(found: Found | None) -> str | None:
     """
     if COMPLAIN not in current_app.view_functions:
         return None
-    return url_for(COMPLAIN, token=found.token if found else None, lang=locale())
+    if found is None:
+        return url_for("complain.form", lang=locale())
+    return url_for(COMPLAIN, token=found.token, lang=locale())
