@@ -7,6 +7,7 @@ from app.awards import blueprint as awards
 from app.bank import blueprint as bank
 from app.checking import blueprint as check
 from app.checking import signed_in_blueprint as checking
+from app.competence import blueprint as competence
 from app.complaints.views import blueprint as complaints
 from app.complaints.views import public_blueprint as complain
 from app.completion import blueprint as completion
@@ -38,6 +39,7 @@ FEATURES = (
     handbook,
     completion,
     evaluation,
+    competence,
     applications,
     public_notices,
     layouts,

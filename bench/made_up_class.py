@@ -114,7 +114,7 @@ def _name_issuer(now: datetime) -> None:
 
 def _around(
     staff: dict[Role, User], now: datetime
-) -> tuple[TrainingClass, ClassMeeting, str, Sitting]:
+) -> tuple[TrainingClass, ClassMeeting, LessonVersion, Sitting]:
     """Make what the people's rows hang on: district, body, course, class, exam."""
     if db.session.get(District, DISTRICT) is None:
         db.session.add(District(code=DISTRICT, name="杨浦区", name_en="Yangpu"))
@@ -142,7 +142,8 @@ def _around(
     )
     db.session.add_all([body, edition, scheme])
     db.session.flush()
-    db.session.add(_version(edition, now))
+    version = _version(edition, now)
+    db.session.add(version)
     today = shanghai_date(now)
     found = TrainingClass(
         title="示例区 2026 年秋季班",
@@ -162,7 +163,7 @@ def _around(
         class_id=found.id, title="第1天", starts_at=now - timedelta(days=2), minutes=1620
     )
     db.session.add(meeting)
-    return found, meeting, "4.1", _sitting(staff[Role.EXAM_MANAGER], mark, now)
+    return found, meeting, version, _sitting(staff[Role.EXAM_MANAGER], mark, now)
 
 
 def _version(edition: CourseEdition, now: datetime) -> LessonVersion:
@@ -229,7 +230,7 @@ def _evidence(
     people: list[User],
     found: TrainingClass,
     meeting: ClassMeeting,
-    lesson: str,
+    lesson: LessonVersion,
     sitting: Sitting,
     staff: dict[Role, User],
     now: datetime,
@@ -274,7 +275,7 @@ def _evidence(
     return _proposals(people, enrolments, results, assessments, found, staff, now)
 
 
-def _about(one: User, found: TrainingClass, lesson: str, now: datetime) -> list[Any]:
+def _about(one: User, found: TrainingClass, lesson: LessonVersion, now: datetime) -> list[Any]:
     kinds = ("service", "photo_on_certificate", "photo_public")
     return [
         Identity(
@@ -289,7 +290,8 @@ def _about(one: User, found: TrainingClass, lesson: str, now: datetime) -> list[
         LessonProgress(
             user_id=one.id,
             edition_id=found.edition_id,
-            code=lesson,
+            code=lesson.code,
+            version_id=lesson.id,
             opened_at=now,
             completed_at=now,
             completed_by="opened",
