@@ -1,6 +1,6 @@
 """Certificates: `python -m bench.certificates [--json] [--many N] [--flat N] [--classes N]`.
 
-Drawing and signing here, issuing all in is `bench/issuing.py`'s.
+Drawing and signing here, issuing all in is `bench/issuing.py`'s, the public check `bench/check_page.py`'s.
 
 Each certificate is made as it is at issue, in one process: texts, photo, code, signature, hash.
 Its photo is ready for print, as it is once somebody has uploaded it; what making it ready takes is
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from bench import issuing
+from bench import check_page, issuing
 from bench.figures import Figure, report
 from bench.made_up_certificates import facts, photo
 from bench.measuring import resident_mb
@@ -104,9 +104,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--classes", type=int, default=5, help="classes of 1,000 issued; 0 for none"
     )
+    parser.add_argument(
+        "--register",
+        type=int,
+        default=100_000,
+        help="certificates behind the check page; 0 for none",
+    )
     given = parser.parse_args(arguments)
     found = list(figures(given.many, given.flat))
     found += issuing.figures(given.classes) if given.classes else ()
+    found += check_page.figures(given.register) if given.register else ()
     return report(found, as_json=given.json)
 
 

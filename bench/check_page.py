@@ -9,7 +9,6 @@ the other, divided by those of a view of bare Flask under the same server that r
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
 import statistics
@@ -36,7 +35,6 @@ from certificates import numbers
 from certificates.certificate import PRINTED
 from tests.live import demo_environment, free_port
 
-REGISTER = 100_000
 PEOPLE = 1_000
 CHUNK = 5_000
 ALONE, WARM = 1_200, 200
@@ -47,7 +45,7 @@ _MAY = [{"zh": "陪老人就诊、检查、取药", "en": "Go along to doctor, t
 _MAY_NOT = [{"zh": "替老人看病、签字", "en": "Diagnose or sign for the elder"}] * 2
 
 
-def figures(register: int = REGISTER) -> Iterator[Figure]:
+def figures(register: int) -> Iterator[Figure]:
     """Fill a register, serve it, and measure."""
     with tempfile.TemporaryDirectory(prefix="bench-check-") as folder:
         empty = _floor(Path(folder))
@@ -251,13 +249,3 @@ async def _alike(server: Server, known: list[tuple[str, str, str]]) -> Figure:
     line.hang_up()
     apart = abs(costs["wrong"] / costs["missing"] - 1)
     return Figure("check by number: a miss and a wrong name apart", apart, "of 1", at_most=0.15)
-
-
-def main() -> None:
-    """Print the figures alone; `bench.certificates` reports them beside their targets."""
-    for one in figures():
-        print(json.dumps([one.name, round(one.value, 4), one.unit, one.target, one.met]))
-
-
-if __name__ == "__main__":
-    main()

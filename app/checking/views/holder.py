@@ -99,9 +99,7 @@ def site_reports() -> ResponseReturnValue:
     people = {row.handled_by_id for row in page.items if row.handled_by_id}
     told = {row.id: reports.contact(row) for row in page.items if row.outcome == "open"}
     read = [report_id for report_id, contact in told.items() if contact]
-    names = dict(
-        db.session.execute(select(User.id, User.name).where(User.id.in_(people))).tuples().all()
-    )
+    names = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(people))).all())
     listed = render_template("checking/site_reports.html", pages=page, names=names, contacts=told)
     if read:
         may_write()
