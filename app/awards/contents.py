@@ -47,6 +47,8 @@ class Contents:
     scheme_id: str
     scheme: str
     sample: bool
+    layout: Layout
+    """What it is drawn with."""
 
     def numbered(self, number: CertificateNumber) -> Contents:
         """Return the same under its number, where it was read before the number was taken."""
