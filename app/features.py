@@ -14,6 +14,7 @@ from app.completion import blueprint as completion
 from app.credentials.views import blueprint as credentials
 from app.directory import blueprint as directory
 from app.directory import public_blueprint as public_directory
+from app.earlier.views import blueprint as earlier
 from app.eligibility import blueprint as training  # training's pages, with the class page
 from app.evaluation import blueprint as evaluation
 from app.exams import blueprint as exams
@@ -49,6 +50,7 @@ FEATURES = (
     complaints,
     complain,
     renewal,
+    earlier,
     hospitals,
     hospital_api,
     directory,

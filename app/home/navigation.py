@@ -53,6 +53,7 @@ def items() -> list[Item]:
         ("checking.site_reports", _("假网站举报"), "alert", allows(user, "check.reports")),
         ("layouts.layouts", _("证书版式"), "sliders", allows(user, "layout.read")),
         ("renewal.exchanges", _("更正补发"), "swap", allows(user, "award.read")),
+        ("earlier.earlier_list", _("以前的证书"), "note", allows(user, "award.read")),
         ("hospitals.check_list", _("批量查验"), "search", allows(user, "list.check")),
         ("directory.own_institutions", _("机构名录"), "globe", allows(user, "directory.keep")),
         ("hospitals.all_keys", _("医院接口"), "key", allows(user, "hospital.keys")),

@@ -46,7 +46,7 @@ def from_file(data: bytes) -> list[Asked]:
         raise ListRefused(str(error)) from error
     found: list[Asked] = []
     for sheet in sheets:
-        found += _rows([[str(cell) for cell in row] for row in sheet.rows])
+        found += _rows([cells for _number, cells in sheet.rows])
     return _bounded(found)
 
 
@@ -86,7 +86,7 @@ def _bounded(lines: list[Asked]) -> list[Asked]:
 
 
 def _known(row: list[str]) -> int:
-    words = [_plain(str(cell)) for cell in row]
+    words = [_plain(cell) for cell in row]
     if not any(word in NUMBER_WORDS for word in words):
         return 0
     return sum(word in NUMBER_WORDS or word in NAME_WORDS for word in words)
