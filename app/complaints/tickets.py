@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-LEAST = timedelta(seconds=3)
+LEAST = timedelta(seconds=2)
 MOST = timedelta(hours=24)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_SIGNS = 10  # 31 signs each: 49 bits, looked up with a throttle
@@ -33,14 +33,27 @@ def new(now: datetime) -> str:
 
 def nonce(ticket: str, now: datetime) -> str:
     """Return the nonce of a ticket that was shown a plausible while ago. Raises StaleTicket."""
-    try:
-        found, shown = _serializer().loads(ticket)
-        age = now - datetime.fromtimestamp(int(shown), UTC)
-    except (BadSignature, ValueError, TypeError) as error:
-        raise StaleTicket from error
+    found, age = _read(ticket, now)
     if not LEAST <= age <= MOST:
         raise StaleTicket
-    return str(found)
+    return found
+
+
+def kept_or_new(ticket: str | None, now: datetime) -> str:
+    """Return the ticket for a form that is shown again: it grows older, so that waiting helps."""
+    try:
+        _found, age = _read(ticket or "", now)
+    except StaleTicket:
+        return new(now)
+    return ticket if ticket and age < MOST / 2 else new(now)
+
+
+def _read(ticket: str, now: datetime) -> tuple[str, timedelta]:
+    try:
+        found, shown = _serializer().loads(ticket)
+        return str(found), now - datetime.fromtimestamp(int(shown), UTC)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise StaleTicket from error
 
 
 def receipt_code(found: str) -> str:

@@ -56,6 +56,13 @@ ACCOUNTS = (
     Account("admin", "管理", Role.ADMINISTRATOR, "管理员", "manages people and rules"),
     Account("booker", "宋禾", Role.TRAINEE, "可以自己约考", "can book a seat in an exam"),
     Account("invigilator2", "简平", Role.INVIGILATOR, "监考", "invigilates"),
+    Account(
+        "paused",
+        "潘宁",
+        Role.TRAINEE,
+        "证书暂停中，可以陈述和申诉",
+        "suspended; may reply and appeal",
+    ),
 )
 DISTRICT = "310110"
 

@@ -1,4 +1,4 @@
-"""The demonstration's certificate holder, taken through the whole chain by its verbs."""
+"""The demonstration's certificate holders, taken through the whole chain by its verbs."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from app.models.training import Enrolment, TrainingClass
 from question_bank import key_of
 
 
-def certify_holder(finished: TrainingClass, now: datetime) -> None:
-    """Let the holder sit, be marked, released, proposed, decided and certified."""
-    holder = person("holder")
+def certify(login: str, finished: TrainingClass, now: datetime) -> None:
+    """Let one person sit, be marked, released, proposed, decided and certified."""
+    holder = person(login)
     if db.session.scalar(select(Certificate.id).where(Certificate.user_id == holder.id)):
         return
     booking = db.session.scalars(
         select(Booking).where(Booking.user_id == holder.id).order_by(Booking.created_at.desc())
     ).first()
     if booking is None:
-        raise LookupError("the holder is not booked for a sitting")
+        raise LookupError(f"{login} is not booked for a sitting")
     attempt = booking.attempt or _sit(booking, now)
     db.session.commit()
     if marking.mark(attempt, now).released_at is None:

@@ -15,17 +15,20 @@ from stdnum.cn import ric
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
 from app.demo import (
+    arranged,
     checked,
     class_today,
+    complaining,
     finishing,
     practising,
     rehearsing,
+    renewing,
     reviewing,
     sittings,
     studying,
 )
 from app.demo.accounts import DISTRICT, make_accounts, person
-from app.demo.certified import certify_holder
+from app.demo.certified import certify
 from app.demo.portrait import portrait
 from app.extensions import db, outside_transaction
 from app.learning import reading
@@ -41,7 +44,13 @@ from app.training.classes import ClassPlan
 JOIN_CODE = "DEMO2026"
 # The learner has done modules 1 to 3 and lesson 4.1; 4.2 comes next.
 LEARNED = 16
-LATIN = {"learner": "Shen Yue", "trainee": "Lin Qiu", "holder": "Zhou An", "booker": "Song He"}
+LATIN = {
+    "learner": "Shen Yue",
+    "trainee": "Lin Qiu",
+    "holder": "Zhou An",
+    "booker": "Song He",
+    "paused": "Pan Ning",
+}
 MAY: list[dict[str, str]] = [
     {
         "zh": "陪老人就诊、检查、取药，帮忙排队跑手续",
@@ -81,17 +90,21 @@ def load_demo(now: datetime) -> None:
     exam = sittings.theory_exam(now)
     rehearsing.offer_mock(now)
     db.session.commit()
-    for login in ("holder", "trainee", "learner", "booker"):
+    for login in LATIN:
         _trainee(login, finished, now)
     studying.study(finished, LEARNED, now)
     practising.practise(finished, now)
     finishing.finish(finished, now)
     finishing.evaluate(finished, now)
     db.session.commit()
-    if not _certified():
-        sittings.seat("holder", exam, "101", timedelta(days=1), now)
-        certify_holder(finished, now)
+    for login, room in (("paused", "102"), ("holder", "101")):
+        if not _certified(login):
+            sittings.seat(login, exam, room, timedelta(days=1), now)
+            certify(login, finished, now)
+    complaining.complain(now)
     checked.tell_of_sites(now)
+    arranged.arrange_layouts(now)
+    renewing.go_on(now)
     db.session.commit()
     if not sittings.can_sit(now):
         sittings.seat("trainee", exam, "201", timedelta(days=15), now)
@@ -104,10 +117,10 @@ def _is_complete(now: datetime) -> bool:
     return _certified() and sittings.can_sit(now) and sittings.can_book(now)
 
 
-def _certified() -> bool:
-    """Tell whether the holder has a certificate."""
+def _certified(login: str = "holder") -> bool:
+    """Tell whether a person has a certificate."""
     found = select(Certificate.id).join(User, User.id == Certificate.user_id)
-    return db.session.scalar(found.where(User.login_name == "holder")) is not None
+    return db.session.scalar(found.where(User.login_name == login)) is not None
 
 
 def _bodies(now: datetime) -> None:

@@ -59,7 +59,10 @@ Tick = Callable[[int, int], None]
 
 
 def find(now: datetime, *, with_files: bool = True, tick: Tick | None = None) -> list[Finding]:
-    """Look through the whole register. `tick(done, total)` is called with no transaction open."""
+    """Look through the whole register; ends the transaction, so the caller brings no unsaved work.
+
+    `tick(done, total)` is called with no transaction open.
+    """
     found: list[Finding] = []
     with reading_only():
         ids = list(db.session.scalars(select(Certificate.id).order_by(Certificate.id)))
@@ -70,7 +73,6 @@ def find(now: datetime, *, with_files: bool = True, tick: Tick | None = None) ->
             for facts in _facts(ids[start : start + BATCH], now):
                 found += of_one(facts, with_files=with_files)
             db.session.rollback()
-            db.session.expunge_all()
         if tick is not None:
             tick(min(start + BATCH, len(ids)), len(ids))
     return found

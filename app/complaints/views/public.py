@@ -118,8 +118,11 @@ def _again(asked: ComplaintForm, refusal: Refusal, status: int) -> ResponseRetur
 
 
 def _page(asked: ComplaintForm) -> str:
-    """Show the form, each time with a new ticket: what was typed stays."""
-    asked.ticket.data = tickets.new(clock.now())
+    """Show the form; what was typed stays. A browser gives no file back, so that is said."""
+    asked.ticket.data = tickets.kept_or_new(asked.ticket.data, clock.now())
+    chosen = any(one and one.filename for one in asked.photos.data or ())
+    if chosen and not asked.photos.errors:
+        asked.photos.errors = [_("照片没有留住，请重新选一次。")]
     found: Certificate | None = (
         filing.find_certificate(asked.token.data, "") if asked.token.data else None
     )

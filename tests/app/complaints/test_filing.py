@@ -132,13 +132,17 @@ def test_a_call_back_needs_no_words(client: PageClient, held: Certificate) -> No
 
 
 def test_too_quick_and_too_old(client: PageClient, held: Certificate) -> None:
-    """A robot's post and yesterday's form come back with a new ticket, which then works."""
+    """A robot's post and yesterday's form come back; the same ticket works a little later."""
     now = clock.now()
-    for shown in (now, now - timedelta(hours=25)):
-        answer = filed.send(client.application, held, ticket=tickets.new(shown))
+    quick, old = tickets.new(now), tickets.new(now - timedelta(hours=25))
+    for one, same in ((quick, True), (old, False)):
+        answer = filed.send(
+            client.application, held, ticket=one, photos=[(io.BytesIO(filed.photo()), "a.jpg")]
+        )
         assert answer.status_code == 400
         assert filed.TOLD["text"] in answer.text
-        assert 'name="ticket"' in answer.text
+        assert "照片没有留住" in answer.text
+        assert (f'value="{one}"' in answer.text) is same
     assert _many() == 0
 
 
