@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -37,9 +37,10 @@ def form() -> ResponseReturnValue:
 @public
 def about(token: str) -> ResponseReturnValue:
     """Ask what happened with the holder of this certificate."""
+    if filing.find_certificate(token, "") is None:
+        return redirect(url_for(".form"))
     asked = ComplaintForm(formdata=None)
-    if filing.find_certificate(token, "") is not None:
-        asked.token.data = token
+    asked.token.data = token
     return _page(asked)
 
 

@@ -71,8 +71,10 @@ def test_a_second_click_is_the_same_case(client: PageClient, held: Certificate) 
 
 def test_by_number_or_by_name(client: PageClient, held: Certificate) -> None:
     """Without a scan: a number finds the certificate and says nothing of it; a name is kept as told."""
-    page = PageClient(client.application).page("/complain")
-    assert "投诉谁" in page
+    stranger = PageClient(client.application)
+    assert "投诉谁" in stranger.page("/complain")
+    nobodys = stranger.get(f"/c/{'z' * 16}/complain")
+    assert nobodys.headers["Location"].endswith("/complain")
     answers = [
         filed.send(client.application, None, about=about)
         for about in (held.printed["number_grouped"], "某某，某某机构", "PZ 0000")
