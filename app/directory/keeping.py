@@ -12,8 +12,8 @@ from app import audit
 from app.directory.refusing import DirectoryRefused
 from app.extensions import db
 from app.models.directory import InstitutionPage, InstitutionPrice
-from app.models.people import Organisation, ScopeKind, User
-from app.permissions import current_grants
+from app.models.people import Organisation, User
+from app.permissions import Scope, allows
 
 KINDS = ("institution", "platform")
 """Organisations that may have an entry."""
@@ -35,17 +35,13 @@ class Entry:
 
 
 def own_organisations(user: User) -> list[Organisation]:
-    """Return the institutions whose entry a person keeps: by a role for just that organisation.
-
-    A role for a whole district or for everything is not meant: an entry is an institution's word.
-    """
-    ids = [
-        grant.scope_id
-        for grant in current_grants(user, "directory.keep")
-        if grant.scope_kind == ScopeKind.ORGANISATION
+    """Return the institutions whose entry a person keeps."""
+    rows = select(Organisation).where(Organisation.kind.in_(KINDS)).order_by(Organisation.name)
+    return [
+        row
+        for row in db.session.scalars(rows)
+        if allows(user, "directory.keep", Scope(organisation=row.id, district=row.district_code))
     ]
-    rows = select(Organisation).where(Organisation.id.in_(ids), Organisation.kind.in_(KINDS))
-    return list(db.session.scalars(rows.order_by(Organisation.name)))
 
 
 def find_page(organisation: Organisation) -> InstitutionPage | None:

@@ -28,6 +28,7 @@ from app.models.bank import ExamBlueprint, QuestionEntry, ReviewComment
 from app.models.exams import Attempt, Booking
 from app.models.finishing import CompletionList
 from app.models.journal import ClockAlarm, Job, OutboxMessage
+from app.models.layouts import CertificateLayout
 from app.models.learning import LessonVersion
 from app.models.people import RoleGrant, ScopeKind, User, UserSession
 from app.models.practicum import PracticumSupervisor, PracticumVisit
@@ -36,18 +37,23 @@ from app.models.studying import PriorLearning
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
 from app.practicum import signing
 from question_bank.readers.collecting import Defaults
-from tests.app.whole import training_rows
+from tests.app.whole import register_rows, renewal_rows, training_rows
 
 # An object with one of these parts lies in a district; the others belong to all districts.
 PLACED = frozenset(
     {
+        "appeal_id",
         "attempt_id",
         "booking_id",
         "case_id",
         "certificate_id",
         "class_id",
+        "complaint_id",
+        "correction_id",
         "decision_id",
         "enrolment_id",
+        "hearing_id",
+        "renewal_id",
         "sitting_id",
         "list_id",
         "place_id",
@@ -55,7 +61,7 @@ PLACED = frozenset(
         "visit_id",
     }
 )
-WORDS = frozenset({"act", "document", "kind", "ticket", "way", "which"})
+WORDS = frozenset({"act", "design", "document", "kind", "sample", "ticket", "way", "which"})
 """Parts that choose an act or a purpose: no ids. A ticket that nobody has leads home like any."""
 NOBODYS = "z" * 16
 
@@ -68,6 +74,8 @@ def objects() -> dict[str, Any]:
     return {
         **_of_exams(attempt),
         **_of_certificates(holder.id),
+        **register_rows.values(_first(Certificate, Certificate.user_id == holder.id)),
+        **renewal_rows.values(_first(Certificate, Certificate.user_id == holder.id)),
         **_of_lessons(),
         **_of_the_bank(),
         **_of_people(holder.id),
@@ -109,6 +117,9 @@ def _of_certificates(holder_id: str) -> dict[str, Any]:
         "credentials.status_list.number": 1,
         "credentials.status_list.purpose": "revocation",
         "decision_id": certificate.decision_id,
+        "design": "card",
+        "layout_id": _first(CertificateLayout, CertificateLayout.number.is_not(None)).id,
+        "sample": "usual",
         "report_id": _site_report(),
         "scheme_id": certificate.scheme_id,
         "token": certificate.token,
