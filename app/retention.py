@@ -19,6 +19,7 @@ from app import clock, jobs, rulebook
 from app.extensions import db, reading_only
 from app.models.base import Base
 from app.models.classes import PeopleImport
+from app.models.directory import EmployerLink
 from app.models.journal import Job
 from app.models.people import Invitation, ThrottleCount, UserSession
 from app.proposals import PROPOSALS
@@ -113,6 +114,7 @@ def _ended(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:
     )
     # Lists of people with identity numbers: nobody may leave one lying about.
     yield PeopleImport, or_(PeopleImport.created_at < before, PeopleImport.ended_at < before)
+    yield EmployerLink, or_(EmployerLink.expires_at < before, EmployerLink.revoked_at < before)
     yield ThrottleCount, ThrottleCount.ends_at < now
     yield Job, Job.state.in_(("done", "failed", "cancelled")) & (Job.finished_at < before)
 
