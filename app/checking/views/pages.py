@@ -13,11 +13,13 @@ from app.awards import standing
 from app.checking import answering, domains, limits, register
 from app.checking.forms import CheckForm
 from app.checking.limits import Limit
+from app.checking.names import with_one_hidden
 from app.checking.numbers_typed import number_format
 from app.checking.register import COMPLAINTS, FORMAT, Found
+from app.earlier.finding import Earlier
 from app.extensions import db, may_write
 
-COMPLAIN = "complain.about"
+COMPLAIN, COMPLAIN_ABOUT = "complain.form", "complain.about"
 
 
 def found_page(
@@ -35,6 +37,17 @@ def found_page(
         complain=_complain(found if whole else None),
         **around(rules, found.printed["official_domain"]),
         **more,
+    )
+
+
+def earlier_page(earlier: Earlier, rules: dict[str, Any]) -> ResponseReturnValue:
+    """Show a certificate issued before this system, with its name masked and marked as such."""
+    return render_template(
+        "check/earlier.html",
+        earlier=earlier,
+        word=standing.word(earlier.verdict.code),
+        name=with_one_hidden(earlier.row.name),
+        **around(rules),
     )
 
 
@@ -66,6 +79,7 @@ def around(rules: dict[str, Any] | None = None, domain: str = "") -> dict[str, o
         "language_href": "?lang=zh" if standing.reads_english() else "?lang=en",
         "domain": domain or domains.current(),
         "complaints": told[COMPLAINTS],
+        "complain_href": _complain(None),
         "prefix": rule.prefix,
         "length": rule.length,
     }
@@ -84,10 +98,10 @@ def network() -> str:
 def _complain(found: Found | None) -> str | None:
     """Return the address of the page on which complaints are filed, where this site has one.
 
-    That feature stands beside this one; here only the name of its page is known.
+    That feature stands beside this one; here only the names of its pages are known.
     """
     if COMPLAIN not in current_app.view_functions:
         return None
     if found is None:
-        return url_for("complain.form", lang=locale())
-    return url_for(COMPLAIN, token=found.token, lang=locale())
+        return url_for(COMPLAIN, lang=locale())
+    return url_for(COMPLAIN_ABOUT, token=found.token, lang=locale())

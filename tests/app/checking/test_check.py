@@ -14,7 +14,8 @@ from app import clock, rulebook
 from app.checking import limits, names
 from app.extensions import db
 from app.models.awards import Certificate
-from app.models.people import Consent, Role, ThrottleCount
+from app.models.hospitals import EarlierCertificate, EarlierImport
+from app.models.people import Consent, Role
 from certificates import numbers
 from tests import factories
 from tests.app.awards import rows
@@ -269,12 +270,11 @@ def test_wrong_number_or_name(client: PageClient, held: Certificate) -> None:
 
 
 def test_a_slip_in_the_number(client: PageClient, held: Certificate) -> None:
-    """A mistyped number is named as such and not counted as a guess; an empty form asks."""
+    """A mistyped number is named as such; an empty form asks."""
     wrong = held.number[:-1] + ("A" if held.number[-1] != "A" else "B")
     answer = _ask(client, wrong, "林")
     assert answer.status_code == 404
     assert "编号有一位抄错了" in answer.text
-    assert db.session.query(ThrottleCount).count() == 0
     answer = _ask(client, "", "")
     assert answer.status_code == 400
     assert "请填证书编号" in answer.text
@@ -306,6 +306,47 @@ def test_old_formats_are_read(client: PageClient, held: Certificate) -> None:
     db.session.commit()
     assert "有效</h1>" in _ask(client, held.number, "林").text
     assert "SH 开头，一共 19 位" in client.page("/check")
+
+
+def _earlier() -> EarlierCertificate:
+    """Bring in a certificate from before, with a number of its own kind."""
+    day = training.today() - timedelta(days=400)
+    sheet = factories.save(
+        EarlierImport(
+            file_name="2024.xlsx",
+            sha256="0" * 64,
+            rows=1,
+            source="协会纸质名册",
+            brought_by_id=factories.user(Role.REGISTRAR).id,
+            brought_at=clock.now(),
+        )
+    )
+    row: EarlierCertificate = factories.save(
+        EarlierCertificate(
+            import_id=sheet.id,
+            number="SHPZ2024007",
+            name="周示例",
+            title="陪诊员培训证书",
+            issuer="示例协会",
+            issued_on=day,
+            valid_until=day + timedelta(days=1000),
+        )
+    )
+    return row
+
+
+def test_issued_before(client: PageClient, held: Certificate) -> None:
+    """A certificate from before this system is answered on the same page, and marked as such."""
+    row = _earlier()
+    page = _ask(client, "shpz-2024 007", "周").text
+    for text in ("有效</h1>", "启用本系统以前发的", "周＊例", row.title, row.issuer):
+        assert text in page
+    assert "周示例" not in page
+    with counted() as wrong:
+        assert _ask(client, row.number, "王").status_code == 404
+    with counted() as missing:
+        assert _ask(client, "SHPZ2024008", "王").status_code == 404
+    assert wrong == missing
 
 
 def test_failures_ask_alike(client: PageClient, held: Certificate) -> None:
