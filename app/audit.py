@@ -8,7 +8,7 @@ how to verify and sign. Lines hold references, never names, numbers or answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -76,6 +76,27 @@ def record_many(
         "request_id": _request_id(),
     }
     db.session.execute(insert(AuditLine), [{**same, "object_id": one} for one in ids])
+
+
+def record_each(
+    action: str,
+    of: type[HasId],
+    details: Mapping[str, Mapping[str, str | int | bool | None]],
+    *,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Add a line for each of many rows (id -> its details), in one statement."""
+    same = {
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "action": action,
+        "object_kind": of.__tablename__,
+        "request_id": _request_id(),
+    }
+    lines = [{**same, "object_id": one, "details": dict(said)} for one, said in details.items()]
+    if lines:
+        db.session.execute(insert(AuditLine), lines)
 
 
 def record_on(

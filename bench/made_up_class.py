@@ -34,6 +34,13 @@ DISTRICT = "310110"
 OURS = ("certificate.issuer", "certificate.complaints")
 PHOTOS = 8
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
+_GIVEN = (
+    "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂华红玉萍建国文辉鹏飞雪梅琴云莲珍贞莉"
+    "凤洁琳素翠雅芝荣爱妹香月莺媛瑞凡佳嘉琼勤晶妍茜秋珊莎锦黛青倩婷姣婉娴瑾颖露瑶怡婵雁蓓"
+    "纨仪荷丹蓉眉君蕊薇菁梦岚苑筠柔竹霭凝晓欢霄枫芸菲寒欣滢亚宜可姬舒影荔枝思毅俊峰保东力"
+    "永健世广志义兴良海山仁波宁贵福生龙元全胜学祥才发武新利清彬富顺信子康光天达安岩中茂进林"
+)
+"""Characters of most given names; one name in thirty has a rarer one."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def proposed_class(many: int, now: datetime | None = None, *, photos: bool = Tru
         some = [
             _one(number, chosen, pictures, now) for number in range(start, min(start + 500, many))
         ]
-        decisions += _evidence(some, training_class, meeting, lesson, sitting, staff, now)
+        decisions += _evidence(some, training_class, meeting, lesson, sitting, staff, start + 1, now)
         db.session.commit()
     made = Made(
         training_class.id,
@@ -85,7 +92,8 @@ def _person(name: str, now: datetime) -> User:
 
 
 def _one(number: int, chosen: random.Random, pictures: list[str], now: datetime) -> User:
-    name = chosen.choice(_SURNAMES) + "".join(chosen.choices(general_table()[:3500], k=2))
+    signs = general_table()[:3500] if chosen.random() < 1 / 30 else _GIVEN
+    name = chosen.choice(_SURNAMES) + "".join(chosen.choices(signs, k=2))
     return User(
         name=name,
         photo_blob_id=pictures[number % len(pictures)] if pictures else None,
@@ -233,6 +241,7 @@ def _evidence(
     lesson: LessonVersion,
     sitting: Sitting,
     staff: dict[Role, User],
+    first: int,
     now: datetime,
 ) -> list[str]:
     """Write everything that a certificate asks of each; returns the ids of their proposals."""
@@ -248,7 +257,7 @@ def _evidence(
     db.session.flush()
     rows: list[Any] = []
     assessments, bookings = [], []
-    for number, (one, enrolment) in enumerate(zip(people, enrolments, strict=True), 1):
+    for number, (one, enrolment) in enumerate(zip(people, enrolments, strict=True), first):
         rows.append(
             Attendance(
                 meeting_id=meeting.id,
@@ -264,7 +273,7 @@ def _evidence(
                 sitting_id=sitting.id,
                 user_id=one.id,
                 enrolment_id=enrolment.id,
-                seat=None,
+                seat=number,
                 ticket_number=f"T{one.id[:14]}{number}"[:20],
                 created_at=now,
             )
@@ -293,6 +302,7 @@ def _about(one: User, found: TrainingClass, lesson: LessonVersion, now: datetime
             code=lesson.code,
             version_id=lesson.id,
             opened_at=now,
+            last_opened_at=now,
             completed_at=now,
             completed_by="opened",
         ),

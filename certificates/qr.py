@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from urllib.parse import urlsplit
 
@@ -141,6 +141,7 @@ def domain(checked_address: str) -> str:
     return urlsplit(checked_address).netloc
 
 
+@lru_cache(maxsize=128)
 def encode(text: str) -> QrCode:
     """Encode at level Q. Raises AddressError beyond `MOST_MODULES` modules a side.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app import blobs, clock, jobs, rulebook
 from app.applications import noticing
@@ -42,7 +42,15 @@ from certificates.sentences import CertificateError
 from certificates.signing import Signer
 from certificates.stamping import stamp
 
-AT_ONCE = 25
+AT_ONCE = 40
+"""Few enough that a transaction is over within a tenth of a second."""
+
+
+THEIR_NAMES = (
+    joinedload(Decision.user).joinedload(User.identity),
+    joinedload(Decision.user).lazyload(User.grants),
+)
+"""What is needed of the people: their roles are not."""
 
 
 class Stops(Exception):  # noqa: N818 — an outcome: what is left cannot be made now either
@@ -110,7 +118,7 @@ def _what_waits(batch_id: str) -> tuple[list[str], int, dict[str, Twin]]:
         select(BatchItem.id, Decision)
         .join(Decision, Decision.id == BatchItem.decision_id)
         .where(of_batch, BatchItem.state == "waiting")
-        .options(joinedload(Decision.user).joinedload(User.identity))
+        .options(*THEIR_NAMES)
         .order_by(BatchItem.place)
     ).all()
     total = db.session.scalar(select(func.count(BatchItem.id)).where(of_batch)) or 0
@@ -203,12 +211,14 @@ def _with_all_they_need(decision_ids: Sequence[str]) -> tuple[dict[str, Decision
     """Return the decisions by id, and the rows behind them, read at once and held together."""
     decisions = list(
         db.session.scalars(
-            select(Decision)
-            .where(Decision.id.in_(decision_ids))
-            .options(joinedload(Decision.user).joinedload(User.identity))
+            select(Decision).where(Decision.id.in_(decision_ids)).options(*THEIR_NAMES)
         )
     )
-    enrolled = select(Enrolment).where(Enrolment.id.in_([one.enrolment_id for one in decisions]))
+    enrolled = (
+        select(Enrolment)
+        .where(Enrolment.id.in_([one.enrolment_id for one in decisions]))
+        .options(lazyload(Enrolment.user))
+    )
     enrolments = db.session.scalars(enrolled).all()
     classes = select(TrainingClass).where(
         TrainingClass.id.in_({one.class_id for one in enrolments})
@@ -268,7 +278,7 @@ def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
             select(Decision)
             .where(Decision.id.in_(ids))
             .order_by(Decision.id)
-            .options(joinedload(Decision.user))
+            .options(*THEIR_NAMES)
             .with_for_update(of=Decision)
             .execution_options(populate_existing=True)
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app import audit, jobs
@@ -55,14 +55,23 @@ class Preview:
 def proposals(training_class: TrainingClass) -> list[Decision]:
     """Return the proposals of a class that wait for the decision, in the order of enrolment."""
     rows = db.session.scalars(
-        select(Decision)
-        .join(Enrolment, Enrolment.id == Decision.enrolment_id)
-        .where(Enrolment.class_id == training_class.id, Decision.state == "proposed")
-        .options(selectinload(Decision.user).selectinload(User.identity))
-        .order_by(Enrolment.enrolled_at, Enrolment.id)
+        _proposed(training_class)
+        .options(
+            selectinload(Decision.user).selectinload(User.identity),
+            selectinload(Decision.user).lazyload(User.grants),
+        )
         .limit(MOST)
     )
     return list(rows.unique())
+
+
+def _proposed(training_class: TrainingClass) -> Select[Decision]:
+    return (
+        select(Decision)
+        .join(Enrolment, Enrolment.id == Decision.enrolment_id)
+        .where(Enrolment.class_id == training_class.id, Decision.state == "proposed")
+        .order_by(Enrolment.enrolled_at, Enrolment.id)
+    )
 
 
 def weighed(training_class: TrainingClass, *, actor: User, now: datetime) -> list[Weighed]:
@@ -76,23 +85,23 @@ def weighed(training_class: TrainingClass, *, actor: User, now: datetime) -> lis
 def begin(training_class: TrainingClass, kind: str, *, actor: User, now: datetime) -> Batch:
     """Decide to issue the certificates of a class, or to try it without keeping anything.
 
-    Raises AwardRefused when there is nobody who may be granted, or a batch of the class is running.
+    Each is weighed by the worker, when it comes to them, as it was for the preview. Raises
+    AwardRefused when nobody is proposed, or a batch of the class is running.
     """
     db.session.execute(
         select(TrainingClass.id).where(TrainingClass.id == training_class.id).with_for_update()
     )
     if running(training_class) is not None:
         raise AwardRefused(_("这个班有一批正在做，没有再开始。请等它做完，或先停下它。"))
-    found = weighed(training_class, actor=actor, now=now)
-    if all(one.obstacle for one in found):
-        raise AwardRefused(_("没有开始：名单里没有现在可以发证的人，原因写在各人后面。"))
+    found = db.session.scalars(
+        _proposed(training_class).with_only_columns(Decision.id).limit(MOST)
+    ).all()
+    if not found:
+        raise AwardRefused(_("没有开始：这个班没有等待决定的人。"))
     batch = _open(Batch(kind=kind, class_id=training_class.id), actor=actor, now=now)
     for place, one in enumerate(found, 1):
-        _add(batch, place, one.decision.id, why=one.obstacle)
-    able = sum(not one.obstacle for one in found)
-    audit.record(
-        "batch.begun", batch, actor=actor, now=now, kind=kind, people=len(found), able=able
-    )
+        _add(batch, place, one)
+    audit.record("batch.begun", batch, actor=actor, now=now, kind=kind, people=len(found))
     return _at_work(batch, ISSUE_JOB, actor=actor, now=now)
 
 
@@ -221,7 +230,7 @@ def _open(batch: Batch, *, actor: User, now: datetime) -> Batch:
 
 
 def _add(
-    batch: Batch, place: int, decision_id: str, *, certificate_id: str | None = None, why: str
+    batch: Batch, place: int, decision_id: str, *, certificate_id: str | None = None, why: str = ""
 ) -> None:
     db.session.add(
         BatchItem(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from app import audit
 from app.awards import deciding, files, telling
@@ -22,6 +22,7 @@ from app.eligibility.panel import Panel
 from app.extensions import db
 from app.formatting import show_moment
 from app.models.awards import Certificate, Decision, StatusChange
+from app.models.base import new_id
 from app.models.journal import Blob
 from app.models.people import User
 from certificates.stamping import Stamped
@@ -70,19 +71,18 @@ def enter(
     made = [_certificate(decision, one, now) for decision, _panel, one in drawn]
     db.session.add_all(made)
     db.session.flush()
+    first = {"number": 1, "status": "valid", "reason": "", "by_id": actor.id, "at": now}
+    db.session.execute(
+        insert(StatusChange),
+        [{"id": new_id(), "certificate_id": one.id, **first} for one in made],
+    )
+    keeping.make_many(made, now=now)
+    granted = {one.decision_id: {"certificate": one.id} for one in made}
+    audit.record_each("award.granted", Decision, granted, actor=actor, now=now)
+    hashes = {one.id: {"sha256": one.pdf_sha256} for one in made}
+    audit.record_each("certificate.issued", Certificate, hashes, actor=actor, now=now)
     for certificate in made:
-        db.session.add(
-            StatusChange(
-                certificate_id=certificate.id,
-                number=1,
-                status="valid",
-                reason="",
-                by_id=actor.id,
-                at=now,
-            )
-        )
-    for (decision, _panel, _one), certificate in zip(drawn, made, strict=True):
-        _note(decision, certificate, actor, now)
+        telling.issued(certificate, now=now)
     return made
 
 
@@ -105,12 +105,3 @@ def _certificate(decision: Decision, one: Drawn, now: datetime) -> Certificate:
         status="valid",
         issued_at=now,
     )
-
-
-def _note(decision: Decision, certificate: Certificate, actor: User, now: datetime) -> None:
-    audit.record("award.granted", decision, actor=actor, now=now, certificate=certificate.id)
-    audit.record(
-        "certificate.issued", certificate, actor=actor, now=now, sha256=certificate.pdf_sha256
-    )
-    keeping.make(certificate, now=now)
-    telling.issued(certificate, now=now)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import lazyload, selectinload
 
 from app import audit
 from app.awards.refusals import AwardRefused
@@ -125,7 +125,7 @@ def _holders(people: Sequence[User]) -> list[tuple[User, str]]:
         select(User, Certificate.number)
         .join(Certificate, and_(Certificate.user_id == User.id))
         .where(near, Certificate.status.not_in(ENDED))
-        .options(selectinload(User.identity))
+        .options(selectinload(User.identity), lazyload(User.grants))
         .order_by(Certificate.issued_at)
     )
     return [(row.User, row.number) for row in rows]

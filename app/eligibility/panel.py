@@ -1,7 +1,7 @@
 """May this person take the exam, or be certified, and what is missing: each rule, met or not.
 
-One question, asked everywhere: home, class page, roster, decision. Words are made here in the
-reader's language; sums are in `arithmetic`, reading in `facts`. Nothing here changes a row.
+One question, asked everywhere: home, class page, roster, decision. Words are chosen here and made in
+the reader's language when they are read, which for a thousand met rules is never; sums are in `arithmetic`, reading in `facts`. Nothing here changes a row.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 
 from app.eligibility import arithmetic, facts
 from app.eligibility.facts import Facts, Rules
