@@ -1,0 +1,1 @@
+"""Tests of conflicts of interest and competence files."""
