@@ -6,6 +6,7 @@ drawn at random among those not taken.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from certificates.credential.keys import Keyring
 
 MOST = status.SIZE // 2
 """Places taken of one list before the next is begun: at most two draws for a free one, on average."""
+_AT_ONCE = 500  # values in one statement
 
 
 def refuse_without_key(now: datetime) -> None:
@@ -36,17 +38,43 @@ def make(certificate: Certificate, *, now: datetime) -> Credential:
     signed it was taken away. Raises CredentialKeyError.
     """
     row = find(certificate)
-    if row is not None and not is_disowned(row):
-        return row
+    if row is None:
+        return make_many([certificate], now=now)[0]
+    if is_disowned(row):
+        key, token = _sign(certificate, row.list_number, row.place, now)
+        row.key_name, row.token, row.signed_at = key, token, now
+    return row
+
+
+def make_many(certificates: Sequence[Certificate], *, now: datetime) -> list[Credential]:
+    """Sign and store the credentials of certificates that have none yet, with three statements.
+
+    The caller commits. Raises CredentialKeyError.
+    """
+    number, places = _take_places(len(certificates))
+    rows = []
+    for certificate, place in zip(certificates, places, strict=True):
+        key, token = _sign(certificate, number, place, now)
+        rows.append(
+            Credential(
+                certificate_id=certificate.id,
+                list_number=number,
+                place=place,
+                key_name=key,
+                token=token,
+                signed_at=now,
+            )
+        )
+    db.session.add_all(rows)
+    return rows
+
+
+def _sign(certificate: Certificate, number: int, place: int, now: datetime) -> tuple[str, str]:
+    """Return the name of today's key and the token it signs."""
     ring = keys.ring()
     key = ring.signing(shanghai_date(now))
-    if row is None:
-        number, place = _take_place()
-        row = Credential(certificate_id=certificate.id, list_number=number, place=place)
-        db.session.add(row)
-    said = saying.credential(certificate, ring.issuer, row.list_number, row.place)
-    row.key_name, row.token, row.signed_at = key.name, jwt.sign(said, ring, key), now
-    return row
+    said = saying.credential(certificate, ring.issuer, number, place)
+    return key.name, jwt.sign(said, ring, key)
 
 
 def find(certificate: Certificate) -> Credential | None:
@@ -69,37 +97,39 @@ def with_proof(row: Credential, *, now: datetime) -> dict[str, Any]:
     return proofs.add(said, ring, ring.signing(shanghai_date(now)), now)
 
 
-def _take_place() -> tuple[int, int]:
-    """Take a free place; the list's row is locked until commit, so no other can draw the same."""
-    number = _open_list()
-    while True:
-        place = status.random_place()
+def _take_places(many: int) -> tuple[int, list[int]]:
+    """Take free places of one list; its row is locked until commit, so no other draws the same."""
+    number = _open_list(many)
+    free: list[int] = []  # in the order drawn: a set's order would follow the numbers
+    while len(free) < many:
+        drawn = [status.random_place() for _ in range(min(_AT_ONCE, many - len(free)))]
         taken = select(Credential.place).where(
-            Credential.list_number == number, Credential.place == place
+            Credential.list_number == number, Credential.place.in_(drawn)
         )
-        if db.session.scalar(taken) is None:
-            return number, place
+        used = {*free, *db.session.scalars(taken)}
+        free += [place for place in dict.fromkeys(drawn) if place not in used]
+    return number, free
 
 
-def _open_list() -> int:
-    """Count one more place of the last list, or begin the next; return its number."""
+def _open_list(many: int) -> int:
+    """Count places of the last list as taken, or begin the next; return its number."""
     last = select(func.max(StatusList.number)).scalar_subquery()
     counted = db.session.execute(
         update(StatusList)
-        .where(StatusList.number == last)
-        .values(taken=StatusList.taken + 1)
-        .returning(StatusList.number, StatusList.taken)
+        .where(StatusList.number == last, StatusList.taken < MOST)
+        .values(taken=StatusList.taken + many)
+        .returning(StatusList.number)
         .execution_options(synchronize_session=False)
     ).first()
-    if counted is not None and counted.taken <= MOST:
+    if counted is not None:
         return int(counted.number)
     # Two who find the list full at once both land in the next one.
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    number = 1 if counted is None else counted.number + 1
-    statement = insert(StatusList).values(number=number, taken=1)
+    number = (db.session.scalar(select(func.max(StatusList.number))) or 0) + 1
+    statement = insert(StatusList).values(number=number, taken=many)
     db.session.execute(
         statement.on_conflict_do_update(
-            index_elements=["number"], set_={"taken": StatusList.taken + 1}
+            index_elements=["number"], set_={"taken": StatusList.taken + many}
         )
     )
-    return int(number)
+    return number

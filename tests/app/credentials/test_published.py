@@ -109,9 +109,22 @@ def test_other_lists_are_not_there(app: Flask, client: PageClient, path: str) ->
 
 
 def test_places_do_not_follow_the_order_of_issue(app: Flask) -> None:
-    places = [certificate(serial=number + 1)[1].place for number in range(8)]
+    made = [awards.certificate(serial=number + 1) for number in range(8)]
+    places = [row.place for row in keeping.make_many(made, now=clock.now())]
+    db.session.commit()
     assert len(set(places)) == 8
-    assert places != sorted(places)
+    assert places not in (sorted(places), sorted(places, reverse=True))
+    assert db.session.get_one(StatusList, 1).taken == 8
+
+
+def test_a_place_that_is_taken_is_not_given_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _row, first = certificate()
+    drawn = iter([first.place, 5, 5, 6])
+    monkeypatch.setattr(status, "random_place", lambda: next(drawn))
+    more = [awards.certificate(serial=number) for number in (43, 44)]
+    assert [row.place for row in keeping.make_many(more, now=clock.now())] == [5, 6]
 
 
 def test_a_list_that_is_half_full_is_followed_by_the_next(app: Flask) -> None:
