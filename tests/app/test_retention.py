@@ -75,6 +75,7 @@ def test_only_passing_records_that_ended_are_swept(app: Flask) -> None:
         "throttle_count": 1,
         "job": 1,
         "people_import": 0,
+        "employer_link": 0,
     }
     assert (count(UserSession), count(ThrottleCount), count(Job)) == (2, 1, 2)
     assert count(AuditLine) == 1
