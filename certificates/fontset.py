@@ -34,8 +34,8 @@ class Cut:
 
     name: str
     faces: tuple[Face, ...]
-    _found: dict[str, tuple[Outlines, Glyph]] = field(default_factory=dict)
-    _widths: dict[str, int] = field(default_factory=dict)
+    _found: dict[str, tuple[Outlines, Glyph]] = field(default_factory=dict, repr=False)
+    _widths: dict[str, int] = field(default_factory=dict, repr=False)
 
     def find(self, character: str) -> tuple[Outlines, Glyph] | None:
         """Return the glyph of a character in the first face that has it, or None."""

@@ -34,8 +34,8 @@ class Outlines:
     """The glyphs of one face, read when they are first asked for and kept."""
 
     face: Face
-    _glyphs: dict[int, Glyph | None] = field(default_factory=dict)
-    _opened: tuple[Any, Any, dict[int, str]] | None = None
+    _glyphs: dict[int, Glyph | None] = field(default_factory=dict, repr=False)
+    _opened: tuple[Any, Any, dict[int, str]] | None = field(default=None, repr=False)
 
     def find(self, code: int) -> Glyph | None:
         """Return the glyph of a code point, or None where the face has none."""

@@ -15,6 +15,7 @@ from stdnum.cn import ric
 from app import clock, rulebook
 from app.accounts import consents, identity, photos
 from app.demo import (
+    applying,
     arranged,
     checked,
     class_today,
@@ -50,6 +51,7 @@ LATIN = {
     "holder": "Zhou An",
     "booker": "Song He",
     "paused": "Pan Ning",
+    "proposed": "Su Man",
 }
 MAY: list[dict[str, str]] = [
     {
@@ -101,6 +103,11 @@ def load_demo(now: datetime) -> None:
         if not _certified(login):
             sittings.seat(login, exam, room, timedelta(days=1), now)
             certify(login, finished, now)
+    if not applying.is_published():
+        sittings.seat(applying.PROPOSED, exam, "103", timedelta(days=1), now)
+        applying.publish(finished, now)
+    applying.apply(finished, now)
+    applying.keep_files(now)
     complaining.complain(now)
     checked.tell_of_sites(now)
     arranged.arrange_layouts(now)

@@ -82,6 +82,7 @@ def save(
     except CertificateError as error:
         raise LayoutRefused.because(error) from error
     row.changes += 1
+    db.session.flush()  # who acts next reads it again under lock
     audit.record("layout.changed", row, actor=actor, now=now, changes=row.changes)
 
 
