@@ -51,18 +51,21 @@ class ActForm(_Until):
     def offer(self, status: str, on: date) -> None:
         """Offer the reasons of a status, each with whether the holder is heard first."""
         hidden = frozenset({"term_over", "appeal_upheld", "register_corrected", "duplicate"})
+        offered = reasons.choices(status, without=hidden)
+        ways = {code: deciding.comes_at_once(status, code, on) for code, _label in offered}
         self.reason_code.choices = [
-            SelectChoice(code, _with_way(status, code, str(label), on))
-            for code, label in reasons.choices(status, without=hidden)
+            SelectChoice(code, _with_way(str(label), ways[code], len(set(ways.values())) > 1))
+            for code, label in offered
         ]
         if status != "suspended":
             del self.until
 
 
-def _with_way(status: str, code: str, label: str, on: date) -> str:
-    if status not in deciding.HEARD:
+def _with_way(label: str, at_once: bool, differs: bool) -> str:
+    """Say with each reason how it goes on, where reasons differ in that."""
+    if not differs:
         return label
-    if deciding.comes_at_once(status, code, on):
+    if at_once:
         return str(_("%(reason)s（立即生效）", reason=label))
     return str(_("%(reason)s（先告知本人，听了陈述再决定）", reason=label))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -48,6 +48,7 @@ def _suspend_until_yesterday(row: Certificate) -> None:
 
 
 def _expired_on_paper(row: Certificate) -> None:
+    row.valid_from = date(2019, 1, 1)
     row.printed = {**row.printed, "valid_until": "2020-01-01"}
 
 

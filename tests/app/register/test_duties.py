@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.awards import Certificate
 from app.models.journal import OutboxMessage
 from app.models.notices import NoticeStop
-from app.models.people import Role
+from app.models.people import Role, User
 from app.register import ledger
 from tests import factories
 from tests.app.awards import rows
@@ -117,31 +117,34 @@ def test_a_suspension_that_is_over_gets_its_line(
     client: PageClient, held: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The day after the last one, once, told to the holder; an open one stays."""
-    actor = factories.user(Role.CERTIFIER)
+    held_id, actor_id = held.id, factories.user(Role.CERTIFIER).id
 
     def suspend(until: int | None) -> None:
         ledger.enter(
-            held,
+            again(),
             "suspended",
             reason_code="investigation",
             reason="核查",
-            actor=actor,
+            actor=db.session.get_one(User, actor_id),
             now=clock.now(),
             until=training.today() + timedelta(days=until) if until else None,
         )
         db.session.commit()
+
+    def again() -> Certificate:
+        return db.session.get_one(Certificate, held_id)
 
     def pass_days(days: int) -> None:
         jobs.do_duties(acts.days_pass(monkeypatch, days), only="register.terms")
 
     suspend(2)
     pass_days(2)
-    assert acts.statuses(held)[-1][0] == "suspended"
+    assert acts.statuses(again())[-1][0] == "suspended"
     pass_days(1)
     pass_days(0)
-    assert acts.statuses(held)[-2:] == [("suspended", "investigation"), ("valid", "term_over")]
-    assert db.session.get_one(Certificate, held.id).status == "valid"
-    assert "已恢复有效" in acts.told(held.user)[-1]
+    assert acts.statuses(again())[-2:] == [("suspended", "investigation"), ("valid", "term_over")]
+    assert again().status == "valid"
+    assert "已恢复有效" in acts.told(again().user)[-1]
     suspend(None)
     pass_days(900)
-    assert acts.statuses(held)[-1][0] == "suspended"
+    assert acts.statuses(again())[-1][0] == "suspended"
