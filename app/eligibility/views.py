@@ -34,16 +34,21 @@ def training_class(class_id: str) -> ResponseReturnValue:
     people = enrolled(found)
     may = {act: class_scope_allows(user, f"class.{act}", found, on) for act in ACTS}
     form = InstructorForm()
+    instructors = instructors_of(found)
     if may["manage"]:
-        possible = classes.possible_instructors(found)
-        form.person.choices = options((person.id, person.name) for person in possible)
+        named = {row.user_id for row in instructors if row.until is None}
+        form.person.choices = options(
+            (person.id, person.name)
+            for person in classes.possible_instructors(found)
+            if person.id not in named
+        )
     return render_template(
         "training/class.html",
         training_class=found,
         district=db.session.get_one(District, found.district_code),
         people=people,
         panels=exam_panels(people, on),
-        instructors=instructors_of(found),
+        instructors=instructors,
         categories=dict(CATEGORIES),
         may=may,
         may_see_evaluation=class_scope_allows(user, "evaluation.read", found, on),

@@ -30,6 +30,7 @@ from app.extensions import babel, db
 from app.home import navigation, trainee
 from app.home.sample import sample_form
 from app.models.people import User
+from app.notices import recent
 from app.permissions import PERMISSIONS, is_staff, public, signed_in, the_user
 from app.training import waiting
 
@@ -53,7 +54,8 @@ def index() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return render_template("home/welcome.html", check_href=check_page())
     user = the_user()
-    learner = trainee.of(user, clock.now())
+    now = clock.now()
+    learner = trainee.of(user, now)
     # Whoever works for nobody here can only have come to learn, with the role of a trainee or not.
     learns = not is_staff(user)
     return render_template(
@@ -62,6 +64,7 @@ def index() -> ResponseReturnValue:
         learner=learner,
         learns=learns,
         places=waiting.own_places(user) if learns else [],
+        news=recent.newest(user, now),
     )
 
 

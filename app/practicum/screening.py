@@ -35,7 +35,7 @@ _WORDS = frozenset(
         """
         高兴 高血 高压 高龄 安静 方便 方向 何时 何处 何事 任何 任务 金额 石膏
         石头 白天 白内 白色 江边 段时 万一 严重 武断 向医 向护 向前 向家 马上
-        于是 常常 常规 常见 包括 包里 包好 施药 章程 洪亮 牛奶 季节 黄色 黄疸
+        于是 于明 常常 常规 常见 包括 包里 包好 施药 章程 洪亮 牛奶 季节 黄色 黄疸
         程度 范围 余额 余下 叶酸 任选 钱款 钱包 钟后 钟点 龙头 史料 毛病 毛衣
         孔明 汤药 汤水 夏天 夏季 雷雨 贺卡 顾虑 陶醉 曾经 曾有 曾在 曾做 周一
         周二 周三 周四 周五 周六 周日 周末 周围 陈述 陈旧 许可 许多 杜绝 谢谢
@@ -53,6 +53,9 @@ _GIVEN_TO = re.compile(
 )
 _TWO_SIGNS = re.compile(rf"(?:{_DOUBLE})[{_GIVEN}]{{1,2}}")
 _LABELLED = re.compile(rf"(?:{_LABEL})(?:[:：是叫为 ]\s*)?(?P<name>{_SURNAME}{_HAN}{{1,2}})")
+_KIN = "姓名|名字|名叫|叫做|家属|儿子|女儿|老伴|联系人"
+"""Labels after which a short name is likely even in the middle of a sentence: 儿子李强来接."""
+_KIN_NAMED = re.compile(rf"(?:{_KIN})(?P<name>{_SURNAME}[{_GIVEN}])")
 _MARKED = re.compile(rf"(?:{_LABEL}|我叫|叫)[:：]\s*(?P<name>{_SURNAME}{_HAN}{{0,2}})")
 _PLAIN = re.compile(rf"{_SURNAME}[{_GIVEN}]{{2}}")
 _ALONE = re.compile(rf"(?<!{_HAN}){_SURNAME}[{_GIVEN}](?!{_HAN})")
@@ -111,7 +114,7 @@ def _names(text: str) -> list[Found]:
         for one in pattern.finditer(text)
         if not _is_word(one[0])
     ]
-    for pattern in (_LABELLED, _MARKED, _GIVEN_TO):
+    for pattern in (_LABELLED, _KIN_NAMED, _MARKED, _GIVEN_TO):
         for one in pattern.finditer(text):
             if not _is_word(one["name"]) and _may_be_name(one["name"], text, one.end()):
                 found.append(_found("name", text, *one.span("name")))

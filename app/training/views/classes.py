@@ -175,6 +175,9 @@ def _fill(form: ClassForm, user: User) -> dict[str, Organisation]:
     }
     districts = db.session.scalars(select(District).order_by(District.code))
     editions = db.session.scalars(select(CourseEdition).order_by(CourseEdition.updated_at.desc()))
+    if not form.is_submitted() and mine:
+        # A class is nearly always in its body's own district, and numbers of certificates follow it.
+        form.district.data = next(iter(mine.values())).district_code
     english = in_english()
     form.organisation.choices = options(
         (body.id, (english and body.name_en) or body.name) for body in mine.values()

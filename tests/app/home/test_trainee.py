@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock
+from app import clock, messages
 from app.extensions import db
 from app.home import trainee
 from app.models.bank import ExamBlueprint
@@ -133,6 +133,17 @@ def test_the_first_page_leads_to_ones_class(client, enrolment):
     assert 'href="/my-class"' in client.sign_in(enrolment.user).page("/")
 
 
+def test_what_one_can_do_oneself_is_led_to(client, enrolment):
+    page = client.sign_in(enrolment.user).page("/")
+    assert 'href="/account/identity"' in page
+    assert 'href="/account/consents"' in page
+    rows.identity(enrolment.user)
+    rows.consent(enrolment.user)
+    page = client.page("/")
+    assert 'href="/account/identity"' not in page
+    assert 'href="/account/consents"' not in page
+
+
 def test_who_waits_for_a_place_reads_it_first(client, app):
     full = rows.training_class(capacity=1)
     rows.enrol(full)
@@ -143,6 +154,18 @@ def test_who_waits_for_a_place_reads_it_first(client, app):
     page = browser.page("/")
     assert "第 1 位" in page
     assert "你还没有加入班级" not in page
+
+
+def test_the_newest_notice_stands_on_the_first_page_for_a_week(client, enrolment):
+    now = clock.now()
+    messages.send(
+        enrolment.user, "class.changed", "旧的通知", "很久以前。", now=now - timedelta(days=8)
+    )
+    db.session.commit()
+    assert "旧的通知" not in client.sign_in(enrolment.user).page("/")
+    messages.send(enrolment.user, "class.changed", "第1天上午换了教室", "到 201。", now=now)
+    db.session.commit()
+    assert "第1天上午换了教室" in client.page("/")
 
 
 def test_staff_see_their_doors(client, app):

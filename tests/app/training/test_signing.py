@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -247,6 +248,24 @@ def test_recorded_by_hand_stands(
     teacher.send(address, {f"minutes-{enrolment.id}": "90"})
     _sign(phone, half_day, "out")
     assert db.session.scalars(select(Attendance)).one().minutes == 90
+
+
+def test_half_signed_is_asked_for(
+    client: PageClient, half_day: ClassMeeting, now: time_machine.Coordinates
+) -> None:
+    """Who signed in but not out is proposed no minutes by hand either; who never signed, none."""
+    enrolment, absent = rows.enrol(_class(half_day)), rows.enrol(_class(half_day))
+    _sign(_phone(client, enrolment.user), half_day)
+    now.move_to(HALF_TWELVE)
+    teacher = _phone(client, factories.user(Role.INSTRUCTOR))
+    address = f"/classes/{half_day.class_id}/meetings/{half_day.id}"
+    html = teacher.page(address)
+    assert re.search(rf'name="minutes-{enrolment.id}"[^>]*value=""', html)
+    assert re.search(rf'name="minutes-{absent.id}"[^>]*value="0"', html)
+    sent = {f"minutes-{enrolment.id}": "", f"minutes-{absent.id}": "0"}
+    assert teacher.send(address, sent).status_code == 302
+    recorded = db.session.scalars(select(Attendance.enrolment_id)).all()
+    assert recorded == [absent.id]
 
 
 def test_heads(client: PageClient, half_day: ClassMeeting, now: time_machine.Coordinates) -> None:
