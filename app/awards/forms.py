@@ -58,7 +58,7 @@ class EndManyForm(FlaskForm):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.reason_code.choices = [
-            (f"{status}:{code}", f"{word} · {label}")
+            SelectChoice(f"{status}:{code}", f"{word} · {label}")
             for status, word in (("withdrawn", _("撤销")), ("cancelled", _("注销")))
             for code, label in reasons.choices(status)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.competence.wording import KINDS, REASONS
@@ -26,7 +27,7 @@ class DeclarationForm(FlaskForm):  # type: ignore[misc]
         validators=[Optional(), Length(max=30)],
     )
     organisation = SelectField(_("单位"), validators=[Optional()])
-    reason = SelectField(_("什么关系"), choices=list(REASONS.items()))
+    reason = SelectField(_("什么关系"), choices=[SelectChoice(*one) for one in REASONS.items()])
     note = StringField(_("说明"), validators=[Optional(), Length(max=200)])
     since = DateField(_("从哪天起"), validators=[InputRequired(_("请填从哪天起。"))])
     until = DateField(_("到哪天为止"), description=_("还在继续就空着。"), validators=[Optional()])
@@ -35,7 +36,7 @@ class DeclarationForm(FlaskForm):  # type: ignore[misc]
 class EntryForm(FlaskForm):  # type: ignore[misc]
     """One piece of a competence file."""
 
-    kind = SelectField(_("类别"), choices=list(KINDS.items()))
+    kind = SelectField(_("类别"), choices=[SelectChoice(*one) for one in KINDS.items()])
     title = StringField(
         _("名称"),
         description=_("例如：老年人能力评估师，编号不用写。"),

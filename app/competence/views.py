@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 
 from app import clock
 from app.accounts.wording import ROLES
@@ -147,7 +148,10 @@ def _declaration_form(**given: None) -> DeclarationForm:
     rows = db.session.execute(
         select(Organisation.id, Organisation.name).order_by(Organisation.name).limit(1000)
     )
-    form.organisation.choices = [(NOBODY, _("（不是单位）")), *(tuple(row) for row in rows)]
+    form.organisation.choices = [
+        SelectChoice(NOBODY, _("（不是单位）")),
+        *(SelectChoice(one, name) for one, name in rows),
+    ]
     return form
 
 

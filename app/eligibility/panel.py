@@ -62,7 +62,7 @@ class Panel:
     def gaps(self) -> str:
         """What is still missing, each rule by name; empty when ready."""
         said = (
-            _("%(rule)s：%(missing)s", rule=line.title, missing=line.missing_sentence)
+            str(_("%(rule)s：%(missing)s", rule=line.title, missing=line.missing_sentence))
             for line in self.rules
             if not line.met
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -59,10 +61,9 @@ def attach(enrolment_id: str, kind: str) -> ResponseReturnValue:
     if kind not in DOCUMENTS:
         abort(404)
     back = url_for("applications.own", enrolment_id=enrolment_id)
-    given = request.files.get("file")
     try:
         outside_transaction()  # a photo takes a while to be drawn anew
-        data, media_type = documents.prepare(given.read() if given else b"")
+        data, media_type = documents.prepare(_given())
         found = filing.begin(_own(enrolment_id), now=now)
         gone = filing.attach(found, kind, data, media_type, actor=the_user(), now=now)
     except ApplicationRefused as refusal:
@@ -136,6 +137,14 @@ def document(enrolment_id: str, kind: str) -> ResponseReturnValue:
     if blob is None:
         abort(404)
     return given_out(blob, kind)
+
+
+def _given() -> bytes:
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with closing(file):
+        return file.read()
 
 
 def given_out(blob: Blob, kind: str) -> Response:
