@@ -27,6 +27,8 @@ from certificates import numbers
 
 BATCH = 500
 LIVE = ("valid", "suspended")
+DECIDED = frozenset({"granted", "renewed", "replaced"})
+"""States of a decision on which a certificate may rest."""
 GIVES = ("granted", "renewed", "replaced")
 """States of a decision that a certificate rests on: a first one, or one that follows another."""
 
