@@ -59,13 +59,11 @@ def save(
         raise DirectoryRefused(
             _("保险要写全：保险公司、险种、保到哪一天。没有保险的，三项都空着。")
         )
-    row = find_page(organisation)
-    if row is None:
-        row = InstitutionPage(organisation_id=organisation.id)
-        db.session.add(row)
+    row = find_page(organisation) or InstitutionPage(organisation_id=organisation.id)
+    row.updated_by_id, row.updated_at = actor.id, now
     for name, value in vars(entry).items():
         setattr(row, name, value)
-    row.updated_by_id, row.updated_at = actor.id, now
+    db.session.add(row)
     audit.record("institution.entry", row, actor=actor, now=now, published=entry.published)
     return row
 
