@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.people import User
 from app.permissions import Scope, allows
 from app.register import finding, repairing
-from app.register.finding import Finding
+from app.register.found import Finding, as_json
 
 
 @click.group("certificates")
@@ -22,7 +22,7 @@ def certificate_commands() -> None:
 
 
 @certificate_commands.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--json", "in_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--no-files", is_flag=True, help="Do not read the stored files.")
 @click.option(
     "--repair-as",
@@ -30,7 +30,7 @@ def certificate_commands() -> None:
     default="",
     help="Do every repair the checker proposes, in the name of this registrar.",
 )
-def check(as_json: bool, no_files: bool, repair_as: str) -> None:
+def check(in_json: bool, no_files: bool, repair_as: str) -> None:
     """Find records of the register that cannot be, and list what would mend each.
 
     Changes nothing without --repair-as. Exit 0: nothing is wrong (or all of it was mended), 1:
@@ -40,8 +40,8 @@ def check(as_json: bool, no_files: bool, repair_as: str) -> None:
     found = finding.find(clock.now(), with_files=not no_files)
     if person is not None:
         found = _repair(found, person.id)
-    if as_json:
-        text = {"found": [finding.as_json(one) for one in found]}
+    if in_json:
+        text = {"found": [as_json(one) for one in found]}
         click.echo(json.dumps(text, ensure_ascii=False, indent=2))
     else:
         for one in found:

@@ -8,42 +8,29 @@ said as such. Whether a decision was right is not asked here; whether it exists 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from app.awards import files
 from app.blobs import BlobDamagedError
 from app.clock import shanghai_date
 from app.extensions import db, reading_only
-from app.models.awards import Certificate, CertificateSerial, Decision, StatusChange
+from app.models.awards import Certificate, Decision, StatusChange
 from app.models.exams import Result
-from app.register import ledger
+from app.register import across, ledger
+from app.register.found import Finding, of
 from certificates import numbers
 
 BATCH = 500
-LIVE = ("valid", "suspended")
 DECIDED = frozenset({"granted", "renewed", "replaced"})
 """States of a decision on which a certificate may rest."""
 GIVES = ("granted", "renewed", "replaced")
 """States of a decision that a certificate rests on: a first one, or one that follows another."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One impossible record. `repair` is empty where no machine can mend it; then `advice` says who."""
-
-    code: str
-    object_id: str
-    certificate_id: str | None
-    number: str
-    what: str
-    repair: str = ""
-    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +55,7 @@ def find(now: datetime, *, with_files: bool = True, tick: Tick | None = None) ->
     found: list[Finding] = []
     with reading_only():
         ids = list(db.session.scalars(select(Certificate.id).order_by(Certificate.id)))
-        found += [*_twice_live(now), *_serials(), *_granted_without()]
+        found += across.find(now)
         db.session.rollback()
     for start in range(0, len(ids), BATCH):
         with reading_only():
@@ -82,8 +69,8 @@ def find(now: datetime, *, with_files: bool = True, tick: Tick | None = None) ->
 
 def find_again(code: str, object_id: str, now: datetime) -> Finding | None:
     """Look once more for one finding: a repair is only done where it still stands."""
-    if code in {"serial_behind", "no_certificate", "live_twice"}:
-        around = [*_twice_live(now), *_serials(), *_granted_without()]
+    if code in across.CODES:
+        around = list(across.find(now))
     else:
         around = [one for facts in _facts([object_id], now) for one in of_one(facts)]
     return next((one for one in around if (one.code, one.object_id) == (code, object_id)), None)
@@ -96,11 +83,6 @@ def of_one(facts: Facts, *, with_files: bool = False) -> Iterator[Finding]:
     yield from _dates_and_number(facts)
     if with_files:
         yield from _file(facts)
-
-
-def as_json(finding: Finding) -> dict[str, str | None]:
-    """Return a finding for a job's result and for `--json`."""
-    return asdict(finding)
 
 
 def _facts(ids: Sequence[str], now: datetime) -> Iterator[Facts]:
@@ -123,17 +105,17 @@ def _decision(facts: Facts) -> Iterator[Finding]:
     row, decision = facts.row, facts.decision
     office = _("请登记员和发证决定人核对原始材料，写明经过；该收回的，按撤销办。")
     if decision is None or decision.state not in GIVES or decision.decided_by_id is None:
-        yield _of(row, "not_granted", _("有证书，但没有发证的决定。"), advice=office)
+        yield of(row, "not_granted", _("有证书，但没有发证的决定。"), advice=office)
     elif decision.user_id != row.user_id:
-        yield _of(row, "other_person", _("证书和发证决定不是同一个人。"), advice=office)
+        yield of(row, "other_person", _("证书和发证决定不是同一个人。"), advice=office)
     if not facts.released:
-        yield _of(row, "not_released", _("有证书，但考试成绩没有公布过。"), advice=office)
+        yield of(row, "not_released", _("有证书，但考试成绩没有公布过。"), advice=office)
 
 
 def _lines(facts: Facts) -> Iterator[Finding]:
     row, lines = facts.row, facts.lines
     if not lines:
-        yield _of(
+        yield of(
             row,
             "no_lines",
             _("登记里没有签发这一行。"),
@@ -142,9 +124,9 @@ def _lines(facts: Facts) -> Iterator[Finding]:
         return
     backup = _("登记的行只增不改。请用备份核对少了或多了什么，再由管理员从备份恢复。")
     if [line.number for line in lines] != list(range(1, len(lines) + 1)):
-        yield _of(row, "line_missing", _("登记的行号不连续，有行不见了。"), advice=backup)
+        yield of(row, "line_missing", _("登记的行号不连续，有行不见了。"), advice=backup)
     if lines[0].status != "valid" or any(_impossible(one, two) for one, two in pairwise(lines)):
-        yield _of(
+        yield of(
             row,
             "out_of_order",
             _("登记的行先后不对：时间倒退，或终止以后还有改动。"),
@@ -152,14 +134,14 @@ def _lines(facts: Facts) -> Iterator[Finding]:
         )
     last = lines[-1]
     if row.status != last.status:
-        yield _of(
+        yield of(
             row,
             "status_differs",
             _("证书上标的是“%(one)s”，登记最后一行是“%(two)s”。", one=row.status, two=last.status),
             _("照登记的最后一行改证书上的标记。"),
         )
     elif last.status == "suspended" and last.until is not None and last.until < facts.today:
-        yield _of(
+        yield of(
             row,
             "term_over",
             _("暂停期已满，证书还标着暂停。"),
@@ -185,15 +167,15 @@ def _dates_and_number(facts: Facts) -> Iterator[Finding]:
             if expired
             else _("登记的有效期和证书上印的不一样。")
         )
-        yield _of(row, "validity_differs", what, _("照证书上印的改登记里的有效期。"))
+        yield of(row, "validity_differs", what, _("照证书上印的改登记里的有效期。"))
     elif row.valid_until is not None and row.valid_until < row.valid_from:
-        yield _of(row, "validity_backward", _("有效期的终点早于起点。"), advice=_reissue())
+        yield of(row, "validity_backward", _("有效期的终点早于起点。"), advice=_reissue())
     if printed["number"] != row.number or not printed["check_address"].endswith(row.token):
-        yield _of(
+        yield of(
             row, "number_differs", _("登记的编号或查验地址和证书上印的不一样。"), advice=_reissue()
         )
     elif numbers.check_character(row.number[:-1]) != row.number[-1]:
-        yield _of(row, "number_wrong", _("编号的校验位不对。"), advice=_reissue())
+        yield of(row, "number_wrong", _("编号的校验位不对。"), advice=_reissue())
 
 
 def _reissue() -> str:
@@ -204,97 +186,9 @@ def _file(facts: Facts) -> Iterator[Finding]:
     try:
         files.read(facts.row)
     except BlobDamagedError:
-        yield _of(
+        yield of(
             facts.row,
             "file_damaged",
             _("签发的文件不见了，或和签发时的 SHA-256 不一样。"),
             advice=_("证书照样查得到。请管理员从备份恢复文件 %(id)s。", id=facts.row.pdf_blob_id),
-        )
-
-
-def _of(row: Certificate, code: str, what: str, repair: str = "", advice: str = "") -> Finding:
-    return Finding(code, row.id, row.id, row.printed["number_grouped"], what, repair, advice)
-
-
-def _twice_live(now: datetime) -> Iterator[Finding]:
-    """Find people who hold two live certificates of one scheme; the newest stays."""
-    today = shanghai_date(now)
-    live = Certificate.status.in_(LIVE) & (
-        Certificate.valid_until.is_(None) | (Certificate.valid_until >= today)
-    )
-    twice = (
-        select(Certificate.user_id, Certificate.scheme_id)
-        .where(live)
-        .group_by(Certificate.user_id, Certificate.scheme_id)
-        .having(func.count() > 1)
-        .subquery()
-    )
-    rows = db.session.scalars(
-        select(Certificate)
-        .join(
-            twice,
-            (twice.c.user_id == Certificate.user_id) & (twice.c.scheme_id == Certificate.scheme_id),
-        )
-        .where(live)
-        .options(lazyload(Certificate.user))
-        .order_by(Certificate.user_id, Certificate.scheme_id, Certificate.issued_at, Certificate.id)
-    ).all()
-    for older, newer in pairwise(rows):
-        if (older.user_id, older.scheme_id) == (newer.user_id, newer.scheme_id):
-            yield _of(
-                older,
-                "live_twice",
-                _(
-                    "同一个人、同一个方案有两张都有效的证书，另一张是 %(number)s。",
-                    number=newer.printed["number_grouped"],
-                ),
-                _("把签发较早的这一张记为已更换。"),
-            )
-
-
-def _serials() -> Iterator[Finding]:
-    """Find counters behind the numbers that were given: the next number would be one given already."""
-    counters = {
-        (row.year, row.district_code): row.last
-        for row in db.session.scalars(select(CertificateSerial))
-    }
-    highest: dict[tuple[int, str], tuple[int, str]] = {}
-    for number in db.session.scalars(select(Certificate.number)):
-        place, serial = serial_of(number)
-        if serial > highest.get(place, (0, ""))[0]:
-            highest[place] = (serial, number)
-    for (year, district), (serial, number) in highest.items():
-        if counters.get((year, district), 0) < serial:
-            yield Finding(
-                "serial_behind",
-                f"{year}-{district}",
-                None,
-                number,
-                _("%(year)s 年这个区的编号计数落后了，下一张会撞号。", year=year),
-                _("把计数改到已经用过的最大序号。"),
-            )
-
-
-def serial_of(number: str) -> tuple[tuple[int, str], int]:
-    """Take a stored number apart: (year, district) and serial."""
-    letters = len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    rest = number[letters:]
-    return (int(rest[:4]), rest[4:10]), int(rest[10:-1])
-
-
-def _granted_without() -> Iterator[Finding]:
-    """Find decisions that grant a certificate which is not there."""
-    query = (
-        select(Decision.id)
-        .outerjoin(Certificate, Certificate.decision_id == Decision.id)
-        .where(Decision.state == "granted", Certificate.id.is_(None))
-    )
-    for decision_id in db.session.scalars(query):
-        yield Finding(
-            "no_certificate",
-            decision_id,
-            None,
-            "",
-            _("决定了发证，却没有证书。"),
-            _("把决定退回到“等待决定”，由发证决定人再决定一次。"),
         )

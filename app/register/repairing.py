@@ -19,7 +19,7 @@ from app.extensions import db
 from app.models.awards import Certificate, CertificateSerial, Decision, StatusChange
 from app.models.people import User
 from app.models.register import RegisterRepair
-from app.register import finding, ledger, terms
+from app.register import across, finding, ledger, terms
 from app.register.refusals import RegisterRefused
 
 Repair = Callable[[str, User, datetime], None]
@@ -112,7 +112,7 @@ def _serial(place: str, _actor: User, _now: datetime) -> None:
     year, _dash, district = place.partition("-")
     highest = max(
         serial
-        for found, serial in map(finding.serial_of, db.session.scalars(select(Certificate.number)))
+        for found, serial in map(across.serial_of, db.session.scalars(select(Certificate.number)))
         if found == (int(year), district)
     )
     row = db.session.get(CertificateSerial, (int(year), district), with_for_update=True)

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models.journal import Job
 from app.permissions import Scope, allows, needs, require, the_user
 from app.register import finding, repairing
+from app.register.found import as_json
 from app.register.views.blueprint import blueprint
 
 CHECK = "register.check"
@@ -28,7 +29,7 @@ def look_through(job: Job) -> dict[str, Any]:
     now = clock.now()
     found = finding.find(now, tick=lambda done, total: jobs.report_progress(job, done, total))
     return {
-        "found": [finding.as_json(one) for one in found[:MOST_FOUND]],
+        "found": [as_json(one) for one in found[:MOST_FOUND]],
         "many": len(found),
         "at": now.isoformat(),
     }
