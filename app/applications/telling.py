@@ -21,7 +21,7 @@ def accepted(application: Application, *, now: datetime) -> None:
     with force_locale(user.locale or "zh"):
         messages.send(
             user,
-            "application.accepted",
+            "award.application_accepted",
             _("发证申请已接受"),
             _("你的发证申请已接受。接下来由协会提出、决定是否发证，有结果会通知你。"),
             now=now,
@@ -34,7 +34,7 @@ def returned(application: Application, where: Sequence[str], *, now: datetime) -
     with force_locale(user.locale or "zh"):
         messages.send(
             user,
-            "application.returned",
+            "award.application_returned",
             _("发证申请退回，要补"),
             _(
                 "你的发证申请退回了，要改的地方：%(where)s。每一处的问题写在“证书”里的申请页上，"

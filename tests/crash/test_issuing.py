@@ -31,7 +31,7 @@ from tests.postgres import temporary_cluster
 
 pytestmark = pytest.mark.rows
 PEOPLE = 60
-DEATHS = (("numbers", 1), ("file", 9), ("rows", 1), ("entered", 1), ("file", 31))
+DEATHS = (("numbers", 1), ("file", 9), ("rows", 1), ("entered", 1), ("file", 7))
 
 
 @pytest.fixture(params=DATABASES)

@@ -89,7 +89,7 @@ def test_it_works(phone: PageClient, desk: PageClient, enrolment: Enrolment) -> 
     desk.send(f"{case}/accept")
     assert "已接受" in phone.page(page)
     told = db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.created_at)).all()
-    assert told == ["application.returned", "application.accepted"]
+    assert told == ["award.application_returned", "award.application_accepted"]
     assert "application.document_read" not in db.session.scalars(select(AuditLine.action)).all()
     assert desk.get(f"{case}/documents/health").mimetype == "image/jpeg"
     assert "application.document_read" in db.session.scalars(select(AuditLine.action)).all()

@@ -213,7 +213,7 @@ def _before_commit_of_items(act: Any) -> Any:
     @contextmanager
     def listening() -> Iterator[None]:
         def after_flush(session: Any, _context: Any) -> None:
-            if any(isinstance(one, StatusChange) for one in session.new):
+            if any(isinstance(one, Certificate) for one in session.new):
                 act()
 
         event.listen(db.session, "after_flush", after_flush)
