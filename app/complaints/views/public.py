@@ -17,7 +17,7 @@ from app.complaints.refusals import TooManyComplaints
 from app.complaints.tickets import StaleTicket
 from app.complaints.views.blueprint import public_blueprint
 from app.errors import Refusal
-from app.extensions import csrf, db, outside_transaction
+from app.extensions import READING_METHODS, csrf, db, outside_transaction
 from app.models.awards import Certificate
 from app.permissions import public
 from app.register.ledger import reads_english
@@ -83,10 +83,14 @@ csrf.exempt(send)
 
 
 def around() -> dict[str, Any]:
-    """Return what every public page of complaints shows."""
+    """Return what every public page of complaints shows.
+
+    The other language is offered only where following it loses nothing that was typed or received.
+    """
     today = clock.shanghai_date(clock.now())
+    other = {"language_href": "?lang=zh" if reads_english() else "?lang=en"}
     return {
-        "language_href": "?lang=zh" if reads_english() else "?lang=en",
+        **(other if request.method in READING_METHODS else {}),
         "complaints": rulebook.value("certificate.complaints", today),
         "answer_days": rulebook.value("complaint.answer_days", today),
     }
