@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit
+from app.awards import deciding
 from app.clock import shanghai_date
 from app.eligibility.impartiality import refuse_if_tied
 from app.extensions import db
@@ -123,7 +124,7 @@ def _serial(place: str, _actor: User, _now: datetime) -> None:
 
 
 def _reopen(decision_id: str, _actor: User, _now: datetime) -> None:
-    decision = db.session.get_one(Decision, decision_id, with_for_update=True)
+    decision = deciding.locked(decision_id)
     decision.state, decision.decided_by_id, decision.decided_at = "proposed", None, None
 
 
