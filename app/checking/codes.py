@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from certificates import qr
 
 LENGTH = 16
-_EDGES = " \t\r\n.,;:!?\"'()<>[]{}、。，；：！？“”‘’（）《》【】…​﻿"
+_EDGES = " \t\r\n\0.,;:!?\"'()<>[]{}、。，；：！？“”‘’（）《》【】…\u200b\ufeff"
 _NEVER = frozenset("0189")
 """Not among the 32 signs of our addresses, because they look like o, l, b and g."""
 _AFTER = re.compile(r"/[cC]/([^/?#]*)(/now/(\d{8}))?")

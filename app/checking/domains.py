@@ -42,4 +42,5 @@ def note(now: datetime) -> bool:
     if db.session.scalar(select(Certificate.id).limit(1)) is None:
         return False  # nothing is printed yet
     db.session.add(PrintedDomain(domain=domain, first_used_at=now))
+    db.session.flush()
     return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.awards import keys
+from app.awards import cards, keys
 from app.checking import register
 from app.checking.register import Reading
 from certificates import signed_file
@@ -50,11 +50,11 @@ class Compared:
 def compare(data: bytes, now: datetime) -> Compared:
     """Compare a file with the register. Raises NotAPdfError."""
     seen = signed_file.read(data)
-    reading = register.by_file(seen.sha256, now)
+    reading = register.by_file(cards.file_of(seen.sha256), now)
     if reading.found:
         return Compared(Kind.ORIGINAL, reading, seen.number, seen.signer)
     if seen.seal is Seal.LONGER:
-        before = register.by_file(seen.signed_sha256, now)
+        before = register.by_file(cards.file_of(seen.signed_sha256), now)
         if before.found:
             return Compared(Kind.ADDED_TO, before, seen.number, seen.signer)
     kind = {

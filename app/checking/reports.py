@@ -42,17 +42,17 @@ class Told:
 
 def file(told: Told, now: datetime) -> SiteReport:
     """Keep a report; the same site told in the same words within a day is one report."""
-    site = told.site.strip()
+    site, words = _plain(told.site), _plain(told.told)
     before = db.session.scalar(
         select(SiteReport).where(
             SiteReport.site == site,
-            SiteReport.told == told.told.strip(),
+            SiteReport.told == words,
             SiteReport.created_at > now - SAME_WITHIN,
         )
     )
     if before is not None:
         return before
-    row = SiteReport(site=site, told=told.told.strip(), created_at=now)
+    row = SiteReport(site=site, told=words, created_at=now)
     db.session.add(row)
     db.session.flush()
     if told.contact.strip():
@@ -61,6 +61,11 @@ def file(told: Told, now: datetime) -> SiteReport:
         )
     audit.record("site_report.filed", row, actor=None, now=now)
     return row
+
+
+def _plain(text: str) -> str:
+    """Return a text without zero bytes, which no database of ours takes."""
+    return text.replace("\0", "").strip()
 
 
 def contact(row: SiteReport) -> str:

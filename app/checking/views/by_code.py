@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -88,7 +88,7 @@ def _lead_on(texts: list[str]) -> ResponseReturnValue:
     return _page(foreign=read[0]), 422
 
 
-def _page(form: CodeForm | None = None, **told: Any) -> ResponseReturnValue:
+def _page(form: CodeForm | None = None, **told: Any) -> Response:
     page = render_template(
         "check/scan.html",
         form=form or CodeForm(formdata=None),

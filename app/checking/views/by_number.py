@@ -45,7 +45,8 @@ def by_number() -> ResponseReturnValue:
     limits.refuse_if_throttled(limits.BY_NUMBER, network(), now)
     if not asked.validate():
         return render_template("check/form.html", form=asked, **around()), 400
-    typed, name = asked.number.data or "", asked.surname.data or ""
+    # No database of ours takes a zero byte in a text, and no number has one.
+    typed, name = (asked.number.data or "").replace("\0", ""), asked.surname.data or ""
     number, mistyped = _as_stored(typed, now)
     whole_name = limits.wants_whole_name(network(), number, now)
     belongs = names.is_whole_name if whole_name else names.is_surname

@@ -104,8 +104,8 @@ def _open(found: Found | None, digits: str, asked: str) -> ResponseReturnValue:
         said = _(
             "数字不对，或已经过了时间。它每分钟换一次：请持证人在自己手机上打开“出示证书”，照现在的数字再填。"
         )
-        token = found.token if found else codes.read_end(asked).token
-        return _form(PresentForm(formdata=None), token, said), 404
+        # Only the address that the asker came with: who knows a number must not learn it here.
+        return _form(PresentForm(formdata=None), codes.read_end(asked).token, said), 404
     end = presence.open_window(found.id, shown, now)
     return redirect(url_for("check.window", token=found.token, window=end, lang=locale()), 303)
 
