@@ -63,6 +63,13 @@ ACCOUNTS = (
         "证书暂停中，可以陈述和申诉",
         "suspended; may reply and appeal",
     ),
+    Account(
+        "proposed",
+        "苏蔓",
+        Role.TRAINEE,
+        "已提出发证，正在公示",
+        "proposed; on public notice",
+    ),
 )
 DISTRICT = "310110"
 

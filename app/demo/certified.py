@@ -13,7 +13,7 @@ from app.exams import answers, handing_in, marking, starting
 from app.exams.labels import labelled
 from app.exams.questions import asked, question
 from app.extensions import db, outside_transaction
-from app.models.awards import Certificate
+from app.models.awards import Certificate, Decision
 from app.models.exams import Attempt, Booking
 from app.models.training import Enrolment, TrainingClass
 from question_bank import key_of
@@ -21,9 +21,17 @@ from question_bank import key_of
 
 def certify(login: str, finished: TrainingClass, now: datetime) -> None:
     """Let one person sit, be marked, released, proposed, decided and certified."""
-    holder = person(login)
-    if db.session.scalar(select(Certificate.id).where(Certificate.user_id == holder.id)):
+    if db.session.scalar(select(Certificate.id).where(Certificate.user_id == person(login).id)):
         return
+    decision = propose(login, finished, now)
+    outside_transaction()
+    issuing.issue(decision, actor=person("certifier"), now=now)
+    db.session.commit()
+
+
+def propose(login: str, finished: TrainingClass, now: datetime) -> Decision:
+    """Let one person sit, be marked, released and proposed."""
+    holder = person(login)
     booking = db.session.scalars(
         select(Booking).where(Booking.user_id == holder.id).order_by(Booking.created_at.desc())
     ).first()
@@ -41,9 +49,7 @@ def certify(login: str, finished: TrainingClass, now: datetime) -> None:
         enrolment, actor=person("registrar"), now=now
     )
     db.session.commit()
-    outside_transaction()
-    issuing.issue(decision, actor=person("certifier"), now=now)
-    db.session.commit()
+    return decision
 
 
 def _sit(booking: Booking, now: datetime) -> Attempt:

@@ -11,7 +11,8 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app import blobs, clock, rulebook
-from app.applications import reviewing
+from app.applications import documents, reviewing
+from app.applications.refusals import ApplicationRefused
 from app.eligibility.panel import award_panel
 from app.extensions import db
 from app.models.applications import Application, ApplicationDocument, ApplicationStep
@@ -138,7 +139,6 @@ def test_not_filed(
     ("data", "said"),
     [
         (b"", "先选一个文件"),
-        (b"x" * (10 * 1024 * 1024 + 1), "超过 10 MB"),
         (b"GIF89a not a picture", "不是照片，也不是 PDF"),
         (photo()[:4000], "损坏"),
         (photo((100, 90)), "太小"),
@@ -152,6 +152,15 @@ def test_a_file_that_is_none(
     _send(phone, enrolment, data)
     assert said in phone.page(f"/my/applications/{enrolment.id}")
     assert db.session.scalar(select(func.count(Blob.id))) == 0
+
+
+def test_a_file_too_large(client: PageClient) -> None:
+    """Refused by its size, whatever it is."""
+    with (
+        client.application.test_request_context(),
+        pytest.raises(ApplicationRefused, match="10 MB"),
+    ):
+        documents.prepare(b"x" * (documents.MOST_BYTES + 1))
 
 
 def test_where_a_photo_was_taken_is_gone(phone: PageClient, enrolment: Enrolment) -> None:

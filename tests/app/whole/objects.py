@@ -37,13 +37,15 @@ from app.models.studying import PriorLearning
 from app.models.training import ClassInstructor, Enrolment, PracticalSignOff, TrainingClass
 from app.practicum import signing
 from question_bank.readers.collecting import Defaults
-from tests.app.whole import register_rows, renewal_rows, training_rows
+from tests.app.whole import award_rows, register_rows, renewal_rows, training_rows
 
 # An object with one of these parts lies in a district; the others belong to all districts.
 PLACED = frozenset(
     {
         "appeal_id",
+        "application_id",
         "attempt_id",
+        "batch_id",
         "booking_id",
         "case_id",
         "certificate_id",
@@ -56,6 +58,7 @@ PLACED = frozenset(
         "renewal_id",
         "sitting_id",
         "list_id",
+        "objection_id",
         "place_id",
         "supervisor_id",
         "visit_id",
@@ -75,6 +78,7 @@ def objects() -> dict[str, Any]:
         **_of_exams(attempt),
         **_of_certificates(holder.id),
         **register_rows.values(_first(Certificate, Certificate.user_id == holder.id)),
+        **award_rows.values(_first(Certificate, Certificate.user_id == holder.id), enrolment),
         **renewal_rows.values(_first(Certificate, Certificate.user_id == holder.id)),
         **_of_lessons(),
         **_of_the_bank(),
