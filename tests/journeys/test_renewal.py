@@ -92,7 +92,7 @@ def test_renewal(inside: Flask, visit: Visit) -> None:
     page.fill("#arranged_by", "示例护理院")
     follow(page, "text=存下来")
     expect(page.locator("main")).to_contain_text("都齐了")
-    follow(page, "text=交续期申请")
+    follow(page, "a:has-text('交续期申请')")
     hand_in(page)
     expect(page.locator("main")).to_contain_text("有 1 条课时还没有证明")
     follow(page, "a:has-text('心肺复苏复训（徒手部分）')")
@@ -100,7 +100,7 @@ def test_renewal(inside: Flask, visit: Visit) -> None:
         "#proof", {"name": "zm.png", "mimeType": "image/png", "buffer": portrait("holder")}
     )
     follow(page, "text=补上证明")
-    follow(page, "text=再交一次")
+    follow(page, "a:has-text('再交一次')")
     hand_in(page)
     expect(page.locator("main")).to_contain_text("等协会核对")
     check(visit(desk=True))
