@@ -6,6 +6,7 @@ together by copying bytes. Deliberately does no shaping: the texts here are ideo
 letters and punctuation, one glyph a character.
 """
 
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -35,12 +36,15 @@ class Outlines:
 
     face: Face
     _glyphs: dict[int, Glyph | None] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _opened: tuple[Any, Any, dict[int, str]] | None = field(default=None, repr=False)
 
     def find(self, code: int) -> Glyph | None:
         """Return the glyph of a code point, or None where the face has none."""
         if code not in self._glyphs:
-            self._glyphs[code] = self._read(code)
+            with self._lock:  # fontTools draws one glyph of a file at a time
+                if code not in self._glyphs:
+                    self._glyphs[code] = self._read(code)
         return self._glyphs[code]
 
     def _read(self, code: int) -> Glyph | None:

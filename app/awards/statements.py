@@ -33,18 +33,18 @@ from certificates.statement import Course, StatementData
 
 def courses(user: User) -> list[Course]:
     """Return the classes in which a person's presence is on record, the newest first."""
-    rows = db.session.execute(
-        select(Enrolment.id, TrainingClass)
+    enrolments = db.session.scalars(
+        select(Enrolment)
         .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
         .where(Enrolment.user_id == user.id)
         .order_by(TrainingClass.starts_on.desc(), TrainingClass.id)
     ).unique()
-    found = dict(rows.tuples())
+    found = {enrolment.id: enrolment.training_class for enrolment in enrolments}
     minutes = records.attended_minutes(list(found))
     return [
-        Course(minutes[enrolment_id], row.title, row.starts_on, row.ends_on, row.organisation.name)
-        for enrolment_id, row in found.items()
-        if minutes.get(enrolment_id)
+        Course(minutes[one], row.title, row.starts_on, row.ends_on, row.organisation.name)
+        for one, row in found.items()
+        if minutes.get(one)
     ]
 
 
