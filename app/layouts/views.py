@@ -48,6 +48,7 @@ def layouts() -> ResponseReturnValue:
         places=choosing.places(),
         kinds=KINDS,
         uses=USES,
+        samples=SAMPLES,
         form=NewForm(formdata=None),
         may_write=allows(the_user(), "layout.write", Scope()),
     )

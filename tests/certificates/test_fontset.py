@@ -1,6 +1,7 @@
 """Every character is drawn from a face of ours or refused by name: no box, no foreign font."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,6 +149,15 @@ def trimmed(picture: Image.Image) -> Image.Image:
     box = dark.getbbox()
     assert box is not None
     return dark.crop(box)
+
+
+def test_several_may_ask_for_glyphs_at_once(fonts: Fonts) -> None:
+    """Requests of one process share the faces; fontTools alone would mix their glyphs up."""
+    codes = [ord(character) for character in general_table()[:400]]
+    alone, shared = Outlines(fonts.serif_bold), Outlines(fonts.serif_bold)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(shared.find, codes * 2))
+    assert found == [alone.find(code) for code in codes * 2]
 
 
 def test_the_set_draws_what_its_source_draws(fonts: Fonts, tmp_path: Path) -> None:
