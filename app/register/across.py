@@ -70,7 +70,7 @@ def _serials() -> Iterator[Finding]:
     }
     highest: dict[tuple[int, str], tuple[int, str]] = {}
     for number in db.session.scalars(select(Certificate.number)):
-        place, serial = serialof(number)
+        place, serial = serial_of(number)
         if serial > highest.get(place, (0, ""))[0]:
             highest[place] = (serial, number)
     for (year, district), (serial, number) in highest.items():
@@ -85,7 +85,7 @@ def _serials() -> Iterator[Finding]:
             )
 
 
-def serialof(number: str) -> tuple[tuple[int, str], int]:
+def serial_of(number: str) -> tuple[tuple[int, str], int]:
     """Take a stored number apart: (year, district) and serial."""
     letters = len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     rest = number[letters:]
