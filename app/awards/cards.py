@@ -50,6 +50,17 @@ def find_card(certificate_id: str) -> CertificateCard | None:
     )
 
 
+def file_of(sha256: str) -> str:
+    """Return the hash of the certificate's file where `sha256` is its card's, else `sha256`."""
+    found = db.session.scalar(
+        select(Certificate.pdf_sha256)
+        .join(CertificateCard, CertificateCard.certificate_id == Certificate.id)
+        .where(CertificateCard.sha256 == sha256)
+        .limit(1)
+    )
+    return found or sha256
+
+
 def card(certificate: Certificate, *, actor: User, now: datetime) -> bytes:
     """Return a certificate's card as a PDF, drawing it the first time; the caller commits.
 
