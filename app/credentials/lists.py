@@ -11,23 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from app import rulebook
 from app.clock import shanghai_date
 from app.credentials import addresses, keys
 from app.extensions import db
-from app.models.awards import Certificate, StatusChange
+from app.models.awards import Certificate
 from app.models.credentials import Credential, StatusList
 from app.register import ledger
 from certificates.credential import jwt, proofs, status
 from certificates.verdict import Status
 
-SETS = {
-    "revocation": frozenset({Status.CANCELLED, Status.WITHDRAWN, Status.REPLACED}),
-    "suspension": frozenset({Status.SUSPENDED}),
-}
 _MOST_LISTS = 100_000  # longer numbers do not fit into a column
 _FRESH = timedelta(hours=1)
 _KEPT = "credentials.lists"
@@ -35,32 +31,32 @@ _KEPT = "credentials.lists"
 
 def is_list(number: int, purpose: str) -> bool:
     """Tell whether there is such a list."""
-    if purpose not in SETS or number > _MOST_LISTS:
+    if purpose not in status.PURPOSES or number > _MOST_LISTS:
         return False
     return db.session.get(StatusList, number) is not None
 
 
 def places(number: int, purpose: str, now: datetime) -> list[int]:
     """Return the places of a list that are set at a moment."""
-    rows = db.session.execute(
-        select(Credential.place, Certificate)
+    of_list = (
+        select(Credential.place)
         .join(Certificate, Certificate.id == Credential.certificate_id)
-        .where(
-            Credential.list_number == number,
-            exists().where(
-                StatusChange.certificate_id == Certificate.id, StatusChange.status != "valid"
-            ),
-        )
-        .options(lazyload("*"))
-    ).all()
+        .where(Credential.list_number == number)
+    )
+    if purpose == "revocation":
+        # In time most of a list: renewed ones are replaced. Their last line says it all.
+        return list(db.session.scalars(of_list.where(Certificate.status.in_(ledger.FINAL))))
+    # Few, and whether a suspension is over is a question of dates.
+    paused = of_list.where(Certificate.status == Status.SUSPENDED.value)
+    rows = db.session.execute(paused.add_columns(Certificate).options(lazyload("*"))).all()
     lines = ledger.histories(row.Certificate for row in rows)
-    wanted = SETS[purpose]
     with rulebook.read_once():
-        return sorted(
+        return [
             row.place
             for row in rows
-            if ledger.verdict(row.Certificate, lines[row.Certificate.id], now).code in wanted
-        )
+            if ledger.verdict(row.Certificate, lines[row.Certificate.id], now).code
+            is Status.SUSPENDED
+        ]
 
 
 def signed(number: int, purpose: str, now: datetime, *, as_token: bool) -> str | dict[str, Any]:

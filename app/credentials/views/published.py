@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import structlog
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -21,7 +22,10 @@ from app.models.scheme import Scheme
 from app.permissions import public
 from app.register.ledger import reads_english
 from certificates.credential import did
+from certificates.credential.keys import CredentialKeyError
 from certificates.credential.linked_data import OPEN_BADGES
+
+log = structlog.get_logger()
 
 LIST_KEPT = 30  # seconds
 REST_KEPT = 300
@@ -75,6 +79,13 @@ def achievement(scheme_id: str) -> ResponseReturnValue:
     if _wants_page():
         return _page("credentials/achievement.html", title=title, scheme=scheme)
     return _data({"@context": OPEN_BADGES, **attested.body()}, LINKED, REST_KEPT)
+
+
+@blueprint.errorhandler(CredentialKeyError)
+def _no_key(error: CredentialKeyError) -> ResponseReturnValue:
+    """Say that nothing can be signed now; a verifier then knows that it does not know."""
+    log.error("credentials.no_key", why=error.en)
+    return Response(f"{error.zh}\n{error.en}\n", 503, mimetype="text/plain")
 
 
 def _wants_page() -> bool:

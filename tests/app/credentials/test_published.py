@@ -202,3 +202,13 @@ def test_signatures_are_kept_while_nothing_changes(
     second = client.get("/credentials/status/1/revocation").get_json()
     assert second["validUntil"] > first["validUntil"]
     assert Credential.__retention__ == "register"
+
+
+def test_without_a_key_a_list_is_not_answered(
+    app: Flask, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate()
+    monkeypatch.setattr("app.credentials.keys._keys", lambda _settings: ())
+    answer = client.get("/credentials/status/1/revocation")
+    assert answer.status_code == 503
+    assert "new_key" in answer.text
