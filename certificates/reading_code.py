@@ -31,6 +31,7 @@ MOST_PIXELS = 120_000_000
 MOST_SIDE = 3200
 MAX_MEMORY = 1_200_000_000
 MAX_SECONDS = 12
+_QR = zxingcpp.barcode_formats_from_str("QRCode")
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 
@@ -108,7 +109,7 @@ def _texts(picture: Image.Image) -> list[str]:
             picture = picture.copy()
             # A smaller picture has less noise: codes that fail at full size are read then.
             picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(picture, formats=_QR)
         texts = [one.text for one in found if one.valid]
         if texts:
             return list(dict.fromkeys(texts))
