@@ -90,4 +90,4 @@ def _classes(rows: Sequence[Certificate]) -> dict[str, TrainingClass]:
         .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
         .where(Decision.id.in_([row.decision_id for row in rows]))
     )
-    return dict(db.session.execute(query).unique().tuples())
+    return dict(db.session.execute(query).unique().all())

@@ -212,15 +212,15 @@ def _before_commit_of_items(act: Any) -> Any:
 
     @contextmanager
     def listening() -> Iterator[None]:
-        def after_flush(session: Any, _context: Any) -> None:
+        def before_flush(session: Any, *_context: Any) -> None:
             if any(isinstance(one, Certificate) for one in session.new):
                 act()
 
-        event.listen(db.session, "after_flush", after_flush)
+        event.listen(db.session, "before_flush", before_flush)
         try:
             yield
         finally:
-            event.remove(db.session, "after_flush", after_flush)
+            event.remove(db.session, "before_flush", before_flush)
 
     return listening()
 
