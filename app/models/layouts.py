@@ -61,6 +61,6 @@ class CertificateCard(RandomId, Base):
     __retention__ = "register"
     certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), unique=True)
     blob_id: Mapped[str] = mapped_column(ForeignKey("blob.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     layout: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime]

@@ -409,6 +409,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_card')),
     sa.UniqueConstraint('certificate_id', name=op.f('uq_certificate_card_certificate_id'))
     )
+    with op.batch_alter_table('certificate_card', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_card_sha256'), ['sha256'], unique=False)
+
     op.create_table('certificate_credential',
     sa.Column('certificate_id', sa.String(length=16), nullable=False),
     sa.Column('list_number', sa.Integer(), nullable=False),
@@ -740,6 +743,9 @@ def downgrade() -> None:
 
     op.drop_table('complaint')
     op.drop_table('certificate_credential')
+    with op.batch_alter_table('certificate_card', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_card_sha256'))
+
     op.drop_table('certificate_card')
     with op.batch_alter_table('award_batch_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_award_batch_item_decision_id'))
