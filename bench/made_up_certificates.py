@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from certificates import numbers, pictures, qr
 from certificates.certificate import CertificateData
 from certificates.characters import general_table
+from certificates.statement import Course, StatementData
 
 PUBLIC_URL = "https://peizhen.example"
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
@@ -43,6 +44,22 @@ def facts(number: int, *, token: str = "") -> CertificateData:
         official_domain=qr.domain(address),
         photo=photo(number % 8),
         seal=seal(),
+    )
+
+
+def hours(data: CertificateData) -> StatementData:
+    """Return a registered statement of somebody who has a certificate."""
+    course = Course(data.hours * 45, data.class_name, data.training_from, data.training_until)
+    return StatementData(
+        name=data.name,
+        masked_identity=data.masked_identity,
+        courses=[course],
+        made_on=data.issued_on,
+        issuer_zh=data.issuer_zh,
+        issuer_en=data.issuer_en,
+        official_domain=data.official_domain,
+        check_address=data.check_address,
+        seal=data.seal,
     )
 
 

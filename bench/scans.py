@@ -1,9 +1,9 @@
-"""Which damage the printed code survives: `python -m bench.scans [--json]`.
+"""Which damage the printed code survives: `python -m bench.scans [--json] [--keep]`.
 
-Real certificates are made, their pages turned into pictures at 300, 150 and 100 dpi, damaged, and
+Real certificates, cards and statements are made in every layout, their pages turned into pictures at 300, 150 and 100 dpi, damaged, and
 given to two decoders written by others. zxing-cpp must read all of it; zbar, older and stricter,
 no less than the table beside this file says. Exit code 1 when one is missed. Damage is seeded, so
-that every run sees the same pictures.
+that every run sees the same pictures. `--keep` writes what zbar read into the table.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
-from bench.made_up_certificates import facts
+from bench.made_up_certificates import facts, hours
+from certificates import statement
+from certificates.layouts import CURRENT
 from certificates.signing import load_signer, make_key
-from certificates.stamping import stamp
+from certificates.stamping import Sheet, stamp_sheet
 
 TABLE = Path(__file__).with_name("scans.json")
 DPIS = (300, 150, 100)
@@ -85,13 +87,17 @@ DAMAGES: Mapping[str, Damage] = {
 }
 
 
-def pages() -> Iterator[tuple[str, bytes]]:
-    """Yield the address and the bytes of a few certificates."""
+def pages() -> Iterator[tuple[str, str, bytes]]:
+    """Yield layout, address and bytes of a few documents of each layout."""
     now = datetime(2026, 11, 1, tzinfo=UTC)
     signer = load_signer(make_key("示例协会", now))
-    for number, token in enumerate(TOKENS):
-        data = facts(number, token=token)
-        yield data.check_address, stamp(data, signer, now, sample=False).pdf
+    for layout in CURRENT:
+        for number, token in enumerate(TOKENS):
+            data = facts(number, token=token)
+            sheet = Sheet.of(data, sample=False)
+            if layout == "statement":
+                sheet = statement.sheet(hours(data), sample=False)
+            yield layout, data.check_address, stamp_sheet(sheet, signer, now, layout).pdf
 
 
 def picture(pdf: bytes, dpi: int) -> Image.Image:
@@ -126,12 +132,12 @@ def by_zbar(page: Image.Image) -> set[str]:
 def matrix(*, zbar: bool) -> dict[str, dict[str, int]]:
     """Return for each damage and density how many of the codes each decoder read."""
     found: dict[str, dict[str, int]] = {}
-    for address, pdf in pages():
+    for layout, address, pdf in pages():
         for dpi in DPIS:
             page = picture(pdf, dpi)
             for name, damage in DAMAGES.items():
                 damaged = damage(page, dpi)
-                row = found.setdefault(f"{name}, {dpi} dpi", {"zxing": 0, "zbar": 0})
+                row = found.setdefault(f"{layout}, {name}, {dpi} dpi", {"zxing": 0, "zbar": 0})
                 row["zxing"] += address in by_zxing(damaged)
                 row["zbar"] += zbar and address in by_zbar(damaged)
     return found
@@ -150,9 +156,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the matrix."""
     parser = argparse.ArgumentParser(prog="python -m bench.scans", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--keep", action="store_true", help="write the table of zbar anew")
     given = parser.parse_args(arguments)
     zbar = shutil.which("zbarimg") is not None
     found = matrix(zbar=zbar)
+    if given.keep and zbar:
+        table = {name: row["zbar"] for name, row in found.items()}
+        TABLE.write_text(json.dumps(table, indent=1), "utf-8")
     faults = missed(found, zbar=zbar)
     if given.json:
         print(json.dumps({"of": len(TOKENS), "read": found, "missed": faults}, indent=1))
