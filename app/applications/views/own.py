@@ -144,7 +144,7 @@ def _given() -> bytes:
     if file is None:
         return b""
     with closing(file):
-        return file.read()
+        return bytes(file.read())
 
 
 def given_out(blob: Blob, kind: str) -> Response:
