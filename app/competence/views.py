@@ -48,7 +48,7 @@ def declare() -> ResponseReturnValue:
             organisation=db.session.get(Organisation, chosen) if chosen else None,
             reason=form.reason.data,
             note=form.note.data or "",
-            since=form.since.data,
+            since=form.since.data or clock.shanghai_date(clock.now()),
             until=form.until.data,
             now=clock.now(),
         )
@@ -114,7 +114,7 @@ def add_entry(user_id: str) -> ResponseReturnValue:
             user,
             form.kind.data,
             form.title.data or "",
-            form.obtained_on.data,
+            form.obtained_on.data or clock.shanghai_date(clock.now()),
             form.valid_until.data,
             actor=the_user(),
             now=clock.now(),
