@@ -57,9 +57,9 @@ def test_it_works(app: Flask, client: PageClient) -> None:
 def test_the_page_says_what_it_is_for(app: Flask, client: PageClient) -> None:
     row, _credential = certificate()
     page = client.sign_in(holder(row)).page("/my/certificates")
-    assert "就能核对真假和现在的状态" in page.text
-    assert path(row, "jwt") in page.text
-    assert path(row, "json") in page.text
+    assert "就能核对真假和现在的状态" in page
+    assert path(row, "jwt") in page
+    assert path(row, "json") in page
 
 
 def test_it_says_no_more_than_the_paper(app: Flask, client: PageClient) -> None:
