@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from app import blobs, clock, create_app
 from app.config import Settings
@@ -72,7 +72,6 @@ def fill(app: Flask, many: int) -> list[tuple[str, str, str]]:
     now = datetime.now(UTC)
     with app.app_context():
         db.create_all()
-        db.session.execute(text("PRAGMA foreign_keys=OFF"))
         photo = blobs.put(
             made_up_certificates.photo(1), media_type="image/jpeg", purpose="photo", now=now
         )
@@ -91,19 +90,32 @@ def fill(app: Flask, many: int) -> list[tuple[str, str, str]]:
         db.session.flush()
         for one in people:
             db.session.add(Consent(user_id=one.id, kind="photo_public", version="1", given_at=now))
-        db.session.flush()
-        known = []
-        for first in range(0, many, CHUNK):
-            rows = [
-                _row(n, people[n % PEOPLE].id, scheme.id, photo.id, now)
-                for n in range(first, min(many, first + CHUNK))
-            ]
-            db.session.execute(insert(Certificate), rows)
-            db.session.execute(insert(StatusChange), [_line(one, now) for one in rows])
-            known += [(one["token"], one["number"], _SURNAME) for one in rows]
+        of, photo_id = [one.id for one in people], photo.id
+        scheme_id = scheme.id
         db.session.commit()
         db.session.remove()
+        known = _insert(many, of, scheme_id, photo_id, now)
         db.engine.dispose()
+    return known
+
+
+def _insert(
+    many: int, people: list[str], scheme_id: str, photo_id: str, now: datetime
+) -> list[tuple[str, str, str]]:
+    """Write the rows in bulk, without decisions behind them."""
+    known = []
+    with db.engine.connect() as line:
+        driver: Any = line.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # heeded outside a transaction only
+        for first in range(0, many, CHUNK):
+            rows = [
+                _row(n, people[n % PEOPLE], scheme_id, photo_id, now)
+                for n in range(first, min(many, first + CHUNK))
+            ]
+            line.execute(insert(Certificate), rows)
+            line.execute(insert(StatusChange), [_line(one, now) for one in rows])
+            known += [(one["token"], one["number"], _SURNAME) for one in rows]
+        line.commit()
     return known
 
 

@@ -55,7 +55,7 @@ def _slip(slip: Slip | None, length: int) -> str:
     """Say in a sentence what is wrong with the end of an address; nothing for a whole one."""
     if slip is None:
         return ""
-    return {
+    sentences: dict[Slip, str] = {
         Slip.SHORT: _(
             "网址最后一段应该是 %(all)d 个字符，现在只有 %(n)d 个：没扫全，或没抄全。请把整个二维码放进框里再扫一次。",
             all=codes.LENGTH,
@@ -72,4 +72,5 @@ def _slip(slip: Slip | None, length: int) -> str:
         Slip.STRANGE: _(
             "网址最后一段只有英文字母和数字 2 到 7，现在的里面有别的字。请重新扫码；如果扫出来就是这样，请不要相信那张证书。"
         ),
-    }[slip]
+    }
+    return sentences[slip]

@@ -107,7 +107,7 @@ def _page(form: CodeForm | None = None, **told: Any) -> Response:
 def _trouble(trouble: Trouble) -> str:
     """Say why a photo gave no code, and what to do."""
     most = reading_code.MOST_BYTES // 1_000_000
-    return {
+    sentences: dict[Trouble, str] = {
         Trouble.NO_CODE: _(
             "照片里没有找到二维码。请把整个二维码拍进去，四边留白，对好焦、不反光，再传一次。"
         ),
@@ -122,7 +122,8 @@ def _trouble(trouble: Trouble) -> str:
             "照片太大，最多 %(n)d MB。请截图，或只拍二维码那一块，再传一次。", n=most
         ),
         Trouble.BROKEN: _("照片打不开：没传完，或文件坏了。请重新拍一张再传。"),
-    }[trouble]
+    }
+    return sentences[trouble]
 
 
 @blueprint.get("/check/addresses")

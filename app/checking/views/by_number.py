@@ -83,7 +83,7 @@ def _as_stored(typed: str, now: datetime) -> tuple[str, str]:
 def _more(whole_name: bool) -> str:
     if not whole_name:
         return ""
-    return _("这个编号，或您这里的网络，查错的次数多了：现在请填持证人的全名，不能只填姓。")
+    return str(_("这个编号，或您这里的网络，查错的次数多了：现在请填持证人的全名，不能只填姓。"))
 
 
 # Nothing is changed by it, and a token would need a cookie.

@@ -149,4 +149,4 @@ def _own(certificate_id: str) -> Found:
 def _lets_see(found: Found, now: datetime) -> bool:
     """Tell whether the holder let the photo of this certificate be seen in the last minutes."""
     said = session.get(SHOWS)
-    return bool(said) and said[0] == found.id and said[1] > now.timestamp()
+    return said is not None and said[0] == found.id and said[1] > now.timestamp()
