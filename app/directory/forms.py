@@ -48,7 +48,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         render_kw={"inputmode": "tel"},
     )
     hours = StringField(
-        _("服务时间"),
+        _("营业时间"),
         [Optional(), Length(max=80, message=_("最多 80 个字。"))],
         description=_("例如：周一到周六 7:00–17:00"),
     )
@@ -86,7 +86,7 @@ class PriceForm(FlaskForm):  # type: ignore[misc]
     @property
     def fen(self) -> int:
         """Hundredths of a yuan, cut off."""
-        return int(self.yuan.data * 100)
+        return int((self.yuan.data or 0) * 100)
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]
