@@ -54,7 +54,10 @@ def make(class_id: str) -> ResponseReturnValue:
         flash(refusal.sentence, "stop")
         return redirect(url_for("completion.of_class", class_id=class_id))
     db.session.commit()
-    flash(_("名单出好了。看过没有错，就交给协会。"), "ok")
+    if row.state == "made":
+        flash(_("名单出好了。看过没有错，就交给协会。"), "ok")
+    else:
+        flash(_("记录和协会接受的这份一样，没有出新的名单。"), "info")
     return redirect(url_for("completion.one_list", class_id=class_id, list_id=row.id))
 
 

@@ -265,7 +265,9 @@ def _invented(number: int) -> str:
 
 def _affiliate(user: User, now: datetime) -> None:
     institution = db.session.scalars(
-        select(Organisation).where(Organisation.kind == "institution")
+        select(Organisation).where(
+            Organisation.kind == "institution", Organisation.name == "示例护理院"
+        )
     ).one()
     since = clock.shanghai_date(now - timedelta(days=400))
     db.session.add(Affiliation(user_id=user.id, organisation_id=institution.id, starts_on=since))

@@ -70,7 +70,9 @@ def _log(now: datetime) -> None:
 def _directory(now: datetime) -> None:
     manager, today = person("institution"), shanghai_date(now)
     institution = db.session.scalars(
-        select(Organisation).where(Organisation.kind == "institution")
+        select(Organisation).where(
+            Organisation.kind == "institution", Organisation.name == "示例护理院"
+        )
     ).one()
     if keeping.find_page(institution):
         return

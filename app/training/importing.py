@@ -16,14 +16,14 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, messages, secrecy
+from app import audit, secrecy
 from app.clock import shanghai_date
 from app.config import Settings
 from app.extensions import db
 from app.models.classes import PeopleImport
 from app.models.people import Organisation, User
 from app.models.training import TrainingClass
-from app.training import enrolling, invitations, joining, waiting
+from app.training import enrolling, invitations, joining, telling, waiting
 from app.training.group_enrolling import EMPLOYER, Reach
 from app.training.people_judging import ImportRefused, judge
 from app.training.people_rows import ACCOUNT, NEW, Person
@@ -181,17 +181,7 @@ def _enrol(one: Person, found: TrainingClass, reach: Reach, *, actor: User, now:
     if one.organisation is not None:
         on = shanghai_date(now)
         enrolling.affiliate(user, one.organisation, on, actor=actor, now=now)
-    messages.send(
-        user,
-        "class.enrolled",
-        _("你被报名进班了"),
-        _(
-            "你已被报名进“%(title)s”，%(day)s开班。时间表在“我的班级”里；不是你本人同意的，请在那里退出。",
-            title=found.title,
-            day=found.starts_on.isoformat(),
-        ),
-        now=now,
-    )
+    telling.enrolled(user, found, now=now)
 
 
 def own_imports(class_id: str, user: User) -> list[PeopleImport]:

@@ -10,13 +10,13 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, messages
+from app import audit
 from app.errors import Refusal
 from app.extensions import db
 from app.models.classes import MeetingSign
 from app.models.people import User
 from app.models.training import Attendance, Enrolment
-from app.training import waiting
+from app.training import telling, waiting
 
 
 class CannotLeave(Refusal):
@@ -48,15 +48,5 @@ def leave(enrolment: Enrolment, *, actor: User, now: datetime, reason: str = "")
     enrolment.state = "left"
     audit.record("class.left", enrolment, actor=actor, now=now, reason=reason)
     if not own:
-        messages.send(
-            enrolment.user,
-            "class.left",
-            _("你已被移出班级"),
-            _(
-                "你已不在“%(title)s”。原因：%(reason)s。有疑问请联系培训单位。",
-                title=found.title,
-                reason=reason,
-            ),
-            now=now,
-        )
+        telling.taken_out(enrolment.user, found, reason, now=now)
     return len(waiting.move_up(found, now=now))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app import clock
+from app.clock import shanghai_date
 from app.training.enrolling import Details, StatedCertificate
 from app.training.forms import CATEGORIES, options
 
@@ -57,6 +59,11 @@ class CertificateForm(FlaskForm):  # type: ignore[misc]
         _l("证书编号"), [Optional(), Length(max=60, message=_l("编号最多 60 个字。"))]
     )
     issued_on = DateField(_l("发证日期"), [Optional()])
+
+    def validate_issued_on(self, field: DateField) -> None:
+        """A certificate of tomorrow is a slip of the year."""
+        if field.data and field.data > shanghai_date(clock.now()):
+            raise ValidationError(_l("发证日期在将来，请核对年份。"))
 
     def stated(self) -> StatedCertificate:
         """Return what was filled in, validated."""

@@ -14,14 +14,15 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import audit, messages, rulebook
+from app import audit, rulebook
 from app.clock import SHANGHAI, shanghai_date
 from app.errors import Refusal
 from app.extensions import db
 from app.formatting import show_moment
 from app.models.classes import MeetingSign, RollMark, TrainingRoom
 from app.models.people import User
-from app.models.training import Attendance, ClassMeeting, Enrolment, TrainingClass
+from app.models.training import Attendance, ClassMeeting, TrainingClass
+from app.training import telling
 from app.training.half_days import show_half_day
 from app.training.outline import lessons
 
@@ -120,11 +121,12 @@ def make_timetable(
 def add(
     training_class: TrainingClass, half: HalfDay, *, actor: User, now: datetime
 ) -> ClassMeeting:
-    """Add one half day. Raises TimetableRefused."""
+    """Add one half day; people of the class hear of it. Raises TimetableRefused."""
     _check(training_class, None, half)
     row = _row(training_class, half)
     db.session.add(row)
     audit.record("meeting.added", row, actor=actor, now=now, training_class=training_class.id)
+    _tell(training_class, half, now)
     return row
 
 
@@ -158,7 +160,7 @@ def change(
     meeting.starts_at, meeting.ends_at, meeting.room_id = half.starts_at, half.ends_at, room_id
     meeting.lessons = list(half.lessons)
     audit.record("meeting.changed", meeting, actor=actor, now=now, moved=moved)
-    if moved and half.starts_at > now:
+    if moved:
         _tell(training_class, half, now)
     return True
 
@@ -173,6 +175,9 @@ def remove(meeting: ClassMeeting, *, actor: User, now: datetime) -> None:
             )
         )
     audit.record("meeting.removed", meeting, actor=actor, now=now, training_class=meeting.class_id)
+    if meeting.starts_at > now:
+        found = db.session.get_one(TrainingClass, meeting.class_id)
+        telling.half_day_falls_out(found, meeting.title, meeting.starts_at, now=now)
     db.session.delete(meeting)
 
 
@@ -269,17 +274,8 @@ def _span(start: datetime, end: datetime) -> str:
 
 
 def _tell(training_class: TrainingClass, half: HalfDay, now: datetime) -> None:
-    people = db.session.scalars(
-        select(User)
-        .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.class_id == training_class.id, Enrolment.state == "enrolled")
-    ).unique()
-    text = _(
-        "“%(title)s”的%(half)s现在是%(when)s，%(where)s。",
-        title=training_class.title,
-        half=show_half_day(half.title),
-        when=_span(half.starts_at, half.ends_at),
-        where=half.room.name if half.room else _("教室待定"),
-    )
-    for person in people:
-        messages.send(person, "class.timetable", _("上课时间有变化"), text, now=now)
+    if half.starts_at > now:
+        room = half.room.name if half.room else ""
+        telling.half_day_stands(
+            training_class, half.title, half.starts_at, half.ends_at, room, now=now
+        )

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
-from app import audit, messages
+from app import audit
 from app.clock import shanghai_date
 from app.extensions import db
 from app.models.classes import ClassInvitation, WaitingPlace
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
+from app.training import telling
 
 WAITING, MOVED_UP, LEFT = "waiting", "moved_up", "left"
 
@@ -125,16 +125,7 @@ def _move(row: WaitingPlace, training_class: TrainingClass, now: datetime) -> En
         db.session.add(found)
     found.state, found.category = "enrolled", row.category
     audit.record("class.moved_up", found, actor=None, now=now, training_class=training_class.id)
-    messages.send(
-        row.user,
-        "class.moved_up",
-        _("轮到你进班了"),
-        _(
-            "“%(title)s”空出了名额，你已经进班。时间表在“我的班级”里；不来了，请在那里退出，让给后面的人。",
-            title=training_class.title,
-        ),
-        now=now,
-    )
+    telling.moved_up(row.user, training_class, now=now)
     return found
 
 

@@ -91,9 +91,15 @@ def withdraw_waiver(class_id: str, enrolment_id: str, row_id: str) -> ResponseRe
     if row is None or row.enrolment_id != enrolment.id:
         abort(404)
     form = ReasonForm()
-    prior.withdraw(row, reason=(form.reason.data or "").strip(), actor=the_user(), now=clock.now())
-    db.session.commit()
-    flash(_("已收回，这些课要照常学。"), "ok")
+    reason, user = (form.reason.data or "").strip(), the_user()
+    try:
+        prior.withdraw(row, reason=reason, actor=user, now=clock.now())
+    except prior.NotWaived as refusal:
+        db.session.rollback()
+        flash(refusal.sentence, "wait")
+    else:
+        db.session.commit()
+        flash(_("已收回，这些课要照常学。"), "ok")
     return redirect(url_for(".person_study", class_id=class_id, enrolment_id=enrolment_id))
 
 

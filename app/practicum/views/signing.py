@@ -12,7 +12,7 @@ from app.accounts.attempts import Place
 from app.extensions import db, may_write
 from app.models.practicum import PracticumRequest
 from app.permissions import public
-from app.practicum import signing, telling, wording
+from app.practicum import moments, signing, telling, visits, wording
 from app.practicum.forms import SignForm
 from app.practicum.pages import blueprint
 from app.practicum.refusing import PracticumRefused
@@ -55,6 +55,7 @@ def sign(token: str) -> ResponseReturnValue:
         form=form,
         token=token,
         seen=seen,
+        left_out=moments.left_out(visits.steps(row.visit)),
         wording=wording,
     )
     return page, status

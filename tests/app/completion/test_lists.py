@@ -159,6 +159,17 @@ def test_a_row_changed_behind_the_back_is_not_accepted(app: Flask) -> None:
     assert office.list().state == "handed"
 
 
+def test_nothing_new_after_acceptance_is_said(app: Flask) -> None:
+    """The list that was accepted is shown again, and nobody is told to hand it in."""
+    office = Office(app)
+    row = office.handed()
+    office.association.send(f"/completion/{row.id}/accept")
+    html = office.body.page(office.make())
+    assert "没有出新的名单" in html
+    assert "就交给协会" not in html
+    assert "100% / 90%" in html
+
+
 def test_returned_with_named_faults(app: Flask) -> None:
     """Without one it is not returned; the training body reads them and makes the next list."""
     office = Office(app)

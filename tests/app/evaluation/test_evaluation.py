@@ -50,15 +50,24 @@ def test_it_works(app: Flask) -> None:
     found = ended()
     page = f"/classes/{found.id}/evaluation"
     reader = manager(app)
-    for number in range(5):
+    for number, person in enumerate([training.enrol(found) for _number in range(5)]):
         assert "还不够份数" in reader.page(page)
         remark = f"{5 - number}：练习再多一点" if number < 3 else ""
-        assert answer(app, training.enrol(found), remark=remark) == 302
+        assert answer(app, person, remark=remark) == 302
     html = reader.page(page)
     assert ">4.0<" in html
     assert html.index("3：练习") < html.index("4：练习") < html.index("5：练习")
     assert found.title in reader.page("/evaluation/results")
     assert ">4.0<" in PageClient(app).sign_in(factories.user(Role.CERTIFIER)).page(page)
+
+
+def test_a_class_too_small_is_told_so(app: Flask) -> None:
+    """Fewer people than answers are asked for: waiting for more would be in vain."""
+    found = ended()
+    answer(app, training.enrol(found))
+    html = manager(app).page(f"/classes/{found.id}/evaluation")
+    assert "这个班只有 1 人" in html
+    assert "满 5 份就显示" not in html
 
 
 def test_renewed_only_in_steps(app: Flask) -> None:

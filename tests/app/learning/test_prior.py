@@ -95,7 +95,8 @@ def test_withdrawn_with_a_reason(manager, enrolment, trainee, edition):
     waive(manager, enrolment, "1.2")
     (row,) = db.session.scalars(select(PriorLearning))
     path = f"{page_of(enrolment)}/prior/{row.id}/withdraw"
-    assert manager.send(path, {"reason": ""}).status_code == 409
+    assert manager.send(path, {"reason": ""}).status_code == 302
+    assert "请写明为什么收回" in manager.page(page_of(enrolment))
     manager.send(path, {"reason": "证书已注销，不再有效"})
     db.session.expire_all()
     states = dict(

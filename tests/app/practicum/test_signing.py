@@ -62,6 +62,7 @@ def test_it_works(app: Flask) -> None:
     html = asked.phone.page(asked.link)
     assert "取号报到" in html
     assert "tabs-bottom" not in html
+    assert re.search("没有记：[^<]*取号", html), "who signs sees which moments have no entry"
     status, text = asked.answer()
     assert (status, asked.visit.state) == (200, "signed")
     assert "谢谢您" in text

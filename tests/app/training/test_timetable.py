@@ -107,11 +107,18 @@ def test_one_room_one_class(client: PageClient) -> None:
 
 
 def test_change_tells(client: PageClient) -> None:
-    """Another time is told to everyone in the class; saving the same says nothing."""
+    """A half day, another time, its end: told to everyone, in their language; the same again is not."""
     found = rows.training_class()
-    rows.enrol(found)
+    reader = rows.enrol(found).user
+    reader.locale = "en"
+    db.session.commit()
     client.sign_in(_manager(found))
     client.send(f"/classes/{found.id}/timetable/add", _form(found))
+    added = db.session.scalars(select(OutboxMessage)).one()
+    assert "09:00" in added.text
+    assert added.subject == "A class time has changed"
+    db.session.delete(added)
+    db.session.commit()
     address = f"/classes/{found.id}/timetable/{_meetings(found)[0].id}"
     assert 'value="09:00"' in client.page(address)
     client.send(address, _form(found))
@@ -121,6 +128,9 @@ def test_change_tells(client: PageClient) -> None:
     assert "13:30" in message.text
     db.session.expire_all()
     assert _meetings(found)[0].lessons == ["4.1"]
+    client.send(f"{address}/remove")
+    last = select(OutboxMessage).where(OutboxMessage.id != message.id)
+    assert "13:30" in db.session.scalars(last).one().text
 
 
 def test_recorded_stays(client: PageClient) -> None:
