@@ -41,7 +41,7 @@ def table(batch: Batch, lines: Sequence[Shown]) -> bytes:
     words = {
         "waiting": _("还没有做"),
         "done": _("已签发") if batch.kind == ISSUE else _("已完成"),
-        "skipped": _("没有做"),
+        "skipped": _("没有处理"),
         "failed": _("没有做成"),
     }
     out = io.StringIO()

@@ -18,7 +18,7 @@ class DeclarationForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("姓名"),
-        description=_("和您有利益关系的人。不写姓名，就选下面的单位。"),
+        description=_("和您有利益关系的人。不写姓名，就选下面的工作单位。"),
         validators=[Optional(), Length(max=60)],
     )
     phone = StringField(
@@ -26,11 +26,11 @@ class DeclarationForm(FlaskForm):  # type: ignore[misc]
         description=_("知道就写，只用来认准是哪一位；不写，同名的都会回避。"),
         validators=[Optional(), Length(max=30)],
     )
-    organisation = SelectField(_("单位"), validators=[Optional()])
+    organisation = SelectField(_("工作单位"), validators=[Optional()])
     reason = SelectField(_("什么关系"), choices=[SelectChoice(*one) for one in REASONS.items()])
     note = StringField(_("说明"), validators=[Optional(), Length(max=200)])
     since = DateField(_("从哪天起"), validators=[InputRequired(_("请填从哪天起。"))])
-    until = DateField(_("到哪天为止"), description=_("还在继续就空着。"), validators=[Optional()])
+    until = DateField(_("结束日期"), description=_("还在继续就空着。"), validators=[Optional()])
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]

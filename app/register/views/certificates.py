@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app import clock
 from app.accounts.confirming import needs_fresh_password
@@ -24,10 +24,10 @@ from app.register.views.blueprint import blueprint
 from app.register.views.showing import obstacle, whole
 
 ACTS = {
-    "suspend": ("suspended", _l("暂停")),
-    "reinstate": ("valid", _l("恢复")),
-    "cancel": ("cancelled", _l("注销")),
-    "withdraw": ("withdrawn", _l("撤销")),
+    "suspend": ("suspended", lazy_pgettext("certificate", "暂停")),
+    "reinstate": ("valid", lazy_pgettext("certificate", "恢复")),
+    "cancel": ("cancelled", lazy_pgettext("certificate", "注销")),
+    "withdraw": ("withdrawn", lazy_pgettext("certificate", "撤销")),
 }
 
 
