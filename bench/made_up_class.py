@@ -72,7 +72,9 @@ def proposed_class(many: int, now: datetime | None = None, *, photos: bool = Tru
         some = [
             _one(number, chosen, pictures, now) for number in range(start, min(start + 500, many))
         ]
-        decisions += _evidence(some, training_class, meeting, lesson, sitting, staff, start + 1, now)
+        decisions += _evidence(
+            some, training_class, meeting, lesson, sitting, staff, start + 1, now
+        )
         db.session.commit()
     made = Made(
         training_class.id,
