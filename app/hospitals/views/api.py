@@ -45,11 +45,11 @@ def _keep_out_of_sight(response: Response) -> Response:
 def status() -> ResponseReturnValue:
     """Answer for a list of numbers, to who has a key."""
     now = clock.now()
-    network = Place(request.remote_addr or "").network
-    if throttle.tries("hospital.wrong_key", network, keys.MINUTE, now) >= WRONG_KEYS:
-        return _no(429, "Too many unknown keys from your network. Wait a minute.")
     key = keys.find(_bearer(), now)
-    if key is None:
+    if key is None:  # a good key is answered whatever others behind its network try
+        network = Place(request.remote_addr or "").network
+        if throttle.tries("hospital.wrong_key", network, keys.MINUTE, now) >= WRONG_KEYS:
+            return _no(429, "Too many unknown keys from your network. Wait a minute.")
         throttle.count_try("hospital.wrong_key", network, keys.MINUTE, now)
         db.session.commit()
         answer = _no(401, "The key is unknown, has been withdrawn or has ended.")
