@@ -81,7 +81,7 @@ class LearningForm(_Form):
     @property
     def halves(self) -> int:
         """Half class-hours."""
-        return int(self.hours.data * 2)
+        return int((self.hours.data or 0) * 2)
 
 
 class PracticeForm(_Form):
@@ -118,7 +118,7 @@ class PracticeForm(_Form):
     @property
     def minutes(self) -> int:
         """Minutes, rounded to whole ones."""
-        return int(self.hours.data * 60)
+        return int((self.hours.data or 0) * 60)
 
 
 class ProofForm(_Form):

@@ -58,8 +58,10 @@ def hand_in(
         row = _begin(certificate, code_version, lot(), now=now)
     row.state, row.code_version, row.reason = "handed_in", code_version, ""
     row.figures = {**row.figures, "handed_in": at.figures(today)}
-    for entry in (*at.learning, *at.visits):
-        entry.renewal_id = row.id
+    for learned in at.learning:
+        learned.renewal_id = row.id
+    for practised in at.visits:
+        practised.renewal_id = row.id
     audit.record("renewal.handed_in", row, actor=actor, now=now, audited=row.audited)
     if row.audited and (unproved := [one for one in at.learning if not one.evidence_blob_id]):
         row.state = "returned"

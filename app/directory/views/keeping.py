@@ -72,7 +72,7 @@ def add_price(organisation_id: str) -> ResponseReturnValue:
             )
         keeping.add_price(
             page,
-            form.service.data.strip(),
+            (form.service.data or "").strip(),
             form.fen,
             form.unit.data,
             actor=the_user(),
@@ -116,8 +116,8 @@ def _page(organisation_id: str) -> InstitutionPage:
 def _entry(form: EntryForm) -> Entry:
     return Entry(
         kind=form.kind.data,
-        address=form.address.data.strip(),
-        phone=form.phone.data.strip(),
+        address=(form.address.data or "").strip(),
+        phone=(form.phone.data or "").strip(),
         hours=(form.hours.data or "").strip(),
         insurer=(form.insurer.data or "").strip(),
         insurance_kind=form.insurance_kind.data or "",
