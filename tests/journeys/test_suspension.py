@@ -76,7 +76,7 @@ def test_suspension(visit: Visit, token: str, tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("RGB", (1200, 900), "#99aabb").save(out, "JPEG")
     photo.write_bytes(out.getvalue())
-    family, staff, holder = visit(), visit(desk=True), visit()
+    family, staff, holder = visit(), visit(), visit()
     number, code = _complain(family, token, photo)
     page = _suspend(staff, number)
     family.open(f"/c/{token}")
