@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -23,7 +25,7 @@ class SheetForm(FlaskForm):  # type: ignore[misc]
     """A sheet, and who vouches for it."""
 
     file = FileField(_("表格"))
-    source = StringField(
+    source: Any = StringField(
         _("表格从哪里来"),
         [
             InputRequired(_("请写明是哪一份名册、谁核对过。")),

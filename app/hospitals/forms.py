@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -32,11 +34,11 @@ class ListForm(FlaskForm):  # type: ignore[misc]
 class KeyForm(FlaskForm):  # type: ignore[misc]
     """Who gets a key, what for, until when."""
 
-    holder = StringField(
+    holder: Any = StringField(
         _("发给哪家医院或平台"),
         [InputRequired(_("请填单位全称。")), Length(max=100, message=_("最多 100 个字。"))],
     )
-    purpose = StringField(
+    purpose: Any = StringField(
         _("用在哪里"),
         [
             InputRequired(_("请写用在哪个系统、谁负责。")),
@@ -51,7 +53,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    valid_until = DateField(_("到哪天为止"), [InputRequired(_("请填到期日，最长两年。"))])
+    valid_until: Any = DateField(_("到哪天为止"), [InputRequired(_("请填到期日，最长两年。"))])
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]

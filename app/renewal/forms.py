@@ -47,21 +47,21 @@ class LearningForm(_Form):
         [InputRequired(_("请选一类。"))],
         choices=options(wording.CATEGORIES.items()),
     )
-    title = StringField(
+    title: Any = StringField(
         _("学了什么"),
         [
             InputRequired(_("请写课程或活动的名称。")),
             Length(max=80, message=_("最多 80 个字。")),
         ],
     )
-    provider = StringField(
+    provider: Any = StringField(
         _("谁办的"),
         [
             InputRequired(_("请写办班单位，协会可能去核实。")),
             Length(max=80, message=_("最多 80 个字。")),
         ],
     )
-    day = DateField(_("哪一天学完"), [InputRequired(_("请填日期，如 2026-11-23。"))])
+    day: Any = DateField(_("哪一天学完"), [InputRequired(_("请填日期，如 2026-11-23。"))])
     hours = DecimalField(
         _("几课时"),
         [
@@ -87,8 +87,8 @@ class LearningForm(_Form):
 class PracticeForm(_Form):
     """Accompaniments up to a day."""
 
-    day = DateField(_("到哪一天为止"), [InputRequired(_("请填日期，如 2026-11-30。"))])
-    visits = IntegerField(
+    day: Any = DateField(_("到哪一天为止"), [InputRequired(_("请填日期，如 2026-11-30。"))])
+    visits: Any = IntegerField(
         _("陪诊几次"),
         [
             InputRequired(_("请填次数。")),
@@ -105,7 +105,7 @@ class PracticeForm(_Form):
         description=_("这些次加起来，每小时 60 分钟。"),
         render_kw={"inputmode": "decimal"},
     )
-    arranged_by = StringField(
+    arranged_by: Any = StringField(
         _("谁安排的"),
         [
             InputRequired(_("请写机构、平台或街镇，协会可能去核实。")),
@@ -174,7 +174,7 @@ class CorrectionForm(_Form):
         [Optional(), Length(max=80, message=_("最多 80 个字母。"))],
         description=_("只在姓名有变时填，可不填。"),
     )
-    statement = TextAreaField(
+    statement: Any = TextAreaField(
         _("说明"),
         [
             InputRequired(_("请写一两句：什么错了，或怎么丢的。")),

@@ -83,7 +83,8 @@ def refuse(renewal: Renewal, reason: str, *, actor: User, now: datetime) -> None
     renewal.state, renewal.reason = "refused", _reason(reason)
     renewal.decided_by_id, renewal.decided_at = actor.id, now
     # What was not struck may serve another application.
-    for entry in (*renewal.learning, *renewal.practice):
+    entries: list[LearningEntry | PracticeEntry] = [*renewal.learning, *renewal.practice]
+    for entry in entries:
         if entry.checked != "struck":
             entry.renewal_id = None
     audit.record("renewal.refused", renewal, actor=actor, now=now)

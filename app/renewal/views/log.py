@@ -21,7 +21,10 @@ from app.renewal.log import Learned, Practised
 from app.renewal.pages import blueprint
 from app.renewal.refusing import RenewalRefused
 
-MODELS = {"learning": LearningEntry, "practice": PracticeEntry}
+MODELS: dict[str, type[LearningEntry] | type[PracticeEntry]] = {
+    "learning": LearningEntry,
+    "practice": PracticeEntry,
+}
 
 
 def received(file: FileStorage | None) -> Proof | None:

@@ -71,7 +71,8 @@ def _renewal(certificate: Certificate) -> Renewal:
     )
     db.session.add(row)
     db.session.flush()
-    for model in (LearningEntry, PracticeEntry):
+    models: list[type[LearningEntry] | type[PracticeEntry]] = [LearningEntry, PracticeEntry]
+    for model in models:
         for one in db.session.scalars(
             select(model).where(model.user_id == certificate.user_id, model.renewal_id.is_(None))
         ):
