@@ -147,6 +147,8 @@ def _a_few(
     if not trial:
         _take_numbers(few, actor_id, batch_id, now)
     full = _draw(few, signer, now, trial=trial)
+    if not trial:
+        _keep_templates(few, now)
     _write_down(few, actor_id, now, trial=trial)
     if full:
         db.session.commit()
@@ -266,6 +268,14 @@ def _draw(few: Few, signer: Signer, now: datetime, *, trial: bool) -> bool:
             return True
         plan.drawn = Drawn(made, stamped, blob)
     return False
+
+
+def _keep_templates(few: Few, now: datetime) -> None:
+    """Store a template that is new in a transaction of its own: its file must not be left unnamed."""
+    drawn = [plan.drawn.stamped for plan in few.plans if plan.drawn is not None]
+    for stamped in {one.template_sha256: one for one in drawn}.values():
+        files.keep_template(stamped, now)
+    db.session.commit()
 
 
 def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
