@@ -18,7 +18,7 @@ from app.demo.accounts import person
 from app.extensions import db
 from app.models.awards import Certificate
 from certificates import qr
-from tests.journeys.looking import faults, layout_faults
+from tests.journeys.looking import access_faults, faults, layout_faults
 from tests.journeys.visiting import PHONE, Site, Visitor
 
 pytestmark = pytest.mark.browser
@@ -202,7 +202,7 @@ def test_a_site_that_imitates(visit: Callable[..., Visitor]) -> None:
     registrar.sign_in("registrar")
     registrar.follow("nav >> text=假网站举报")
     assert "peizhen-jia.example" in registrar.text()
-    assert not faults(registrar.page)
+    assert not access_faults(registrar.page)
     article = registrar.page.locator("article", has_text="peizhen-jia.example")
     article.locator("input[name=note]").fill("已请网信部门处理")
     with registrar.page.expect_navigation():
