@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -133,7 +134,12 @@ def test_asks_for_the_password_again(client: PageClient, held: Certificate) -> N
 def test_replacing(client: PageClient, held: Certificate) -> None:
     """The door for renewals: refused while suspended, for else a new card would end the suspension."""
     actor, now = factories.user(Role.CERTIFIER), clock.now()
-    renewed = {"reason_code": "renewed", "reason": "续期", "actor": actor, "now": now}
+    renewed: dict[str, Any] = {
+        "reason_code": "renewed",
+        "reason": "续期",
+        "actor": actor,
+        "now": now,
+    }
     ledger.enter(held, "suspended", reason_code="safety", reason="x", actor=actor, now=now)
     with pytest.raises(RegisterRefused, match="暂停着"):
         ledger.enter(held, "replaced", **renewed)
