@@ -179,7 +179,7 @@ def _dates_and_number(facts: Facts) -> Iterator[Finding]:
 
 
 def _reissue() -> str:
-    return _("印出来的改不了。请核对原始材料，按更正办一张新证书。")
+    return str(_("印出来的改不了。请核对原始材料，按更正办一张新证书。"))
 
 
 def _file(facts: Facts) -> Iterator[Finding]:
