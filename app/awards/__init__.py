@@ -3,6 +3,6 @@
 A certificate is drawn once and never again; what happens to it later is a dated line beside it.
 """
 
-from app.awards.views import blueprint
+from app.awards.views.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -21,11 +21,6 @@ from app.renewal.log import Learned, Practised
 from app.renewal.pages import blueprint
 from app.renewal.refusing import RenewalRefused
 
-MODELS: dict[str, type[LearningEntry] | type[PracticeEntry]] = {
-    "learning": LearningEntry,
-    "practice": PracticeEntry,
-}
-
 
 def received(file: FileStorage | None) -> Proof | None:
     """Prepare a sent file with no transaction open. Raises RenewalRefused."""
@@ -154,8 +149,11 @@ def _refuse_strangers(renewal_id: str | None) -> None:
 
 
 def _find(kind: str, entry_id: str) -> LearningEntry | PracticeEntry:
-    model = MODELS.get(kind)
-    row = db.session.get(model, entry_id) if model else None
+    row: LearningEntry | PracticeEntry | None = None
+    if kind == "learning":
+        row = db.session.get(LearningEntry, entry_id)
+    elif kind == "practice":
+        row = db.session.get(PracticeEntry, entry_id)
     if row is None:
         abort(404)
     return row
