@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, abort
+from flask import Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.awards import cards, statements
-from app.awards.refusals import StoredFileDamaged
+from app.awards.refusals import AwardRefused, StoredFileDamaged
 from app.awards.views.blueprint import blueprint
 from app.blobs import BlobDamagedError
 from app.extensions import db, may_write
@@ -35,8 +35,12 @@ def card_file(certificate_id: str) -> ResponseReturnValue:
 @blueprint.get("/my/class-hours")
 @signed_in
 def class_hours() -> ResponseReturnValue:
-    """Give somebody a statement of their own class-hours."""
-    return _file(statements.draw(the_user(), clock.now()), "class-hours.pdf")
+    """Give somebody a statement of their own class-hours; or say why there is none yet."""
+    try:
+        return _file(statements.draw(the_user(), clock.now()), "class-hours.pdf")
+    except AwardRefused as refusal:
+        flash(refusal.sentence, "info")
+        return redirect(url_for("awards.mine"))
 
 
 def _file(pdf: bytes, name: str) -> Response:
