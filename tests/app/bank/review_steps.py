@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
 from app.bank import pool
 from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionVersion
@@ -15,8 +14,7 @@ from app.models.journal import AuditLine
 from app.models.people import Role, User
 from tests import factories
 from tests.client import PageClient
-
-TODAY = clock.shanghai_date(clock.now())
+from tests.days import today
 
 
 def acted(app: Flask, person: User, of: QuestionEntry, act: str, **data: str) -> int:
@@ -43,7 +41,7 @@ def drawn() -> list[str]:
     query = (
         select(QuestionEntry.code)
         .join(QuestionVersion, QuestionVersion.entry_id == QuestionEntry.id)
-        .where(pool.usable(TODAY), QuestionEntry.status == pool.SCORED)
+        .where(pool.usable(today()), QuestionEntry.status == pool.SCORED)
         .order_by(QuestionEntry.code)
     )
     return list(db.session.scalars(query))

@@ -23,9 +23,9 @@ from question_bank import EXAM_KINDS, load_blueprint
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
+from tests.days import today
 
 pytestmark = pytest.mark.rows
-TODAY = clock.shanghai_date(clock.now())
 NEW = {
     "title": "春季卷",
     "count-E-single_choice": "2",
@@ -55,7 +55,7 @@ def set_rule(name: str, value: int) -> None:
     rulebook.set_value(
         name,
         value,
-        from_date=TODAY,
+        from_date=today(),
         source="test",
         official=False,
         actor=None,
@@ -188,7 +188,7 @@ def test_the_cap_of_the_house_takes_questions_out(app: Flask, plan: ExamBlueprin
     row = db.session.scalars(select(ExamBlueprint)).one()
     row.body = {**row.body, "format_version": "1.1", "exposure": {"step": 1, "at_most": 30}}
     db.session.commit()
-    table = planning.in_force(load_blueprint(row.body), TODAY)
+    table = planning.in_force(load_blueprint(row.body), today())
     assert table.exposure is not None
     assert (table.exposure.step, table.exposure.at_most) == (1, 5)
 

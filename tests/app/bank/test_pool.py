@@ -17,13 +17,13 @@ from app.models.bank import Approval, QuestionEntry
 from app.models.people import Role
 from tests import factories
 from tests.app.bank import rows
+from tests.days import today
 
 pytestmark = pytest.mark.rows
-TODAY = clock.shanghai_date(clock.now())
 
 
-def eligible(on: date = TODAY) -> list[str]:
-    return [one.facts.id for one in stock(on).live]
+def eligible(on: date | None = None) -> list[str]:
+    return [one.facts.id for one in stock(on or today()).live]
 
 
 def say(
@@ -50,8 +50,8 @@ def test_it_works(app: Flask) -> None:
     rows.activate(rows.entry("q3", pool="practice"))
     rows.entry("q4")
     assert eligible() == ["q1", "q2"]
-    assert [version.entry.code for version in pool.practice_versions(TODAY)] == ["q3"]
-    assert pool.practice_versions(TODAY, "9.9") == []
+    assert [version.entry.code for version in pool.practice_versions(today())] == ["q3"]
+    assert pool.practice_versions(today(), "9.9") == []
 
 
 def test_the_status_alone_is_not_enough(app: Flask) -> None:
@@ -91,9 +91,9 @@ def test_approvals_belong_to_their_version(app: Flask) -> None:
 
 
 def test_past_its_review_date_it_rests(app: Flask) -> None:
-    rows.activate(rows.entry(review_by=TODAY))
+    rows.activate(rows.entry(review_by=today()))
     assert eligible() == ["q1"]
-    assert eligible(TODAY + timedelta(days=1)) == []
+    assert eligible(today() + timedelta(days=1)) == []
 
 
 def test_the_demonstration_counts_only_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_what_is_on_trial_is_never_scored(app: Flask) -> None:
     of.status = "trial"
     rows.activate(rows.entry("q2"))
     db.session.commit()
-    assert [(one.facts.id, one.facts.trial) for one in stock(TODAY).live] == [
+    assert [(one.facts.id, one.facts.trial) for one in stock(today()).live] == [
         ("q1", True),
         ("q2", False),
     ]
@@ -134,10 +134,10 @@ def test_what_is_on_trial_is_never_scored(app: Flask) -> None:
 
 def test_times_shown_come_with_the_facts(app: Flask) -> None:
     of = rows.activate(rows.entry("q1"))
-    assert [one.facts.exposure for one in stock(TODAY).live] == [0]
+    assert [one.facts.exposure for one in stock(today()).live] == [0]
     of.times_shown = 7
     db.session.commit()
-    assert [one.facts.exposure for one in stock(TODAY).live] == [7]
+    assert [one.facts.exposure for one in stock(today()).live] == [7]
 
 
 def test_a_change_is_seen_at_once(app: Flask) -> None:
@@ -160,4 +160,4 @@ def test_read_anew_it_trusts_no_mark(app: Flask) -> None:
     assert eligible() == ["q1"]
     db.session.execute(db.update(Approval).values(approves=False))
     db.session.commit()
-    assert [one.facts.id for one in stock(TODAY, fresh=True).live] == []
+    assert [one.facts.id for one in stock(today(), fresh=True).live] == []

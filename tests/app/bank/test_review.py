@@ -25,8 +25,9 @@ from app.permissions import REVIEWERS
 from question_bank import load
 from tests import factories
 from tests.app.bank import rows
-from tests.app.bank.review_steps import TODAY, acted, drawn, page, person, reasons, status
+from tests.app.bank.review_steps import acted, drawn, page, person, reasons, status
 from tests.client import PageClient
+from tests.days import today
 
 pytestmark = pytest.mark.rows
 
@@ -77,7 +78,7 @@ def test_the_trial_is_the_default_of_a_rule(app: Flask) -> None:
     rulebook.set_value(
         "bank.trial_first",
         False,
-        from_date=TODAY,
+        from_date=today(),
         source="测试",
         official=False,
         actor=None,

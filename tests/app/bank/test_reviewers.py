@@ -16,7 +16,8 @@ from app.models.people import Role
 from question_bank.question import Writer
 from tests import factories
 from tests.app.bank import rows
-from tests.app.bank.review_steps import TODAY, acted, drawn, page, person, status
+from tests.app.bank.review_steps import acted, drawn, page, person, status
+from tests.days import today
 
 pytestmark = pytest.mark.rows
 
@@ -110,7 +111,7 @@ def test_a_rule_may_ask_for_one_more(app: Flask) -> None:
     rulebook.set_value(
         "bank.legal_domains",
         ["A", "E"],
-        from_date=TODAY,
+        from_date=today(),
         source="测试",
         official=False,
         actor=None,
@@ -133,7 +134,7 @@ def test_who_wrote_a_version_in_between_does_not_review(app: Flask) -> None:
     rows.hand_in(of)
     assert acted(app, both, of, "approve") == 409
     assert "要由另外两个人审核" in page(app, both, of)
-    waits = worklist.work_of(both, ("live", "practice"), TODAY)
+    waits = worklist.work_of(both, ("live", "practice"), today())
     assert waits.counts[worklist.FIRST] == 0
     assert waits.barred == {worklist.FIRST: {worklist.OWN: 1}}
     assert acted(app, person(Role.ITEM_REVIEWER), of, "approve") == 302

@@ -19,19 +19,19 @@ from question_bank.question import Writer
 from tests import factories
 from tests.app.bank import rows
 from tests.client import PageClient
+from tests.days import today
 
 pytestmark = pytest.mark.rows
-TODAY = clock.shanghai_date(clock.now())
 POOLS = ("live", "practice")
 DRAFTED = Writer(kind="ai_drafted")
 
 
 def work(person: User) -> worklist.Work:
-    return worklist.work_of(person, POOLS, TODAY)
+    return worklist.work_of(person, POOLS, today())
 
 
 def listed(name: str, person: User) -> list[str]:
-    found = worklist.listed(name, person, POOLS, TODAY, 1)
+    found = worklist.listed(name, person, POOLS, today(), 1)
     return [entry.code for entry in found.items]
 
 
@@ -90,10 +90,10 @@ def test_the_list_says_what_the_page_says(app: Flask) -> None:
         of = rows.hand_in(rows.entry(f"q{n}", domain=domain, reviewers_needed=asked, author=author))
         made.append(of)
         speaker = people[n % len(people)]
-        if n > 5 and approving.why_not(rows.current(of), speaker, TODAY) is None:
+        if n > 5 and approving.why_not(rows.current(of), speaker, today()) is None:
             approve(of, speaker)
     for person in people:
-        free = {of.code for of in made if not approving.why_not(rows.current(of), person, TODAY)}
+        free = {of.code for of in made if not approving.why_not(rows.current(of), person, today())}
         assert {*listed("first", person), *listed("final", person)} == free
         counts = work(person).counts
         assert counts["first"] + counts["final"] == len(free)
@@ -124,8 +124,8 @@ def test_what_waits_for_a_writer(app: Flask) -> None:
 
 def test_review_dates(app: Flask) -> None:
     for code, days in (("past", -1), ("today", 0), ("soon", 90), ("later", 91)):
-        rows.entry(code, review_by=TODAY + timedelta(days=days))
-    gone = rows.entry("gone", review_by=TODAY - timedelta(days=1))
+        rows.entry(code, review_by=today() + timedelta(days=days))
+    gone = rows.entry("gone", review_by=today() - timedelta(days=1))
     gone.status = "retired"
     db.session.commit()
     manager = factories.user(Role.EXAM_MANAGER)

@@ -17,14 +17,14 @@ from app.oversight.rule_values import BadValueError, must_have_new_version, part
 from app.proposals import PROPOSALS
 from tests import factories
 from tests.client import PageClient
+from tests.days import today
 
 pytestmark = pytest.mark.rows
-TODAY = clock.shanghai_date(clock.now())
 PASS = "/rules/exam.pass_percent/change"
 
 
 def form(**changes: str) -> dict[str, str]:
-    return {"value_0": "70", "from_date": TODAY.isoformat(), "source": "某文件", **changes}
+    return {"value_0": "70", "from_date": today().isoformat(), "source": "某文件", **changes}
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_it_works(admin: PageClient) -> None:
         assert proposal.zh in page
     answer = admin.send(PASS, form(official="y"))
     assert answer.status_code == 302
-    assert rulebook.value("exam.pass_percent", TODAY) == 70
+    assert rulebook.value("exam.pass_percent", today()) == 70
     page = admin.page("/rules/exam.pass_percent")
     assert "某文件" in page
     assert "正式" in page
@@ -59,7 +59,7 @@ def test_every_rule_can_be_shown_and_set_as_it_is(admin: PageClient, name: str) 
     value = PROPOSALS[name].value
     fields = {f"value_{n}": part.text for n, part in enumerate(parts(value))}
     assert admin.send(f"/rules/{name}/change", form() | fields).status_code == 302
-    assert rulebook.value(name, TODAY) == value
+    assert rulebook.value(name, today()) == value
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_every_rule_can_be_shown_and_set_as_it_is(admin: PageClient, name: str) 
         ("exam.pass_percent", {"from_date": "明天"}, "生效日期要写成"),
         (
             "exam.pass_percent",
-            {"from_date": (TODAY - timedelta(days=1)).isoformat()},
+            {"from_date": (today() - timedelta(days=1)).isoformat()},
             "生效日期已经过去",
         ),
         ("scheme.pilot_districts", {"value_0": "310101\n999999"}, "没有这个区代码：310101、999999"),
@@ -93,9 +93,9 @@ def test_a_value_that_cannot_be_taken_is_said(
 
 
 def test_a_later_value_waits_for_its_day(admin: PageClient) -> None:
-    later = TODAY + timedelta(days=30)
+    later = today() + timedelta(days=30)
     admin.send(PASS, form(from_date=later.isoformat()))
-    assert rulebook.value("exam.pass_percent", TODAY) == 60
+    assert rulebook.value("exam.pass_percent", today()) == 60
     assert rulebook.value("exam.pass_percent", later) == 70
     assert "起换成新的值" in admin.page("/rules/exam.pass_percent")
 
