@@ -148,10 +148,20 @@ def show_list(values: Iterable[Any]) -> str:
 
 # Signs that HTML must not hold, as UTF-8: controls, and code points that are no characters. What
 # people wrote or put into an address may have them; a page that had them would be broken.
-_NOT_HTML = re.compile(
-    rb"[\x00-\x08\x0b\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]"
-    rb"|[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]"
+_CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
+# Each begins with bytes that are rare on a page: searching for those is many times faster than
+# looking at every byte for any of them.
+_LONGER = (
+    rb"\xc2[\x80-\x9f]",
+    rb"\xef\xb7[\x90-\xaf]",
+    rb"\xef\xbf[\xbe\xbf]",
+    *(
+        rb"\x%b[\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]" % first
+        for first in (b"f0", b"f1", b"f2", b"f3", b"f4")
+    ),
 )
+_SEARCHES = tuple(re.compile(one) for one in _LONGER)
+_NOT_HTML = re.compile(b"|".join((b"[" + re.escape(_CONTROLS) + b"]", *_LONGER)))
 _SHOWN_INSTEAD = "\ufffd".encode()
 
 
@@ -159,9 +169,15 @@ def _valid_html(response: Response) -> Response:
     """Show a replacement sign for what no page may hold; one look at the bytes of each page."""
     if response.mimetype == "text/html" and not response.is_streamed:
         data = response.get_data()
-        if _NOT_HTML.search(data):
+        if _is_not_html(data):
             response.set_data(_NOT_HTML.sub(_SHOWN_INSTEAD, data))
     return response
+
+
+def _is_not_html(data: bytes) -> bool:
+    return len(data.translate(None, _CONTROLS)) != len(data) or any(
+        one.search(data) for one in _SEARCHES
+    )
 
 
 def init_app(app: Flask) -> None:

@@ -2,6 +2,9 @@
 
 Shows every printed field but the identity number, not even masked. Works nothing out about the
 standing: that is `register`'s to read and `certificates.verdict`'s to say.
+
+`said` are the certificate's own values, `answer` puts words around them: given marks in place of
+values it makes the page of every certificate that stands alike (see `composed`).
 """
 
 from __future__ import annotations
@@ -9,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -19,7 +21,7 @@ from app.checking.register import Found
 from app.formatting import show_date
 from certificates.verdict import Status
 
-Fact = tuple[str, Any]
+Fact = tuple[str, str]
 Line = tuple[str, str]
 """A sign (`ok`, `stop`, `none`) and what it says."""
 EACH_WAY = 2
@@ -33,12 +35,10 @@ class Answer:
 
     state: str
     word: str
-    sentence: str
     tone: str
     may_serve: bool
-    since: date | None
-    name: str
-    printed: Mapping[str, Any]
+    said: Mapping[str, str]
+    """The certificate's own values, as `said` returns them."""
     checks: Sequence[Line]
     first_facts: Sequence[Fact]
     """What belongs on the first screen: level, hours, dates."""
@@ -46,22 +46,48 @@ class Answer:
     lines: Sequence[Line]
 
 
-def answer(found: Found, *, whole: bool) -> Answer:
-    """Return what is shown; `whole` for who has the printed address, else the name is masked."""
-    verdict, printed, english = found.verdict, found.printed, standing.reads_english()
+def said(found: Found, *, whole: bool) -> dict[str, str]:
+    """Return the values of this certificate as they are shown, by name; "" for what it has not.
+
+    `whole` for who has the printed address, else the name is masked.
+    """
+    verdict, printed = found.verdict, found.printed
+    end = "_en" if standing.reads_english() else "_zh"
+    return {
+        "name": printed["name"] if whole else with_one_hidden(printed["name"]),
+        "latin": printed["name_latin"] if whole else "",
+        "level": printed[f"level{end}"] or printed["level_zh"],
+        "hours": str(printed["hours"]),
+        "issued_on": _day(printed["issued_on"]),
+        "until": show_date(found.valid_until) if found.valid_until else "",
+        "number": printed["number_grouped"],
+        "title": printed[f"title{end}"],
+        "occupation": printed["occupation_zh"],
+        "class_name": printed["class_name"],
+        "training_from": _day(printed["training_from"]),
+        "training_until": _day(printed["training_until"]),
+        "result": printed[f"result{end}"],
+        "issuer": printed[f"issuer{end}"],
+        "scheme": printed["scheme"],
+        "domain": printed["official_domain"],
+        "since": show_date(verdict.since) if verdict.since else "",
+        "sentence": standing.sentence(verdict),
+    }
+
+
+def answer(found: Found, said: Mapping[str, str]) -> Answer:
+    """Return the words for a certificate that stands as `found`, around the values `said`."""
+    verdict = found.verdict
     return Answer(
         state=verdict.code.value,
         word=standing.word(verdict.code),
-        sentence=standing.sentence(verdict),
         tone="info" if verdict.tone == "mute" else verdict.tone,
         may_serve=verdict.may_serve,
-        since=verdict.since,
-        name=printed["name"] if whole else with_one_hidden(printed["name"]),
-        printed=printed,
+        said=said,
         checks=checks(found),
-        first_facts=_first_facts(found, english),
-        other_facts=_other_facts(printed, english, whole=whole),
-        lines=_lines(found, "en" if english else "zh"),
+        first_facts=_first_facts(said, may_serve=verdict.may_serve),
+        other_facts=_other_facts(said),
+        lines=lines(found),
     )
 
 
@@ -77,44 +103,40 @@ def checks(found: Found) -> list[Line]:
     ]
 
 
-def _first_facts(found: Found, english: bool) -> list[Fact]:
-    printed = found.printed
-    level = (printed["level_en"] if english else "") or printed["level_zh"]
-    until = _("有效期至") if found.verdict.may_serve else _("原有效期至")
-    ends = show_date(found.valid_until) if found.valid_until else _("没有期限")
-    return [
-        (_("等级"), level or _("不分等级")),
-        (_("课时"), printed["hours"]),
-        (_("发证日期"), _day(printed["issued_on"])),
-        (until, ends),
-    ]
-
-
-def _other_facts(printed: Mapping[str, Any], english: bool, *, whole: bool) -> list[Fact]:
-    latin = printed["name_latin"] if whole else ""
-    days = _(
-        "%(first)s至%(last)s",
-        first=_day(printed["training_from"]),
-        last=_day(printed["training_until"]),
-    )
-    return [
-        (_("证书编号"), printed["number_grouped"]),
-        *([(_("拉丁字母姓名"), latin)] if latin else []),
-        (_("证书名称"), printed["title_en" if english else "title_zh"]),
-        (_("职业名称"), printed["occupation_zh"]),
-        (_("培训班"), printed["class_name"]),
-        (_("培训日期"), days),
-        (_("考核结果"), printed["result_en" if english else "result_zh"]),
-        (_("发证单位"), printed["issuer_en" if english else "issuer_zh"]),
-        (_("依据的认证方案"), printed["scheme"]),
-        (_("印着的查验网址"), printed["official_domain"]),
-    ]
-
-
-def _lines(found: Found, key: str) -> list[Line]:
+def lines(found: Found) -> list[Line]:
     """Return what the holder may and may not do, in at most four lines."""
+    key = "en" if standing.reads_english() else "zh"
     may = [("ok", one[key]) for one in found.may[:EACH_WAY]]
     return may + [("stop", one[key]) for one in found.may_not[:EACH_WAY]]
+
+
+def _first_facts(said: Mapping[str, str], *, may_serve: bool) -> list[Fact]:
+    return [
+        (_("等级"), said["level"] or _("不分等级")),
+        (_("课时"), said["hours"]),
+        (_("发证日期"), said["issued_on"]),
+        (_("有效期至") if may_serve else _("原有效期至"), said["until"] or _("没有期限")),
+    ]
+
+
+def _other_facts(said: Mapping[str, str]) -> list[Fact]:
+    days = _(
+        "%(first)s至%(last)s",
+        first=said["training_from"],
+        last=said["training_until"],
+    )
+    return [
+        (_("证书编号"), said["number"]),
+        *([(_("拉丁字母姓名"), said["latin"])] if said["latin"] else []),
+        (_("证书名称"), said["title"]),
+        (_("职业名称"), said["occupation"]),
+        (_("培训班"), said["class_name"]),
+        (_("培训日期"), days),
+        (_("考核结果"), said["result"]),
+        (_("发证单位"), said["issuer"]),
+        (_("依据的认证方案"), said["scheme"]),
+        (_("印着的查验网址"), said["domain"]),
+    ]
 
 
 def _day(written: str | None) -> str:

@@ -45,7 +45,7 @@ def record(token: str) -> ResponseReturnValue:
         return not_found_page(reading.rules, limits.BY_ADDRESS)
     return render_template(
         "check/record.html",
-        answer=answering.answer(reading.found, whole=True),
+        answer=answering.answer(reading.found, answering.said(reading.found, whole=True)),
         address=domains.current() + url_for("check.by_address", token=reading.found.token),
         **around(reading.rules),
     )

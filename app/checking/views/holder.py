@@ -53,7 +53,7 @@ def card(certificate_id: str) -> ResponseReturnValue:
     address = f"{qr.address(settings.public_url, found.token)}/now/{digits}"
     page = render_template(
         "checking/card.html",
-        answer=answering.answer(found, whole=True),
+        answer=answering.answer(found, answering.said(found, whole=True)),
         certificate_id=found.id,
         has_photo=found.has_photo,
         shows_photo=shows,

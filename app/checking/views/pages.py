@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.accounts.attempts import Place
 from app.awards import standing
-from app.checking import answering, domains, limits, register
+from app.checking import answering, composed, domains, limits, register
 from app.checking.forms import CheckForm
 from app.checking.limits import Limit
 from app.checking.names import with_one_hidden
@@ -18,26 +19,42 @@ from app.checking.numbers_typed import number_format
 from app.checking.register import COMPLAINTS, FORMAT, Found
 from app.earlier.finding import Earlier
 from app.extensions import db, may_write
+from app.formatting import show_date, show_time
 
 COMPLAIN, COMPLAIN_ABOUT = "complain.form", "complain.about"
 
 
 def found_page(
-    found: Found, rules: dict[str, Any], *, whole: bool, **more: Any
+    found: Found, rules: dict[str, Any], *, whole: bool, extra: dict[str, str] | None = None
 ) -> ResponseReturnValue:
-    """Show a certificate; `whole` for who has the printed address."""
-    english = locale()
+    """Show a certificate; `whole` for who has the printed address. `extra` is said on top."""
+    now, language = clock.now(), locale()
+    values = answering.said(found, whole=whole) | {
+        "checked_day": show_date(now),
+        "checked_time": show_time(now),
+        "token": found.token,
+    }
     photo = whole and found.shows_photo
-    return render_template(
-        "check/found.html",
-        answer=answering.answer(found, whole=whole),
-        photo=url_for("check.photo", token=found.token) if photo else None,
-        record=url_for("check.record", token=found.token, lang=english) if whole else None,
-        present=url_for("check.present", token=found.token, lang=english) if whole else None,
-        complain=_complain(found if whole else None),
-        **around(rules, found.printed["official_domain"]),
-        **more,
+    told = rules[COMPLAINTS]
+    key = (
+        (language, found.verdict.code, whole, photo),
+        (told["zh"], told["en"], *answering.lines(found), *(extra or {}).items()),
     )
+
+    def render(said: Mapping[str, str]) -> str:
+        token = said["token"]
+        return render_template(
+            "check/found.html",
+            answer=answering.answer(found, said),
+            photo=url_for("check.photo", token=token) if photo else None,
+            record=url_for("check.record", token=token, lang=language) if whole else None,
+            present=url_for("check.present", token=token, lang=language) if whole else None,
+            complain=_complain(token if whole else None),
+            extra=extra,
+            **around(rules, said["domain"]),
+        )
+
+    return composed.page(key, values, render)
 
 
 def earlier_page(earlier: Earlier, rules: dict[str, Any]) -> ResponseReturnValue:
@@ -95,13 +112,13 @@ def network() -> str:
     return Place(request.remote_addr or "").network
 
 
-def _complain(found: Found | None) -> str | None:
+def _complain(token: str | None) -> str | None:
     """Return the address of the page on which complaints are filed, where this site has one.
 
     That feature stands beside this one; here only the names of its pages are known.
     """
     if COMPLAIN not in current_app.view_functions:
         return None
-    if found is None:
+    if token is None:
         return url_for(COMPLAIN, lang=locale())
-    return url_for(COMPLAIN_ABOUT, token=found.token, lang=locale())
+    return url_for(COMPLAIN_ABOUT, token=token, lang=locale())

@@ -69,7 +69,7 @@ def window(token: str, window: str) -> ResponseReturnValue:
     shows = open_now.with_photo and reading.found.has_photo
     page = render_template(
         "check/present.html",
-        answer=answering.answer(reading.found, whole=True),
+        answer=answering.answer(reading.found, answering.said(reading.found, whole=True)),
         photo=url_for("check.window_photo", token=token, window=window) if shows else None,
         seconds=open_now.seconds_left,
         **around(reading.rules, reading.found.printed["official_domain"]),
