@@ -38,9 +38,9 @@ def test_it_works(client: PageClient, person: str) -> None:
     assert f'href="{PAGE}"' in client.page("/account")
     client.page(PAGE)
     client.send(PAGE, {"channel": "wechat", "wanted": ["class"]})
-    assert choices.stopped(person) == {"practicum", "learning", "evaluation"}
+    assert choices.stopped(person) == {"practicum", "learning", "evaluation", "expiry"}
     client.send(PAGE, {"channel": "sms", "wanted": ["class", "learning"]})
-    assert choices.stopped(person) == {"practicum", "evaluation"}
+    assert choices.stopped(person) == {"practicum", "evaluation", "expiry"}
     row = choices.of(person)
     assert row is not None
     assert row.channel == "sms"
