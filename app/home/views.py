@@ -22,7 +22,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 
-from app import clock
+from app import clock, translating
 from app.accounts.addresses import check_page, local_address
 from app.accounts.wording import ROLES, roles_in_words
 from app.config import Settings
@@ -163,4 +163,5 @@ def _account(user: User) -> SimpleNamespace:
 def init_app(app: Flask) -> None:
     """Choose languages and give templates what they all need."""
     babel.init_app(app, locale_selector=chosen_locale)
+    translating.init_app(app)
     app.context_processor(_shown)
