@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Flask, Response
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
 
 from app.clock import SHANGHAI
+from app.translating import language
 
 # Written once in Chinese, by us, and stored as data. What people write is never translated.
 PHRASES: dict[str, Any] = {
@@ -48,8 +49,7 @@ PHRASES: dict[str, Any] = {
 
 
 def _chinese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "zh"
+    return language() in {None, "zh"}
 
 
 def show_date(value: date | datetime | None) -> str:

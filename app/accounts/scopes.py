@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import get_locale
 from sqlalchemy import select
 
 from app.accounts.wording import SCOPES
 from app.extensions import db
 from app.models.people import District, Organisation, ScopeKind
 from app.models.training import TrainingClass
+from app.translating import language
 
 Place = tuple[str, str]
 
 
-def _in_english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
-
-
 def _tables() -> Sequence[tuple[str, Any, Any]]:
-    english = _in_english()
+    english = language() == "en"
     return (
         (ScopeKind.DISTRICT, District.code, District.name_en if english else District.name),
         (ScopeKind.ORGANISATION, Organisation.id, Organisation.name),

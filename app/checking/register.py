@@ -63,6 +63,7 @@ FACTS = (
 LINE_NAMES = tuple(column.key for column in LINE.c)
 TODAY = bindparam("today", type_=SETTING.c.from_date.type)
 Row = tuple[Any, ...]
+Readers = Sequence[tuple[int, Callable[[Any], Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,8 @@ class _Said:
 
     direct: Direct
     given: dict[str, Any]
-    readers: tuple[Callable[[Any], Any] | None, ...]
-    """Turn the driver's value of each column into ours; None where it is that."""
+    readers: Readers
+    """Where the driver's value of a column has to be turned into ours, and by what."""
 
 
 @cache
@@ -184,8 +185,9 @@ def _said(statement: Select[Any], dialect: str) -> _Said:
         Direct(statement),
         {name: value for name, value in values.items() if value is not None},
         tuple(
-            column.type.dialect_impl(spoken).result_processor(spoken, None)
-            for column in statement.selected_columns
+            (place, reader)
+            for place, column in enumerate(statement.selected_columns)
+            if (reader := column.type.dialect_impl(spoken).result_processor(spoken, None))
         ),
     )
 
@@ -226,16 +228,15 @@ def _read(statement: Select[Any], asked: str, now: datetime) -> Reading:
     )
 
 
-def _values(
-    row: Row, readers: Sequence[Callable[[Any], Any] | None], first: int, last: int
-) -> list[Any]:
-    return [
-        value if read is None or value is None else read(value)
-        for value, read in zip(row[first:last], readers[first:last], strict=True)
-    ]
+def _values(row: Row, readers: Readers, first: int, last: int) -> list[Any]:
+    values = list(row[:last])
+    for place, read in readers:
+        if first <= place < last and values[place] is not None:
+            values[place] = read(values[place])
+    return values[first:]
 
 
-def _line(row: Row, readers: Sequence[Callable[[Any], Any] | None]) -> StatusChange:
+def _line(row: Row, readers: Readers) -> StatusChange:
     """Return a line of the ledger with the names of its row, without the cost of making an object."""
     values = _values(row, readers, _FIRST_OF_LINE, len(row))
     return cast("StatusChange", SimpleNamespace(**dict(zip(LINE_NAMES, values, strict=True))))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -22,6 +21,7 @@ from app.models.people import User
 from app.models.register import Hearing
 from app.register.reasons import REASONS
 from app.register.refusals import RegisterRefused
+from app.translating import language
 from certificates import verdict as verdicts
 from certificates.verdict import Standing, Status, Verdict
 
@@ -155,8 +155,7 @@ def verdict_now(certificate: Certificate, now: datetime) -> Verdict:
 
 def reads_english() -> bool:
     """Tell whether this answer is in English."""
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
+    return language() == "en"
 
 
 def word(status: str) -> str:
