@@ -16,9 +16,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.awards import standing
-from app.checking.names import with_one_hidden
 from app.checking.register import Found
-from app.formatting import show_date
+from app.formatting import mask_name, show_date
 from certificates.verdict import Status
 
 Fact = tuple[str, str]
@@ -54,7 +53,7 @@ def said(found: Found, *, whole: bool) -> dict[str, str]:
     verdict, printed = found.verdict, found.printed
     end = "_en" if standing.reads_english() else "_zh"
     return {
-        "name": printed["name"] if whole else with_one_hidden(printed["name"]),
+        "name": printed["name"] if whole else mask_name(printed["name"]),
         "latin": printed["name_latin"] if whole else "",
         "level": printed[f"level{end}"] or printed["level_zh"],
         "hours": str(printed["hours"]),

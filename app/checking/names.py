@@ -35,13 +35,5 @@ def is_whole_name(printed: Mapping[str, Any], typed: str) -> bool:
     return bool(wanted) and wanted in names
 
 
-def with_one_hidden(name: str) -> str:
-    """Hide the middle character of a Chinese name (林＊秋); of Latin names leave the initials."""
-    if any(sign.isascii() and sign.isalpha() for sign in name):
-        return " ".join(f"{part[0]}＊" for part in name.split())
-    middle = len(name) // 2
-    return f"{name[:middle]}＊{name[middle + 1 :]}"
-
-
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

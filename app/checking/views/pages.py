@@ -14,12 +14,11 @@ from app.awards import standing
 from app.checking import answering, composed, domains, limits, register
 from app.checking.forms import CheckForm
 from app.checking.limits import Limit
-from app.checking.names import with_one_hidden
 from app.checking.numbers_typed import number_format
 from app.checking.register import COMPLAINTS, FORMAT, Found
 from app.earlier.finding import Earlier
 from app.extensions import db, may_write
-from app.formatting import show_date, show_time
+from app.formatting import mask_name, show_date, show_time
 
 COMPLAIN, COMPLAIN_ABOUT = "complain.form", "complain.about"
 
@@ -63,7 +62,7 @@ def earlier_page(earlier: Earlier, rules: dict[str, Any]) -> ResponseReturnValue
         "check/earlier.html",
         earlier=earlier,
         word=standing.word(earlier.verdict.code),
-        name=with_one_hidden(earlier.row.name),
+        name=mask_name(earlier.row.name),
         **around(rules),
     )
 

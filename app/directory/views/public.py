@@ -16,12 +16,12 @@ from sqlalchemy.orm import selectinload
 
 from app import clock, throttle
 from app.accounts.attempts import Place
-from app.checking import names
 from app.directory import counting, own_page
 from app.directory.forms import INSURANCE, KINDS, UNITS
 from app.directory.refusing import TooManyPages
 from app.directory.views.blueprints import public_blueprint
 from app.extensions import db, may_write
+from app.formatting import mask_name
 from app.models.directory import InstitutionPage
 from app.models.people import District, Organisation
 from app.permissions import public
@@ -78,7 +78,7 @@ def institution(page_id: str) -> ResponseReturnValue:
         row=row,
         count=counting.practitioners([row.organisation_id], today)[row.organisation_id],
         threshold=counting.threshold(today),
-        names=[names.with_one_hidden(name) for name in listed],
+        names=[mask_name(name) for name in listed],
         page=page,
         more=more,
         insured=_is_insured(row, today),
