@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from flask import g, has_request_context
 from sqlalchemy import Connection, insert
 
-from app.extensions import db
+from app.extensions import db, insert_rows
 from app.models.journal import AuditLine
 from app.models.people import User
 
@@ -75,7 +75,7 @@ def record_many(
         "details": details,
         "request_id": _request_id(),
     }
-    db.session.execute(insert(AuditLine), [{**same, "object_id": one} for one in ids])
+    insert_rows(AuditLine, [{**same, "object_id": one} for one in ids])
 
 
 def record_each(
@@ -94,9 +94,10 @@ def record_each(
         "object_kind": of.__tablename__,
         "request_id": _request_id(),
     }
-    lines = [{**same, "object_id": one, "details": dict(said)} for one, said in details.items()]
-    if lines:
-        db.session.execute(insert(AuditLine), lines)
+    insert_rows(
+        AuditLine,
+        [{**same, "object_id": one, "details": dict(said)} for one, said in details.items()],
+    )
 
 
 def record_on(

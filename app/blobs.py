@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
 
@@ -26,7 +27,7 @@ class BlobDamagedError(Exception):
 
 def _path(blob_id: str) -> Path:
     settings: Settings = current_app.config["PEIZHEN"]
-    return settings.blob_dir / blob_id[:2] / blob_id
+    return settings.blob_dir / f"{blob_id[:2]}/{blob_id}"
 
 
 def put(data: bytes, *, media_type: str, purpose: str, now: datetime) -> Blob:
@@ -46,10 +47,9 @@ def put(data: bytes, *, media_type: str, purpose: str, now: datetime) -> Blob:
 def write(blob_id: str, data: bytes) -> None:
     """Write the bytes of a blob whose row is written later, whole or not at all; raises OSError."""
     path = _path(blob_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     try:
-        with temporary.open("wb") as file:
+        with _created(temporary) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -57,6 +57,14 @@ def write(blob_id: str, data: bytes) -> None:
     except OSError:  # the disk is full, say: half a file helps nobody and fills it more
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _created(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except FileNotFoundError:  # the first in its folder
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
 
 def made_from(blob: Blob, name: str, make: Callable[[bytes], bytes]) -> bytes:

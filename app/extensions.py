@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import select
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, request
 from flask_babel import Babel
@@ -22,7 +22,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Table, event, insert
 from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from app.models import Base
@@ -76,6 +76,16 @@ def may_write() -> None:
 def outside_transaction() -> None:
     """End the current transaction so that slow work (hashing, drawing) holds no lock."""
     db.session.commit()
+
+
+def insert_rows(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows into a model's table, if there are any: into the table, not by the mapper.
+
+    The mapper looks at every value once more. What the session holds is written before.
+    """
+    if rows:
+        db.session.flush()
+        db.session.execute(insert(cast(Table, model.__table__)), rows)
 
 
 def init_app(app: Flask) -> None:

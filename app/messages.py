@@ -9,7 +9,7 @@ person it goes to and nobody else.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.config import Settings
-from app.extensions import db, reading_only
+from app.extensions import db, insert_rows, reading_only
 from app.models.journal import OutboxMessage
 from app.models.people import User
 
@@ -81,6 +81,16 @@ def send(to: User, kind: str, subject: str, text: str, *, now: datetime) -> Outb
     )
     db.session.add(message)
     return message
+
+
+def send_each(kind: str, said: Sequence[tuple[str, str, str]], *, now: datetime) -> None:
+    """Put messages of one kind into the outbox with one statement: (to whom, subject, text)."""
+    channel = str(current_app.config.get("MESSAGE_CHANNEL", "file"))
+    same = {"kind": kind, "channel": channel, "created_at": now, "send_after": now}
+    insert_rows(
+        OutboxMessage,
+        [{"user_id": to, "subject": subject, "text": text, **same} for to, subject, text in said],
+    )
 
 
 @jobs.every(5, "messages.deliver")

@@ -11,24 +11,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from app import blobs, clock, jobs, rulebook
 from app.applications import noticing
-from app.awards import batches, contents, deciding, entering, files, keys, serials, twins, weighing
+from app.awards import batches, contents, deciding, entering, files, serials, twins, weighing
 from app.awards.contents import Contents
 from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
 from app.awards.twins import Twin
 from app.clock import shanghai_date
-from app.credentials import keeping
 from app.eligibility.panel import Panel
 from app.extensions import db, reading_only
-from app.models.awards import Certificate, Decision
+from app.models.awards import Decision
 from app.models.base import new_id
 from app.models.bulk import Batch, BatchItem
 from app.models.journal import Blob, Job
@@ -53,6 +52,14 @@ THEIR_NAMES = (
 """What is needed of the people: their roles are not."""
 
 
+_LINES = cast(Table, BatchItem.__table__)
+_LINE = (
+    update(_LINES)
+    .where(_LINES.c.id == bindparam("line"))
+    .values({name: bindparam(name) for name in ("state", "why", "certificate_id")})
+)
+
+
 class Stops(Exception):  # noqa: N818 — an outcome: what is left cannot be made now either
     """The batch cannot go on; the sentence says why and what to do."""
 
@@ -67,7 +74,7 @@ class Plan:
     district: str
     contents: Contents
     panel: Panel
-    blob_id: str = ""
+    blob_id: str = field(default_factory=new_id)
     drawn: Drawn | None = None
 
 
@@ -104,15 +111,15 @@ def _issue(job: Job, batch_id: str) -> None:
         trial, actor_id = batch.kind == batches.TRIAL, batch.made_by_id
         db.session.rollback()
     for start in range(0, len(waiting), AT_ONCE):
-        few = waiting[start : start + AT_ONCE]
+        few = dict(waiting[start : start + AT_ONCE])
         with rulebook.read_once():
             _a_few(job, few, suspected, actor_id, batch_id, trial=trial)
         jobs.report_progress(job, total - len(waiting) + start + len(few), total)
         db.session.expunge_all()  # what was written is not kept: memory stays flat
 
 
-def _what_waits(batch_id: str) -> tuple[list[str], int, dict[str, Twin]]:
-    """Return the lines that wait, how many lines there are, and who may be somebody else."""
+def _what_waits(batch_id: str) -> tuple[list[tuple[str, str]], int, dict[str, Twin]]:
+    """Return the lines that wait, each with its proposal, how many lines there are, and twins."""
     of_batch = BatchItem.batch_id == batch_id
     rows = db.session.execute(
         select(BatchItem.id, Decision)
@@ -122,12 +129,13 @@ def _what_waits(batch_id: str) -> tuple[list[str], int, dict[str, Twin]]:
         .order_by(BatchItem.place)
     ).all()
     total = db.session.scalar(select(func.count(BatchItem.id)).where(of_batch)) or 0
-    return [row[0] for row in rows], total, twins.find([row[1].user for row in rows])
+    found = twins.find([row[1].user for row in rows])
+    return [(row[0], row[1].id) for row in rows], total, found
 
 
 def _a_few(
     job: Job,
-    item_ids: Sequence[str],
+    waiting: Mapping[str, str],
     suspected: Mapping[str, Twin],
     actor_id: str,
     batch_id: str,
@@ -139,7 +147,7 @@ def _a_few(
     with reading_only():
         try:
             signer = _able(actor_id, batch_id, now)
-            few = _read(item_ids, suspected, actor_id, now)
+            few = _read(waiting, suspected, actor_id, now)
         except (CertificateError, CannotIssue) as error:
             raise Stops(_why(error)) from error
         finally:
@@ -163,37 +171,32 @@ def _able(actor_id: str, batch_id: str, now: datetime) -> Signer:
         actor.active and allows(actor, "award.decide", class_scope(training_class))
     ):
         raise CannotIssue(_("没有接着签发：决定这一批的人现在没有决定发证的权限。"))
-    signer = keys.signer()
-    signer.refuse_unless_valid(now)
-    keeping.refuse_without_key(now)
-    entering.refuse_if_clock_went_back(now)
-    return signer
+    return entering.able_signer(now)
 
 
 def _read(
-    item_ids: Sequence[str], suspected: Mapping[str, Twin], actor_id: str, now: datetime
+    waiting: Mapping[str, str], suspected: Mapping[str, Twin], actor_id: str, now: datetime
 ) -> Few:
-    """Weigh the proposals and read what the certificates will say."""
+    """Weigh the proposals (by line) and read what the certificates will say."""
     on, few = shanghai_date(now), Few()
     actor = db.session.get_one(User, actor_id)
-    items = _items(item_ids)
-    decisions, _kept = _with_all_they_need([item.decision_id for item in items])
-    asked = [decisions[item.decision_id] for item in items]
+    decisions, _kept = _with_all_they_need([*waiting.values()])
+    asked = [decisions[decision_id] for decision_id in waiting.values()]
     judged = weighing.weigh(asked, actor=actor, now=now, suspected=suspected)
     shared = contents.Shared.of(on)
     consented = contents.consenting(one.user_id for one in asked)
-    for item, one in zip(items, judged, strict=True):
+    for item_id, one in zip(waiting, judged, strict=True):
         if one.obstacle:
-            few.said[item.id] = ("skipped", one.obstacle)
+            few.said[item_id] = ("skipped", one.obstacle)
             continue
         enrolment = db.session.get_one(Enrolment, one.decision.enrolment_id)
         district = db.session.get_one(TrainingClass, enrolment.class_id).district_code
         try:
             made = _contents(one.decision, district, on, shared, consented)
         except (CertificateError, CannotIssue, blobs.BlobDamagedError) as error:
-            few.said[item.id] = ("failed", _why(error))
+            few.said[item_id] = ("failed", _why(error))
             continue
-        few.plans.append(Plan(item.id, one.decision.id, enrolment.id, district, made, one.panel))
+        few.plans.append(Plan(item_id, one.decision.id, enrolment.id, district, made, one.panel))
     return few
 
 
@@ -239,19 +242,19 @@ def _take_numbers(few: Few, actor_id: str, batch_id: str, now: datetime) -> None
     """Take the numbers, and note where the files will be; committed before anything is drawn."""
     on = shanghai_date(now)
     districts = {plan.decision_id: plan.district for plan in few.plans}
+    files_at = {plan.decision_id: plan.blob_id for plan in few.plans}
     try:
-        taken = serials.take(districts, on, actor_id=actor_id, now=now, batch_id=batch_id)
+        taken = serials.take(
+            districts, on, actor_id=actor_id, now=now, batch_id=batch_id, blob_ids=files_at
+        )
     except CertificateError as error:
         raise Stops(_why(error)) from error
-    left_behind = [row.blob_id for row in taken.values() if row.blob_id]
-    form = serials.number_format(on)
-    for plan in few.plans:
-        row = taken[plan.decision_id]
-        plan.blob_id = row.blob_id = new_id()
-        plan.contents = plan.contents.numbered(numbers.parse(row.number, form))
     db.session.commit()
-    for blob_id in left_behind:  # of a worker that was killed: named by no certificate
-        blobs.remove_bytes(blob_id)
+    for plan in few.plans:
+        one = taken[plan.decision_id]
+        plan.contents = plan.contents.numbered(one.number)
+        if one.left_behind:  # by a worker that was killed: named by no certificate
+            blobs.remove_bytes(one.left_behind)
 
 
 def _draw(few: Few, signer: Signer, now: datetime, *, trial: bool) -> bool:
@@ -260,7 +263,7 @@ def _draw(few: Few, signer: Signer, now: datetime, *, trial: bool) -> bool:
         made = plan.contents
         try:
             stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
-            blob = Blob() if trial else files.write(stamped, plan.blob_id, now)
+            blob = {} if trial else files.write(stamped, plan.blob_id, now)
         except CertificateError as error:
             few.said[plan.item_id] = ("failed", _why(error))
             continue
@@ -288,7 +291,7 @@ def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
             select(Decision)
             .where(Decision.id.in_(ids))
             .order_by(Decision.id)
-            .options(*THEIR_NAMES)
+            .options(lazyload(Decision.user))
             .with_for_update(of=Decision)
             .execution_options(populate_existing=True)
         )
@@ -302,7 +305,7 @@ def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
             few.said[plan.item_id] = ("skipped", held[plan.enrolment_id])
         else:
             able.append(plan)
-    made: list[Certificate] = []
+    made: Sequence[str | None] = [None] * len(able)
     if not trial:
         actor = db.session.get_one(User, actor_id)
         asked = [
@@ -311,23 +314,15 @@ def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
             if plan.drawn is not None
         ]
         made = entering.enter(asked, actor=actor, now=now)
-    _note_lines(few, able, made)
+    lines = [_line(plan.item_id, "done", "", one) for plan, one in zip(able, made, strict=True)]
+    lines += [_line(item_id, state, why) for item_id, (state, why) in few.said.items()]
+    if lines:
+        db.session.execute(_LINE, lines)
 
 
-def _note_lines(few: Few, able: Sequence[Plan], made: Sequence[Certificate]) -> None:
-    certificates = {one.decision_id: one.id for one in made}
-    done = {plan.item_id: plan.decision_id for plan in able}
-    for item in _items([*few.said, *done]):
-        if item.id in few.said:
-            item.state, why = few.said[item.id]
-            item.why = why[:400]
-        else:
-            item.state, item.certificate_id = "done", certificates.get(done[item.id])
-
-
-def _items(item_ids: Sequence[str]) -> Sequence[BatchItem]:
-    query = select(BatchItem).where(BatchItem.id.in_(item_ids)).order_by(BatchItem.place)
-    return db.session.scalars(query).all()
+def _line(item_id: str, state: str, why: str, certificate_id: str | None = None) -> dict[str, Any]:
+    """Return what became of a line, as `_LINE` takes it."""
+    return {"line": item_id, "state": state, "why": why[:400], "certificate_id": certificate_id}
 
 
 def _why(error: Exception) -> str:

@@ -6,25 +6,27 @@ done before. The proposals are locked and weighed by the caller.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from app import audit
-from app.awards import deciding, files, telling
+from app.awards import deciding, files, keys, telling
 from app.awards.contents import Contents
 from app.awards.refusals import CannotIssue
 from app.credentials import keeping
 from app.eligibility.panel import Panel
-from app.extensions import db
+from app.extensions import db, insert_rows
 from app.formatting import show_moment
 from app.models.awards import Certificate, Decision, StatusChange
 from app.models.base import new_id
 from app.models.journal import Blob
 from app.models.people import User
+from certificates.signing import Signer
 from certificates.stamping import Stamped
 
 SKEW = timedelta(minutes=5)
@@ -37,10 +39,22 @@ class Drawn:
 
     contents: Contents
     stamped: Stamped
-    blob: Blob
+    blob: Mapping[str, Any]
 
 
-def refuse_if_clock_went_back(now: datetime) -> None:
+def able_signer(now: datetime) -> Signer:
+    """Return the key for documents where nothing stands against issuing now.
+
+    Asked before a number is taken. Raises a CertificateError or CannotIssue.
+    """
+    signer = keys.signer()
+    signer.refuse_unless_valid(now)
+    keeping.refuse_without_key(now)
+    _refuse_if_clock_went_back(now)
+    return signer
+
+
+def _refuse_if_clock_went_back(now: datetime) -> None:
     """Raise CannotIssue when the last certificate was issued later than now.
 
     Its number and its day would stand before those of certificates that people hold.
@@ -58,50 +72,56 @@ def refuse_if_clock_went_back(now: datetime) -> None:
 
 def enter(
     drawn: Sequence[tuple[Decision, Panel, Drawn]], *, actor: User, now: datetime
-) -> list[Certificate]:
-    """Settle the proposals as granted and write all rows of their certificates."""
+) -> list[str]:
+    """Settle the proposals as granted and write all rows of their certificates; return their ids."""
     if not drawn:
         return []
-    for stamped in {one.stamped.template_sha256: one.stamped for _d, _p, one in drawn}.values():
-        files.keep_template(stamped, now)
-    db.session.add_all(one.blob for _decision, _panel, one in drawn)
     for decision, panel, _one in drawn:
         deciding.settle(decision, "granted", panel, actor=actor, now=now)
-    db.session.flush()
-    made = [_certificate(decision, one, now) for decision, _panel, one in drawn]
-    db.session.add_all(made)
-    db.session.flush()
-    first = {"number": 1, "status": "valid", "reason": "", "by_id": actor.id, "at": now}
-    db.session.execute(
-        insert(StatusChange),
-        [{"id": new_id(), "certificate_id": one.id, **first} for one in made],
-    )
-    keeping.make_many(made, now=now)
+    made = register([(decision, one) for decision, _panel, one in drawn], actor=actor, now=now)
     granted = {one.decision_id: {"certificate": one.id} for one in made}
     audit.record_each("award.granted", Decision, granted, actor=actor, now=now)
-    hashes = {one.id: {"sha256": one.pdf_sha256} for one in made}
+    telling.issued(made, now=now)
+    return [one.id for one in made]
+
+
+def register(
+    drawn: Sequence[tuple[Decision, Drawn]], *, actor: User, now: datetime, **said: str
+) -> list[Certificate]:
+    """Write all rows of certificates that rest on these decisions, a statement for each table.
+
+    `said` goes into the trail with each. Returns what was written, apart from the session.
+    """
+    for stamped in {one.stamped.template_sha256: one.stamped for _d, one in drawn}.values():
+        files.keep_template(stamped, now)
+    insert_rows(Blob, [dict(one.blob) for _decision, one in drawn])
+    rows = [_row(decision, one, now) for decision, one in drawn]
+    insert_rows(Certificate, rows)
+    first = {"number": 1, "status": "valid", "reason": "", "by_id": actor.id, "at": now}
+    insert_rows(StatusChange, [{"certificate_id": row["id"], **first} for row in rows])
+    made = [Certificate(**row) for row in rows]
+    keeping.make_many(made, now=now)
+    hashes = {one.id: {"sha256": one.pdf_sha256, **said} for one in made}
     audit.record_each("certificate.issued", Certificate, hashes, actor=actor, now=now)
-    for certificate in made:
-        telling.issued(certificate, now=now)
     return made
 
 
-def _certificate(decision: Decision, one: Drawn, now: datetime) -> Certificate:
+def _row(decision: Decision, one: Drawn, now: datetime) -> dict[str, Any]:
     made = one.contents
-    return Certificate(
-        decision_id=decision.id,
-        user_id=decision.user_id,
-        user=decision.user,
-        scheme_id=made.scheme_id,
-        number=str(made.data.number),
-        token=made.token,
-        printed=made.printed(),
-        photo_blob_id=made.photo_blob_id,
-        pdf_blob_id=one.blob.id,
-        pdf_sha256=one.stamped.sha256,
-        layout=one.stamped.layout_version,
-        valid_from=made.data.valid_from,
-        valid_until=made.data.valid_until,
-        status="valid",
-        issued_at=now,
-    )
+    return {
+        "id": new_id(),
+        "decision_id": decision.id,
+        "user_id": decision.user_id,
+        "scheme_id": made.scheme_id,
+        "number": str(made.data.number),
+        "token": made.token,
+        "printed": made.printed(),
+        "photo_blob_id": made.photo_blob_id,
+        "pdf_blob_id": one.blob["id"],
+        "pdf_sha256": one.stamped.sha256,
+        "layout": one.stamped.layout_version,
+        "valid_from": made.data.valid_from,
+        "valid_until": made.data.valid_until,
+        "status": "valid",
+        "issued_at": now,
+    }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -40,21 +41,21 @@ def keep_template(stamped: Stamped, now: datetime) -> None:
         blobs.put(stamped.template, media_type=_PDF, purpose=TEMPLATE, now=now)
 
 
-def write(stamped: Stamped, blob_id: str, now: datetime) -> Blob:
-    """Write an increment before its transaction; return the row, not yet added to the session.
+def write(stamped: Stamped, blob_id: str, now: datetime) -> dict[str, Any]:
+    """Write an increment before its transaction; return the row that is to be inserted.
 
     Raises OSError when there is no room.
     """
     body = _body(stamped)
     blobs.write(blob_id, body)
-    return Blob(
-        id=blob_id,
-        sha256=hashlib.sha256(body).hexdigest(),
-        media_type=_BYTES,
-        size=len(body),
-        purpose=INCREMENT,
-        created_at=now,
-    )
+    return {
+        "id": blob_id,
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "media_type": _BYTES,
+        "size": len(body),
+        "purpose": INCREMENT,
+        "created_at": now,
+    }
 
 
 def _body(stamped: Stamped) -> bytes:

@@ -23,6 +23,9 @@ from app.models.people import District, User
 from certificates.numbers import compose
 
 A_PAGE = 50
+# The states of decisions, those that renewals and corrections rest on among them.
+_WAITING = frozenset({"proposed", "renewing", "replacing"})
+_ISSUED = frozenset({"granted", "renewed", "replaced"})
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,8 @@ def _unused() -> Select[TakenNumber]:
 
 
 def _why(state: str) -> str:
-    if state == "proposed":
+    if state in _WAITING:
         return str(_("取了号，还没有签发成。提议仍在等待，下次签发用的还是这个号。"))
-    if state == "granted":
+    if state in _ISSUED:
         return str(_("这项提议后来用另一个号签发了（例如跨了年，或改了编号格式）。"))
     return str(_("取了号，后来决定不发证或退回。这个号不再用。"))

@@ -11,18 +11,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.awards import contents, deciding, entering, files, keys, serials
+from app.awards import contents, deciding, entering, files, serials
 from app.awards.contents import Contents
 from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
 from app.clock import shanghai_date
-from app.credentials import keeping
 from app.extensions import db, outside_transaction
 from app.models.awards import Certificate, Decision
 from app.models.base import new_id
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
-from certificates import numbers, qr
+from certificates import qr
 from certificates.sentences import CertificateError
 from certificates.stamping import stamp
 
@@ -39,10 +38,7 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
         return existing
     deciding.may_grant(decision, actor=actor, now=now)
     try:
-        signer = keys.signer()
-        signer.refuse_unless_valid(now)  # before a number is taken
-        keeping.refuse_without_key(now)
-        entering.refuse_if_clock_went_back(now)
+        signer = entering.able_signer(now)
         made = _prepare(decision, actor, now)
         outside_transaction()
         stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
@@ -57,7 +53,8 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
     if existing := find_certificate(decision_id):
         return existing
     panel = deciding.may_grant(decision, actor=actor, now=now)
-    return entering.enter([(decision, panel, drawn)], actor=actor, now=now)[0]
+    (certificate_id,) = entering.enter([(decision, panel, drawn)], actor=actor, now=now)
+    return db.session.get_one(Certificate, certificate_id)
 
 
 def find_certificate(decision_id: str) -> Certificate | None:
@@ -75,5 +72,4 @@ def _prepare(decision: Decision, actor: User, now: datetime) -> Contents:
         .where(Enrolment.id == decision.enrolment_id)
     ).one()
     taken = serials.take({decision.id: district}, today, actor_id=actor.id, now=now)
-    number = numbers.parse(taken[decision.id].number, serials.number_format(today))
-    return contents.read(decision, number, qr.new_token(), today)
+    return contents.read(decision, taken[decision.id].number, qr.new_token(), today)

@@ -9,30 +9,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import rulebook
-from app.extensions import db
+from app.extensions import db, insert_rows
 from app.models.awards import Certificate, CertificateSerial, Decision
 from app.models.bulk import TakenNumber
 from certificates.numbers import CertificateNumber, NumberError, NumberFormat, compose, parse
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A number taken for a proposal."""
+
+    number: CertificateNumber
+    left_behind: str = ""
+    """The file that a try before may have left: no certificate names it."""
 
 
 def number_format(on: date) -> NumberFormat:
     """Return the format of numbers given on a day. Raises NumberError for an unusable one."""
     rule = rulebook.value("certificate.number_format", on)
     return NumberFormat(prefix=rule["prefix"], serial_digits=rule["serial_digits"])
-
-
-def reserve(on: date, district_code: str) -> CertificateNumber:
-    """Take the next number of a year and district; the counter's row is locked until commit.
-
-    Raises NumberError when the serials of the format are used up.
-    """
-    return compose(on.year, district_code, _count_up(on.year, district_code, 1), number_format(on))
 
 
 def take(
@@ -42,17 +45,21 @@ def take(
     actor_id: str,
     now: datetime,
     batch_id: str | None = None,
-) -> dict[str, TakenNumber]:
+    blob_ids: Mapping[str, str] | None = None,
+) -> dict[str, Taken]:
     """Take a number for each proposal (id -> district); the caller commits.
 
-    Proposals that have one from a try before keep it. Raises NumberError as `reserve` does.
+    The counters' rows are locked until then. Proposals that have a number from a try before keep
+    it. `blob_ids` notes where their files will be. Raises NumberError when the serials of the
+    format are used up.
     """
     # Whoever asks for the same proposals at once waits here, and then finds these numbers.
     ids = sorted(districts)
     db.session.execute(
         select(Decision.id).where(Decision.id.in_(ids)).order_by(Decision.id).with_for_update()
     )
-    found = _taken_before(districts, on)
+    found = _taken_before(districts, on, blob_ids or {})
+    rows: list[dict[str, Any]] = []
     wanted: dict[str, list[str]] = defaultdict(list)
     for decision_id in districts:  # in the caller's order: that of the list
         if decision_id not in found:
@@ -61,34 +68,40 @@ def take(
     for district, some in wanted.items():
         last = _count_up(on.year, district, len(some))
         for serial, decision_id in enumerate(some, last - len(some) + 1):
-            row = TakenNumber(
-                number=str(compose(on.year, district, serial, form)),
-                decision_id=decision_id,
-                batch_id=batch_id,
-                by_id=actor_id,
-                at=now,
+            number = compose(on.year, district, serial, form)
+            found[decision_id] = Taken(number)
+            rows.append(
+                {
+                    "number": str(number),
+                    "decision_id": decision_id,
+                    "batch_id": batch_id,
+                    "blob_id": blob_ids[decision_id] if blob_ids else "",
+                    "by_id": actor_id,
+                    "at": now,
+                }
             )
-            db.session.add(row)
-            found[decision_id] = row
-    db.session.flush()
+    insert_rows(TakenNumber, rows)
     return found
 
 
-def _taken_before(districts: Mapping[str, str], on: date) -> dict[str, TakenNumber]:
+def _taken_before(
+    districts: Mapping[str, str], on: date, blob_ids: Mapping[str, str]
+) -> dict[str, Taken]:
     """Return the unused numbers of these proposals that would be given today as well."""
     used = exists().where(Certificate.number == TakenNumber.number)
     rows = db.session.scalars(
         select(TakenNumber).where(TakenNumber.decision_id.in_(districts), ~used)
     )
     form = number_format(on)
-    found: dict[str, TakenNumber] = {}
+    found: dict[str, Taken] = {}
     for row in rows:
         try:
             number = parse(row.number, form)
         except NumberError:  # of a format that is not in force any more
             continue
         if (number.year, number.district) == (on.year, districts[row.decision_id]):
-            found[row.decision_id] = row
+            found[row.decision_id] = Taken(number, row.blob_id)
+            row.blob_id = blob_ids.get(row.decision_id, row.blob_id)
     return found
 
 

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app import messages
 from app.awards import standing
+from app.extensions import db
 from app.formatting import show_date
 from app.models.awards import Certificate, Decision
 from app.models.people import User
 
 
-def issued(certificate: Certificate, *, now: datetime) -> None:
-    """Tell the holder that the certificate is there."""
-    with force_locale(certificate.user.locale or "zh"):
-        messages.send(
-            certificate.user,
-            "award.issued",
-            _("证书已签发"),
-            _(
-                "你的证书 %(number)s 已签发，有效期至%(day)s。登录后在“证书”里下载，"
-                "也可以出示二维码给对方查验。",
-                number=certificate.printed["number_grouped"],
-                day=show_date(certificate.valid_until),
-            ),
-            now=now,
-        )
+def issued(certificates: Sequence[Certificate], *, now: datetime) -> None:
+    """Tell the holders that their certificates are there."""
+    holders = [one.user_id for one in certificates]
+    spoken = select(User.id, User.locale).where(User.id.in_(holders))
+    locales = dict(db.session.execute(spoken).all())
+    said: list[tuple[str, str, str]] = []
+    for locale in {*locales.values()}:
+        with force_locale(locale or "zh"):
+            said += [_issued(one) for one in certificates if locales[one.user_id] == locale]
+    messages.send_each("award.issued", said, now=now)
+
+
+def _issued(certificate: Certificate) -> tuple[str, str, str]:
+    text = _(
+        "你的证书 %(number)s 已签发，有效期至%(day)s。登录后在“证书”里下载，"
+        "也可以出示二维码给对方查验。",
+        number=certificate.printed["number_grouped"],
+        day=show_date(certificate.valid_until),
+    )
+    return certificate.user_id, _("证书已签发"), text
 
 
 def refused(decision: Decision, *, now: datetime) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, inspect, update
+from sqlalchemy import Table, bindparam, inspect, update
 
-from app.extensions import db
+from app.extensions import db, insert_rows
 from app.models.bank import ImportedQuestion, MarkingKey, QuestionVersion
 from app.models.base import Base
 
@@ -78,13 +78,6 @@ def columns_of(row: Base) -> dict[str, Any]:
 
 def _table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
-
-
-def insert_rows(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows into a model's table, if there are any."""
-    if rows:
-        # Into the table, not by the mapper: that looks at every value once more.
-        db.session.execute(insert(_table_of(model)), rows)
 
 
 def insert_versions(made: Rows) -> None:

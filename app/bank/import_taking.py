@@ -28,7 +28,6 @@ from app.bank.import_rows import (
     Rows,
     add_version,
     columns_of,
-    insert_rows,
     insert_versions,
     note_what_became,
 )
@@ -42,7 +41,7 @@ from app.bank.versions import (
     version_values,
 )
 from app.errors import Refusal
-from app.extensions import db, reading_only
+from app.extensions import db, insert_rows, reading_only
 from app.models.bank import (
     ImportedQuestion,
     MarkingKey,

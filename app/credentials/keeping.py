@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import shanghai_date
 from app.credentials import keys, saying
-from app.extensions import db
+from app.extensions import db, insert_rows
 from app.models.awards import Certificate
 from app.models.credentials import Credential, StatusList
 from certificates.credential import jwt, proofs, status
@@ -39,42 +39,38 @@ def make(certificate: Certificate, *, now: datetime) -> Credential:
     """
     row = find(certificate)
     if row is None:
-        return make_many([certificate], now=now)[0]
+        make_many([certificate], now=now)
+        return db.session.get_one(Credential, certificate.id)
     if is_disowned(row):
-        key, token = _sign(certificate, row.list_number, row.place, now)
-        row.key_name, row.token, row.signed_at = key, token, now
+        ring = keys.ring()
+        key = ring.signing(shanghai_date(now))
+        said = saying.credential(certificate, ring.issuer, row.list_number, row.place)
+        row.key_name, row.token, row.signed_at = key.name, jwt.sign(said, ring, key), now
     return row
 
 
-def make_many(certificates: Sequence[Certificate], *, now: datetime) -> list[Credential]:
+def make_many(certificates: Sequence[Certificate], *, now: datetime) -> None:
     """Sign and store the credentials of certificates that have none yet, with three statements.
 
-    The caller commits. Raises CredentialKeyError.
+    Their rows are written already; the caller commits. Raises CredentialKeyError.
     """
-    number, places = _take_places(len(certificates))
-    rows = []
-    for certificate, place in zip(certificates, places, strict=True):
-        key, token = _sign(certificate, number, place, now)
-        rows.append(
-            Credential(
-                certificate_id=certificate.id,
-                list_number=number,
-                place=place,
-                key_name=key,
-                token=token,
-                signed_at=now,
-            )
-        )
-    db.session.add_all(rows)
-    return rows
-
-
-def _sign(certificate: Certificate, number: int, place: int, now: datetime) -> tuple[str, str]:
-    """Return the name of today's key and the token it signs."""
     ring = keys.ring()
     key = ring.signing(shanghai_date(now))
-    said = saying.credential(certificate, ring.issuer, number, place)
-    return key.name, jwt.sign(said, ring, key)
+    number, places = _take_places(len(certificates))
+    rows = [
+        {
+            "certificate_id": certificate.id,
+            "list_number": number,
+            "place": place,
+            "key_name": key.name,
+            "token": jwt.sign(
+                saying.credential(certificate, ring.issuer, number, place), ring, key
+            ),
+            "signed_at": now,
+        }
+        for certificate, place in zip(certificates, places, strict=True)
+    ]
+    insert_rows(Credential, rows)
 
 
 def find(certificate: Certificate) -> Credential | None:

@@ -106,9 +106,9 @@ def approve(row: Correction, *, actor: User, now: datetime) -> Certificate:
     if existing := _approved(row):
         return existing
     may_decide(row, actor=actor, now=now)
-    made = _prepare(row, now)
+    made = _prepare(row, actor, now)
     outside_transaction()
-    stamped = making.draw(made, now)
+    drawn = making.draw(made, now)
     actor, row = db.session.get_one(User, actor_id), locked(row_id)
     if existing := _approved(row):
         return existing
@@ -117,7 +117,7 @@ def approve(row: Correction, *, actor: User, now: datetime) -> Certificate:
     if row.kind == "name":
         row.user.name = row.new_name
         row.user.name_latin = row.new_name_latin or row.user.name_latin
-    new = making.enter(old, _decision(row, now), made, stamped, why, actor=actor, now=now)
+    new = making.enter(old, _decision(row, now), drawn, why, actor=actor, now=now)
     row.state, row.new_certificate_id = "approved", new.id
     row.decided_by_id, row.decided_at = actor.id, now
     audit.record("correction.approved", row, actor=actor, now=now, certificate=new.id)
@@ -156,7 +156,7 @@ def may_decide(row: Correction, *, actor: User, now: datetime) -> None:
         )
 
 
-def _prepare(row: Correction, now: datetime) -> Contents:
+def _prepare(row: Correction, actor: User, now: datetime) -> Contents:
     old = row.certificate
     following = Following(
         valid_from=old.valid_from,
@@ -164,7 +164,7 @@ def _prepare(row: Correction, now: datetime) -> Contents:
         name=row.new_name,
         name_latin=row.new_name_latin or row.user.name_latin,
     )
-    return making.prepare(_decision(row, now), following, now)
+    return making.prepare(_decision(row, now), following, actor=actor, now=now)
 
 
 def _decision(row: Correction, now: datetime) -> Decision:

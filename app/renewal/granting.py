@@ -30,15 +30,16 @@ def grant(renewal: Renewal, *, actor: User, now: datetime) -> Certificate:
     if existing := _granted(renewal):
         return existing
     _refuse_unless_ready(renewal, actor=actor, now=now)
-    made = making.prepare(_decision(renewal, now), following(renewal.certificate, now), now)
+    follows = following(renewal.certificate, now)
+    made = making.prepare(_decision(renewal, now), follows, actor=actor, now=now)
     outside_transaction()
-    stamped = making.draw(made, now)
+    drawn = making.draw(made, now)
     actor, renewal = db.session.get_one(User, actor_id), reviewing.locked(renewal_id)
     if existing := _granted(renewal):
         return existing
     _refuse_unless_ready(renewal, actor=actor, now=now)
     old, why = renewal.certificate, Why("renewed", "renewed", "")
-    new = making.enter(old, _decision(renewal, now), made, stamped, why, actor=actor, now=now)
+    new = making.enter(old, _decision(renewal, now), drawn, why, actor=actor, now=now)
     renewal.state, renewal.new_certificate_id = "granted", new.id
     renewal.decided_by_id, renewal.decided_at = actor.id, now
     audit.record("renewal.granted", renewal, actor=actor, now=now, certificate=new.id)

@@ -2,7 +2,7 @@
 
 The same fast path as for a first certificate, between two short transactions. It rests on a decision
 row of its own, with the class and the results of the first: these have not changed. A crash in
-between costs a number; the next try goes on with the same decision.
+between costs nothing: the next try goes on with the same decision and its number.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import audit
-from app.awards import contents, files, keys, serials
+from app.awards import contents, entering, files, keys, serials
 from app.awards.contents import Contents
+from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
 from app.clock import shanghai_date
 from app.extensions import db
-from app.models.awards import Certificate, Decision, StatusChange
+from app.models.awards import Certificate, Decision
+from app.models.base import new_id
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
 from app.register import ledger
 from certificates import qr
 from certificates.sentences import CertificateError
-from certificates.stamping import Stamped, stamp
+from certificates.stamping import stamp
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,15 @@ def begin_decision(
     return row
 
 
-def prepare(decision: Decision, following: Following, now: datetime) -> Contents:
-    """Reserve a number and read what will be printed. Raises CannotIssue."""
+def prepare(decision: Decision, following: Following, *, actor: User, now: datetime) -> Contents:
+    """Take a number and read what will be printed. Raises CannotIssue."""
     today = shanghai_date(now)
     try:
-        keys.signer().refuse_unless_valid(now)  # before a number is spent
+        entering.able_signer(now)  # before a number is taken
         contents.refuse_if_unnamed(today)
-        number = serials.reserve(today, _district(decision))
-        made = contents.read(decision, number, qr.new_token(), today)
+        district = {decision.id: _district(decision)}
+        taken = serials.take(district, today, actor_id=actor.id, now=now)
+        made = contents.read(decision, taken[decision.id].number, qr.new_token(), today)
         changed = replace(
             made.data,
             valid_from=following.valid_from,
@@ -90,53 +92,31 @@ def prepare(decision: Decision, following: Following, now: datetime) -> Contents
     return replace(made, data=changed)
 
 
-def draw(made: Contents, now: datetime) -> Stamped:
-    """Draw and sign; slow, so no transaction is open. Raises CannotIssue."""
+def draw(made: Contents, now: datetime) -> Drawn:
+    """Draw, sign and write the file; slow, so no transaction is open. Raises CannotIssue."""
     try:
-        return stamp(made.data, keys.signer(), now, made.layout, sample=made.sample)
+        stamped = stamp(made.data, keys.signer(), now, made.layout, sample=made.sample)
+        return Drawn(made, stamped, files.write(stamped, new_id(), now))
     except CertificateError as error:
         raise CannotIssue.because(error) from error
+    except OSError as error:
+        raise CannotIssue.without_room() from error
 
 
 def enter(
     old: Certificate,
     decision: Decision,
-    made: Contents,
-    stamped: Stamped,
+    drawn: Drawn,
     why: Why,
     *,
     actor: User,
     now: datetime,
 ) -> Certificate:
-    """Store the page, enter the new certificate, mark the old one. Raises RegisterRefused."""
-    blob = files.keep(stamped, now)
-    db.session.flush()
+    """Enter the new certificate as any other, mark the old one. Raises RegisterRefused."""
     decision.state, decision.decided_by_id, decision.decided_at = why.decided, actor.id, now
-    new = Certificate(
-        decision_id=decision.id,
-        user_id=decision.user_id,
-        scheme_id=made.scheme_id,
-        number=str(made.data.number),
-        token=made.token,
-        printed=made.printed(),
-        photo_blob_id=made.photo_blob_id,
-        pdf_blob_id=blob.id,
-        pdf_sha256=stamped.sha256,
-        layout=stamped.layout_version,
-        valid_from=made.data.valid_from,
-        valid_until=made.data.valid_until,
-        issued_at=now,
-    )
-    db.session.add(new)
-    db.session.flush()
-    first = StatusChange(
-        certificate_id=new.id, number=1, status="valid", reason="", by_id=actor.id, at=now
-    )
-    db.session.add(first)
+    (new,) = entering.register([(decision, drawn)], actor=actor, now=now, follows=old.id)
     ledger.enter(old, "replaced", reason_code=why.code, reason=why.reason, actor=actor, now=now)
-    sha256 = new.pdf_sha256
-    audit.record("certificate.issued", new, actor=actor, now=now, sha256=sha256, follows=old.id)
-    return new
+    return db.session.get_one(Certificate, new.id)
 
 
 def _district(decision: Decision) -> str:

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app import clock, jobs
-from app.awards import batches, issuing
+from app.awards import batches, entering, issuing
 from app.awards.refusals import CannotIssue
 from app.extensions import db
 from app.models.awards import Certificate, CertificateSerial, Decision, StatusChange
@@ -186,7 +186,7 @@ def test_cancelled_and_gone_on(
     """Stopped between two fews: what is done stays; going on does the rest, no number twice."""
     monkeypatch.setattr("app.awards.batch_issuing.AT_ONCE", 3)
     batch_id = _issue(certifier, made)
-    stopped = []
+    stopped: list[bool] = []
 
     def stop_once(*_args: Any) -> None:
         if not stopped:
@@ -207,22 +207,18 @@ def test_cancelled_and_gone_on(
     assert db.session.scalars(select(CertificateSerial.last)).one() == 8
 
 
-def _before_commit_of_items(act: Any) -> Any:
-    """Do something in the transaction that enters the first certificates."""
+@contextmanager
+def _before_commit_of_items(act: Any) -> Iterator[None]:
+    """Do something in the transactions that enter certificates."""
+    real = entering.register
 
-    @contextmanager
-    def listening() -> Iterator[None]:
-        def before_flush(session: Any, *_context: Any) -> None:
-            if any(isinstance(one, Certificate) for one in session.new):
-                act()
+    def register(*drawn: Any, **values: Any) -> Any:
+        act()
+        return real(*drawn, **values)
 
-        event.listen(db.session, "before_flush", before_flush)
-        try:
-            yield
-        finally:
-            event.remove(db.session, "before_flush", before_flush)
-
-    return listening()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entering, "register", register)
+        yield
 
 
 def test_the_disk_is_full(

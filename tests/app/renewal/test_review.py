@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.awards import files
+from app.awards.refusals import CannotIssue
 from app.extensions import db
 from app.models.awards import Certificate, Decision, StatusChange
-from app.models.journal import OutboxMessage
+from app.models.bulk import TakenNumber
+from app.models.credentials import Credential
+from app.models.journal import AuditLine, OutboxMessage
 from app.models.people import Role, ScopeKind
 from app.models.renewal import Renewal
 from app.renewal import granting, handing_in
@@ -74,6 +78,34 @@ def test_granting_twice_gives_one_certificate(app: object) -> None:
     again = granting.grant(renewal, actor=certifier, now=clock.now())
     assert again.id == first.id
     assert len(db.session.scalars(select(Certificate)).all()) == 2
+
+
+def test_a_renewed_one_is_entered_as_any_other(
+    app: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number is written down when it is taken: a try that fails keeps it for the next."""
+    renewal = rows.checked()
+    certifier = factories.user(Role.CERTIFIER)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.blobs.write", _no_room)
+        with pytest.raises(CannotIssue):
+            granting.grant(renewal, actor=certifier, now=clock.now())
+    taken = db.session.scalars(select(TakenNumber)).one()
+    new = granting.grant(renewal, actor=certifier, now=clock.now())
+    db.session.commit()
+    assert (new.number, new.decision_id) == (taken.number, taken.decision_id)
+    assert db.session.scalar(select(func.count(TakenNumber.number))) == 1
+    assert db.session.get(Credential, new.id) is not None
+    assert files.read(new).startswith(b"%PDF")
+    lines = select(AuditLine.details).where(
+        AuditLine.action == "certificate.issued", AuditLine.object_id == new.id
+    )
+    said = {"sha256": new.pdf_sha256, "follows": renewal.certificate_id}
+    assert db.session.scalars(lines).all() == [said]
+
+
+def _no_room(*_given: object) -> None:
+    raise OSError(errno.ENOSPC, "full")
 
 
 def test_late_in_the_grace_the_anniversary_stays(app: object) -> None:
