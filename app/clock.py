@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DOUBLE_CLICK = timedelta(minutes=1)
+"""The same said again by the same person within this time is taken for one act."""
 
 
 def now() -> datetime:

@@ -6,6 +6,7 @@ as a step; a document that is replaced or taken away keeps its row and loses its
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -91,10 +92,13 @@ def attach(
 ) -> list[str]:
     """Add a prepared document, in place of the one of its kind; returns blobs to be removed.
 
-    Raises ApplicationRefused when the application is with the association, KeyError for a kind.
+    The very file that is there already stays as it is. Raises ApplicationRefused when the application is with the association, KeyError for a kind.
     """
     DOCUMENTS[kind]
+    application = locked(application)
     refuse_unless_applicants(application)
+    if _holds(application, kind, data):
+        return []
     gone = _drop(application, kind, now)
     blob = blobs.put(data, media_type=media_type, purpose=PURPOSE, now=now)
     db.session.flush()
@@ -113,6 +117,12 @@ def take_away(application: Application, kind: str, *, actor: User, now: datetime
     if gone:
         audit.record("application.document_removed", application, actor=actor, now=now, kind=kind)
     return gone
+
+
+def _holds(application: Application, kind: str, data: bytes) -> bool:
+    row = documents(application).get(kind)
+    blob = db.session.get(Blob, row.blob_id) if row and row.blob_id else None
+    return blob is not None and blob.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def _drop(application: Application, kind: str, now: datetime) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import audit
+from app.clock import DOUBLE_CLICK
 from app.errors import Refusal
 from app.extensions import db
 from app.models.bank import QuestionEntry
@@ -124,7 +125,10 @@ def add(
     actor: User,
     now: datetime,
 ) -> CompetenceEntry:
-    """Put an entry on file. Raises FileRefused; nobody writes in their own file."""
+    """Put an entry on file; the same put there again at once is that entry.
+
+    Raises FileRefused; nobody writes in their own file.
+    """
     if kind not in KINDS:
         raise KeyError(kind)
     if user.id == actor.id:
@@ -133,6 +137,12 @@ def add(
         raise FileRefused(_("请写清楚是什么证书、什么培训。"))
     if valid_until is not None and valid_until < obtained_on:
         raise FileRefused(_("有效期早于取得的那天，请对照原件再填。"))
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    said = (kind, title.strip()[:120], obtained_on, valid_until, actor.id)
+    for entry in _entries([user.id]):
+        then = (entry.kind, entry.title, entry.obtained_on, entry.valid_until, entry.recorded_by_id)
+        if then == said and now - entry.recorded_at < DOUBLE_CLICK:
+            return entry
     row = CompetenceEntry(
         user_id=user.id,
         kind=kind,

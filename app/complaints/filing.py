@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, blobs, rulebook, secrecy, throttle
 from app.bank.media import Cleaned
-from app.clock import shanghai_date
+from app.clock import DOUBLE_CLICK, shanghai_date
 from app.complaints import tickets
 from app.complaints.refusals import ComplaintRefused, TooManyComplaints
 from app.extensions import db
@@ -147,13 +147,27 @@ def write(
     change_id: str | None = None,
     hearing_id: str | None = None,
 ) -> ComplaintEvent:
-    """Add one step to a case's timeline, with its line in the trail."""
+    """Add one step to a case's timeline, with its line in the trail.
+
+    The step that was just taken, taken again by the same person at once, is that step.
+    """
+    db.session.execute(select(Complaint.id).where(Complaint.id == case.id).with_for_update())
     last = db.session.scalar(
-        select(func.max(ComplaintEvent.number)).where(ComplaintEvent.complaint_id == case.id)
+        select(ComplaintEvent)
+        .where(ComplaintEvent.complaint_id == case.id)
+        .order_by(ComplaintEvent.number.desc())
+        .limit(1)
     )
+    said = (kind, text, actor.id if actor else None, change_id, hearing_id)
+    if (
+        last is not None
+        and now - last.at < DOUBLE_CLICK
+        and said == (last.kind, last.text, last.by_id, last.change_id, last.hearing_id)
+    ):
+        return last
     event = ComplaintEvent(
         complaint_id=case.id,
-        number=(last or 0) + 1,
+        number=last.number + 1 if last else 1,
         kind=kind,
         text=text,
         by_id=actor.id if actor else None,

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import audit, rulebook, throttle
-from app.clock import shanghai_date
+from app.clock import DOUBLE_CLICK, shanghai_date
 from app.extensions import db
 from app.hospitals.refusing import ListRefused, UsedUp
 from app.models.hospitals import HospitalKey
@@ -39,26 +39,43 @@ def issue(
     actor: User,
     now: datetime,
 ) -> tuple[HospitalKey, str]:
-    """Issue a key; return its row and the key itself, which is not kept. Raises ListRefused."""
+    """Issue a key; return its row and the key itself, which is not kept. Raises ListRefused.
+
+    The same asked for again at once takes the place of the first, if that was never used.
+    """
     today = shanghai_date(now)
     if not today <= valid_until <= today + LONGEST:
         raise ListRefused(_("到期日要在今天到两年以内。到期前可以再发一把新的。"))
     if "status" not in scopes or not set(scopes) <= set(SCOPES):
         raise ListRefused(_("请至少选“查状态”。"))
     key = PREFIX + secrets.token_urlsafe(32)
-    row = HospitalKey(
+    asked = HospitalKey(
         holder=holder.strip(),
         purpose=purpose.strip(),
         scopes=[one for one in SCOPES if one in scopes],
-        key_hash=_hash(key),
-        shown=key[:SHOWN],
         valid_until=valid_until,
         issued_by_id=actor.id,
         issued_at=now,
     )
+    row = _issued_at_once(asked) or asked
+    row.key_hash, row.shown = _hash(key), key[:SHOWN]
     db.session.add(row)
     audit.record("hospital_key.issued", row, actor=actor, now=now, scopes=list(row.scopes))
     return row, key
+
+
+def _issued_at_once(asked: HospitalKey) -> HospitalKey | None:
+    db.session.execute(select(User.id).where(User.id == asked.issued_by_id).with_for_update())
+    recent = select(HospitalKey).where(
+        HospitalKey.holder == asked.holder,
+        HospitalKey.purpose == asked.purpose,
+        HospitalKey.valid_until == asked.valid_until,
+        HospitalKey.issued_by_id == asked.issued_by_id,
+        HospitalKey.issued_at > asked.issued_at - DOUBLE_CLICK,
+        HospitalKey.withdrawn_at.is_(None),
+        HospitalKey.last_used_at.is_(None),
+    )
+    return next((row for row in db.session.scalars(recent) if row.scopes == asked.scopes), None)
 
 
 def withdraw(row: HospitalKey, reason: str, *, actor: User, now: datetime) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import audit, blobs
+from app.clock import DOUBLE_CLICK
 from app.extensions import db
 from app.layouts import reading
 from app.layouts.refusals import LayoutRefused
@@ -36,7 +37,10 @@ class Pictures:
 def make(
     kind: str, name: str, copied: CertificateLayout | None, *, actor: User | None, now: datetime
 ) -> CertificateLayout:
-    """Begin a draft: of the kind as it ships, or like another layout of the kind."""
+    """Begin a draft: of the kind as it ships, or like another layout of the kind.
+
+    The same begun again at once is that draft, as long as nobody changed it.
+    """
     if copied is not None and copied.kind != kind:
         raise LayoutRefused(_("只能照着同一种版式做。请重新打开页面再选。"))
     version = copied.design if copied else CURRENT[kind]
@@ -51,10 +55,31 @@ def make(
         made_by_id=actor.id if actor else None,
         made_at=now,
     )
+    if (begun := _begun_at_once(row)) is not None:
+        return begun
     db.session.add(row)
     db.session.flush()
     audit.record("layout.made", row, actor=actor, now=now, kind=kind)
     return row
+
+
+def _begun_at_once(asked: CertificateLayout) -> CertificateLayout | None:
+    db.session.execute(select(User.id).where(User.id == asked.made_by_id).with_for_update())
+    recent = select(CertificateLayout).where(
+        CertificateLayout.kind == asked.kind,
+        CertificateLayout.design == asked.design,
+        CertificateLayout.name == asked.name,
+        CertificateLayout.number.is_(None),
+        CertificateLayout.changes == 0,
+        CertificateLayout.made_by_id == asked.made_by_id,
+        CertificateLayout.made_at > asked.made_at - DOUBLE_CLICK,
+    )
+    pictures_asked = (asked.seal_blob_id, asked.background_blob_id)
+    for row in db.session.scalars(recent):
+        same_pictures = (row.seal_blob_id, row.background_blob_id) == pictures_asked
+        if row.body == asked.body and same_pictures:
+            return row
+    return None
 
 
 def save(

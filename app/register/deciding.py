@@ -65,6 +65,10 @@ def act(
     row = ledger.locked(certificate)
     may_act(row, actor=actor, now=now)
     reason, today = _words(reason), shanghai_date(now)
+    for last in ledger.history(row)[-1:]:
+        stands = (last.status, last.reason_code, last.reason, last.until)
+        if stands == ("suspended", reason_code, reason, until) and status == "suspended":
+            return last  # it is suspended just so: asked for twice, done once
     if not comes_at_once(status, reason_code, today):
         return _open(row, status, reason_code, reason, actor=actor, now=now)
     values: dict[str, Any] = {"reason_code": reason_code, "reason": reason, "until": until}

@@ -29,10 +29,11 @@ from app.training.outline import lessons
 
 
 def make_link(user: User, *, now: datetime) -> str:
-    """Return the token of a new address; the former one ends."""
-    end_link(user, now=now)
+    """Return the token of a new address; it takes the row of the former one, which ends."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
     token = secrets.token_urlsafe(24)
-    row = CalendarLink(user_id=user.id, token_hash=token_hash(token), made_at=now)
+    row = link_of(user) or CalendarLink(user_id=user.id)
+    row.token_hash, row.made_at = token_hash(token), now
     db.session.add(row)
     audit.record("calendar.linked", row, actor=user, now=now)
     return token

@@ -172,7 +172,7 @@ def test_where_a_photo_was_taken_is_gone(phone: PageClient, enrolment: Enrolment
     with Image.open(io.BytesIO(blobs.get(first))) as picture:
         assert picture.size == (900, 1200)
         assert not picture.getexif()
-    _send(phone, enrolment, photo())
+    _send(phone, enrolment, photo((800, 600)))
     db.session.expire_all()
     (blob,) = db.session.scalars(select(Blob)).all()
     assert blob.id != first.id
@@ -259,3 +259,10 @@ def test_who_may(phone: PageClient, client: PageClient, enrolment: Enrolment) ->
     assert away.get(f"/applications/{row.id}").status_code == 404
     assert "林知秋" not in away.page("/applications")
     assert db.session.get_one(User, enrolment.user_id).name == "林知秋"
+
+
+def test_the_same_file_twice_is_one(phone: PageClient, enrolment: Enrolment) -> None:
+    """Sent again it is the one that is there."""
+    _send(phone, enrolment, photo())
+    _send(phone, enrolment, photo())
+    assert len(db.session.scalars(select(ApplicationDocument)).all()) == 1

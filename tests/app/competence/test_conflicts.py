@@ -120,3 +120,13 @@ def test_who_may(client: PageClient, certifier: User) -> None:
     auditor = PageClient(client.application).sign_in(factories.user(Role.AUDITOR))
     assert "王芳" in auditor.page("/competence/conflicts")
     assert auditor.send(f"/competence/people/{certifier.id}").status_code == 403
+
+
+def test_an_entry_sent_twice_is_one(client: PageClient) -> None:
+    """The same words of another day are another entry."""
+    desk = PageClient(client.application).sign_in(factories.user(Role.EXAM_MANAGER))
+    person = factories.user(Role.EXAMINER)
+    entry = {"kind": "training", "title": "考评员培训", "obtained_on": "2020-01-05"}
+    for day in ("2020-01-05", "2020-01-05", "2020-02-05"):
+        desk.send(f"/competence/people/{person.id}", {**entry, "obtained_on": day})
+    assert len(db.session.scalars(select(CompetenceEntry)).all()) == 2

@@ -193,3 +193,20 @@ def test_a_case_without_a_certificate(client: PageClient, held: Certificate) -> 
     assert own.get(f"/complaints/{case.id}").status_code == 404
     assert clock.now() >= case.filed_at
     assert db.session.scalars(select(Complaint.handler_id)).all() == [None]
+
+
+def test_a_step_sent_twice_is_taken_once(client: PageClient, held: Certificate) -> None:
+    """Looking, noting, suspending and answering leave one line each."""
+    filed.send(client.application, held)
+    case = filed.only_case()
+    browser, _person = acts.certifier(client)
+    _step(browser, case, "accept")
+    for _time in range(2):
+        assert filed.TOLD["contact"] in browser.send(f"/complaints/{case.id}/contact").text
+    for act, text in (("note", "通过电话"), ("note", "又通过电话"), ("answer", "已核实")):
+        _step(browser, case, act, text)
+        _step(browser, case, act, text)
+    for _time in range(2):
+        browser.send(f"/complaints/{case.id}/standing/suspend", acts.SAFETY)
+    kinds = ["filed", "accepted", "contact_seen", "noted", "noted", "answered", "standing"]
+    assert _kinds() == kinds

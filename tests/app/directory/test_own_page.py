@@ -69,3 +69,15 @@ def test_who_may(client: PageClient) -> None:
     assert client.send(f"/my/page/{link.id}/revoke").status_code == 404
     db.session.expire_all()
     assert _link().revoked_at is None
+
+
+def test_asked_for_twice_it_is_one_link(client: PageClient) -> None:
+    """A link that shows more is another one."""
+    client.sign_in(renewal.certificate().user)
+    client.send("/my/page")
+    client.send("/my/page")
+    first = _link().token
+    client.send("/my/page", {"learning": "y"})
+    tokens = db.session.scalars(select(EmployerLink.token)).all()
+    assert len(tokens) == 2
+    assert first in tokens

@@ -149,3 +149,22 @@ def test_who_may(client: PageClient) -> None:
     district = factories.district().code
     client.sign_in(factories.user(Role.REGISTRAR, scope=(ScopeKind.DISTRICT, district)))
     assert client.get("/hospital-keys").status_code == 404
+
+
+def test_asked_for_twice_one_key_stands(client: PageClient) -> None:
+    """The key shown last is the one that is taken; one that was used stays beside it."""
+    client.sign_in(factories.user(Role.REGISTRAR))
+    until = (training.today() + timedelta(days=90)).isoformat()
+    form = {"holder": "示例医院", "purpose": "导医台", "scopes": ["status"], "valid_until": until}
+
+    def issued() -> str:
+        page = client.send("/hospital-keys/new", form).get_data(as_text=True)
+        return re.findall(r"pzk_[\w-]{30,}", page)[0]
+
+    first, second = issued(), issued()
+    assert len(db.session.scalars(select(HospitalKey)).all()) == 1
+    assert _ask(client, first, ["PZ1"]).status_code == 401
+    assert _ask(client, second, ["PZ1"]).status_code == 200
+    issued()
+    assert _ask(client, second, ["PZ1"]).status_code == 200
+    assert len(db.session.scalars(select(HospitalKey)).all()) == 2

@@ -259,3 +259,11 @@ def test_a_district_s_registrar_has_no_say(client: PageClient) -> None:
     row = rows.draft()
     client.sign_in(factories.user(Role.REGISTRAR, scope=(ScopeKind.DISTRICT, factories.DISTRICT)))
     assert client.get(f"/layouts/{row.id}").status_code == 404
+
+
+def test_a_draft_begun_twice_is_one(registrar: PageClient) -> None:
+    """Under another name it is another draft."""
+    for name in ("2027 年竖版", "2027 年竖版", "2028 年竖版"):
+        registrar.send("/layouts", {"kind": "portrait", "name": name})
+    names = db.session.scalars(select(CertificateLayout.name)).all()
+    assert sorted(names) == ["2027 年竖版", "2028 年竖版"]

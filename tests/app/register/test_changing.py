@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models.awards import Certificate
 from app.models.journal import AuditLine
 from app.models.people import Role, ScopeKind, UserSession
+from app.models.register import Hearing
 from app.register import ledger
 from app.register.refusals import RegisterRefused
 from tests import factories
@@ -194,3 +195,15 @@ def test_who_may(client: PageClient, held: Certificate) -> None:
     inside, _person = acts.certifier(client)
     assert inside.get(f"{page}/burn").status_code == 404
     assert acts.statuses(held) == [("valid", "")]
+
+
+def test_suspended_twice_is_suspended_once(client: PageClient, held: Certificate) -> None:
+    """The same again is that act: one line, one hearing, one message. Another reason is another."""
+    browser, _person = acts.certifier(client)
+    for _time in range(2):
+        assert acts.send(browser, held, "suspend", acts.SAFETY) == 302
+    assert acts.statuses(held) == [("valid", ""), ("suspended", "safety")]
+    assert len(acts.told(held.user)) == 1
+    assert len(db.session.scalars(select(Hearing)).all()) == 1
+    acts.send(browser, held, "suspend", {**acts.SAFETY, "reason": "又有人投诉"})
+    assert len(acts.statuses(held)) == 3

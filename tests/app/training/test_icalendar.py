@@ -102,3 +102,15 @@ def test_teachers_have_one_too(client: PageClient) -> None:
     assert found.title in text
     assert other.title not in text
     assert PageClient(client.application).get("/my-class/timetable.ics").status_code in {302, 401}
+
+
+@pytest.mark.rows
+def test_asked_for_twice_one_address_stands(client: PageClient) -> None:
+    """The second takes the row of the first."""
+    client.sign_in(factories.user(Role.TRAINEE))
+    client.send("/my-class/calendar")
+    page = client.send("/my-class/calendar").get_data(as_text=True)
+    assert db.session.scalars(select(CalendarLink)).one().revoked_at is None
+    second = re.search(r"/calendar/[\w-]+\.ics", page)
+    assert second
+    assert PageClient(client.application).get(second[0]).status_code == 200
