@@ -6,6 +6,7 @@ accepted stays for good: somebody has checked it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from app import audit
 from app.clock import shanghai_date
 from app.extensions import db
+from app.models.journal import Blob
 from app.models.people import User
 from app.models.renewal import LearningEntry, PracticeEntry, Renewal
 from app.renewal import evidence
@@ -92,20 +94,38 @@ def add_practice(
 
 def prove(
     row: LearningEntry | PracticeEntry, proof: Proof | None, *, actor: User, now: datetime
-) -> None:
-    """Put a proof beside an entry, in place of a former one. Raises RenewalRefused."""
+) -> list[str]:
+    """Put a proof beside an entry, in place of a former one. Raises RenewalRefused.
+
+    Returns the blobs to be removed after the commit; the very file that is there stays.
+    """
     if proof is None:
         raise RenewalRefused(_("请先选一张照片或一个 PDF。"), "proof")
+    db.session.refresh(row, with_for_update=True)
     refuse_unless_open(row)
+    former = db.session.get(Blob, row.evidence_blob_id) if row.evidence_blob_id else None
+    if former is not None and former.sha256 == hashlib.sha256(proof.data).hexdigest():
+        return []
     row.evidence_blob_id = evidence.keep(proof, now)
     audit.record("renewal.entry_proved", row, actor=actor, now=now, blob=row.evidence_blob_id)
+    return _drop(former)
 
 
-def remove(row: LearningEntry | PracticeEntry, *, actor: User, now: datetime) -> None:
-    """Take an entry out of one's log. Raises RenewalRefused."""
+def remove(row: LearningEntry | PracticeEntry, *, actor: User, now: datetime) -> list[str]:
+    """Take an entry out of one's log; returns blobs to be removed. Raises RenewalRefused."""
     refuse_unless_open(row)
     audit.record("renewal.entry_removed", row, actor=actor, now=now)
+    proof = db.session.get(Blob, row.evidence_blob_id) if row.evidence_blob_id else None
     db.session.delete(row)
+    return _drop(proof)
+
+
+def _drop(proof: Blob | None) -> list[str]:
+    if proof is None:
+        return []
+    db.session.flush()
+    db.session.delete(proof)
+    return [proof.id]
 
 
 def refuse_unless_open(row: LearningEntry | PracticeEntry) -> None:

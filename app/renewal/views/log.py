@@ -87,12 +87,13 @@ def entry(kind: str, entry_id: str) -> ResponseReturnValue:
     row, form = _own(kind, entry_id), ProofForm()
     if form.validate_on_submit():
         try:
-            log.prove(row, received(form.proof.data), actor=the_user(), now=clock.now())
+            gone = log.prove(row, received(form.proof.data), actor=the_user(), now=clock.now())
         except RenewalRefused as refusal:
             db.session.rollback()
             form.show(refusal)
         else:
             db.session.commit()
+            _forget(gone)
             flash(_("证明已存好。"), "ok")
             return redirect(url_for("renewal.mine"))
     page = render_template(
@@ -105,13 +106,20 @@ def entry(kind: str, entry_id: str) -> ResponseReturnValue:
 @signed_in
 def remove_entry(kind: str, entry_id: str) -> ResponseReturnValue:
     """Take one's own entry out of the log."""
-    row = _own(kind, entry_id)
+    row, gone = _own(kind, entry_id), list[str]()
 
     def act() -> str:
-        log.remove(row, actor=the_user(), now=clock.now())
+        gone.extend(log.remove(row, actor=the_user(), now=clock.now()))
         return str(_("已删掉这一条。"))
 
-    return do_and_tell(act, url_for("renewal.mine"))
+    answer = do_and_tell(act, url_for("renewal.mine"))
+    _forget(gone)
+    return answer
+
+
+def _forget(gone: list[str]) -> None:
+    for blob_id in gone:
+        blobs.remove_bytes(blob_id)
 
 
 @blueprint.get("/renewal/proofs/<kind>/<entry_id>")

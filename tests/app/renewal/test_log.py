@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
+from app.models.journal import Blob
 from app.models.renewal import LearningEntry, PracticeEntry
 from tests import factories
 from tests.app.renewal import rows
@@ -129,3 +130,19 @@ def test_who_may(client: PageClient) -> None:
     assert client.get(f"/my/renewal/nonsense/{entry.id}").status_code == 404
     client.send(f"/my/renewal/learning/{entry.id}/remove")
     assert db.session.scalar(select(LearningEntry)) is not None
+
+
+def test_one_proof_is_kept_of_each_entry(client: PageClient) -> None:
+    """The same file again adds nothing; another one takes its place and the former is gone."""
+    row = rows.certificate()
+    client.sign_in(row.user)
+    client.send("/my/renewal/learning/new", {**LEARNING, "day": rows.day(5).isoformat()})
+    entry = db.session.scalars(select(LearningEntry)).one()
+    kept = []
+    for data in (rows.picture(), rows.picture(), b"%PDF-1.4 %%EOF"):
+        proof = {"proof": (io.BytesIO(data), "proof")}
+        assert client.send(f"/my/renewal/learning/{entry.id}", proof).status_code == 302
+        db.session.expire_all()
+        kept.append(db.session.scalars(select(Blob.id).where(Blob.purpose == "evidence")).one())
+    assert kept[0] == kept[1] != kept[2]
+    assert kept[2] == entry.evidence_blob_id
