@@ -62,10 +62,11 @@ class Wording:
 
 @dataclass(frozen=True)
 class Shape:
-    """Which places for pictures a template has."""
+    """Which places for pictures a template has, and whether for an attached file."""
 
     photo: bool
     code: bool
+    attachment: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from certificates import composing, embedding, increment, pictures, qr, template
+from certificates import attaching, composing, embedding, metadata, pictures, qr, template
+from certificates.attaching import Attachment
 from certificates.certificate import PRINTED, CertificateData
 from certificates.composing import Placed
 from certificates.drawing import Shape, Wording
@@ -59,9 +60,10 @@ class Sheet:
     title: str
     author: str
     reason: str
+    attachment: Attachment | None = None
 
     @classmethod
-    def of(cls, data: CertificateData, *, sample: bool) -> "Sheet":
+    def of(cls, data: CertificateData, *, sample: bool, credential: str = "") -> "Sheet":
         """Take a certificate's page from its facts."""
         return cls(
             fields=composing.fields(data),
@@ -72,6 +74,7 @@ class Sheet:
             title=f"{data.title_zh} {data.number}",
             author=data.issuer_zh,
             reason=_REASON,
+            attachment=Attachment.of_credential(credential) if credential else None,
         )
 
 
@@ -82,16 +85,18 @@ def stamp(
     layout: Layout | str = "landscape",
     *,
     sample: bool,
+    credential: str = "",
     fonts: Fonts | None = None,
 ) -> Stamped:
-    """Make one certificate, signed at `now` (aware).
+    """Make one certificate, signed at `now` (aware), with its `credential` (JWT) attached if given.
 
     `layout` is one that `arranging.arrange` gave, or the name of one as it ships. `sample` prints
     样本 / SAMPLE across the page. Raises a CertificateError with a sentence:
     CharactersMissingError, TextTooLongError, PictureError, AddressError, FontsMissingError,
     DrawingError, SigningError.
     """
-    return stamp_sheet(Sheet.of(data, sample=sample), signer, now, layout, fonts=fonts)
+    sheet = Sheet.of(data, sample=sample, credential=credential)
+    return stamp_sheet(sheet, signer, now, layout, fonts=fonts)
 
 
 def stamp_sheet(
@@ -114,6 +119,7 @@ def stamp_sheet(
     shape = Shape(
         photo=bool(sheet.photo) and page.photo is not None and "photo" in page.pictures,
         code=bool(sheet.address) and page.qr_middle is not None,
+        attachment=sheet.attachment is not None,
     )
     photo = pictures.photo_for_print(sheet.photo) if sheet.photo and shape.photo else None
     placed = composing.compose(page, sheet.fields, rows, cuts(chosen), photo=shape.photo)
@@ -121,7 +127,8 @@ def stamp_sheet(
     update = Increment(base)
     code = qr.encode(sheet.address) if shape.code else None
     _write(update, base, page, placed, code, photo)
-    info = update.add(_info(sheet.title, sheet.author))
+    _describe(update, base, sheet, now)
+    info = update.add(metadata.info(sheet.title, sheet.author))
     written, sha256 = update.signed(signer, now, sheet.reason, info)
     return Stamped(base.pdf, base.sha256, written, sha256, page.title)
 
@@ -158,6 +165,14 @@ def _write(
         update.replace(base.pictures, b"<<" + base.picture_entries + images.encode() + b">>")
 
 
+def _describe(update: Increment, base: Template, sheet: Sheet, now: datetime) -> None:
+    update.replace(base.metadata, metadata.xmp(sheet.title, sheet.author))
+    if sheet.attachment is not None:
+        specification = sheet.attachment.embed(update.add, now)
+        update.replace(base.files, attaching.listed(sheet.attachment, specification))
+        update.replace(base.associated, f"[{specification}]".encode())
+
+
 def _mark(ink: Ink, number: int, operators: str) -> None:
     ink.operators.append(f"/Figure <</MCID {number}>> BDC q {operators} Q EMC")
 
@@ -188,10 +203,3 @@ def _image(jpeg: bytes) -> bytes:
         f"/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)}>>"
     )
     return head.encode() + b"\nstream\n" + jpeg + b"\nendstream"
-
-
-def _info(title: str, author: str) -> bytes:
-    return (
-        f"<</Title {increment.text(title)} /Author {increment.text(author)} "
-        f"/Producer {increment.text('WeasyPrint, Peizhen')}>>"
-    ).encode()

@@ -2,14 +2,16 @@
 
 The finished template is an ordinary PDF without anybody's data. Places are kept in it: a second
 content stream, a dictionary of fonts and one of pictures, an empty signature field, and in the
-structure tree one element for each slot, in reading order. A stamp only fills these places, so it
-touches neither the page nor the tree. Deliberately uses WeasyPrint's public finisher and no more.
+structure tree one element for each slot, in reading order; one for what the document says of itself,
+and two for an attached file. A stamp only fills these places, so it touches neither the page nor the
+tree. Deliberately uses WeasyPrint's public finisher and no more.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 import pydyf
@@ -39,7 +41,10 @@ class Template:
     fonts: int
     pictures: int
     signature: int
-    """Numbers of the objects that a stamp replaces."""
+    metadata: int
+    files: int
+    associated: int
+    """Numbers of the objects that a stamp replaces; the last two are 0 where nothing is attached."""
     font_entries: bytes
     picture_entries: bytes
     """What the two dictionaries hold already."""
@@ -59,7 +64,8 @@ def render(
 ) -> Template:
     """Render a template, or return the one rendered before. Raises a CertificateError."""
     page, assets = draw_page(layout, wording, rows, shape, fonts)
-    places = _Places(frozenset(slot.slot for slot in layout.slots if slot.lang == "en"))
+    english = frozenset(slot.slot for slot in layout.slots if slot.lang == "en")
+    places = _Places(english, shape.attachment)
     drawn = [page.encode(), *(body for _media_type, body in assets.values())]
     identifier = hashlib.sha256(b"\0".join(drawn)).hexdigest()[:32]
     try:
@@ -82,8 +88,9 @@ def render(
 class _Places:
     """Keeps places in a PDF that WeasyPrint is about to write; `english` slots are said so."""
 
-    def __init__(self, english: frozenset[str]) -> None:
-        self.english = english
+    def __init__(self, english: frozenset[str], attachment: bool) -> None:
+        self.english, self.attachment = english, attachment
+        self.files = self.associated = 0
 
     def keep(self, _document: object, pdf: Any) -> None:
         """Change the objects of a document; WeasyPrint calls it as its finisher."""
@@ -104,8 +111,28 @@ class _Places:
         self.picture_entries = _entries(drawn)
         self.pictures = _add(pdf, drawn)
         resources["XObject"] = drawn.reference
+        self._keep_descriptions(pdf)
         self._keep_signature(pdf, page)
         self._name_slots(pdf)
+
+    def _keep_descriptions(self, pdf: Any) -> None:
+        """Keep places for metadata and an attached file, and name the colours: PDF/A asks for them."""
+        self.metadata = _add(pdf, _Nothing())
+        pdf.catalog["Metadata"] = _reference(self.metadata)
+        profile = pydyf.Stream([_srgb()], {"N": 3}, compress=True)
+        pdf.add_object(profile)
+        intent = {
+            "Type": "/OutputIntent",
+            "S": "/GTS_PDFA1",
+            "OutputConditionIdentifier": pydyf.String("sRGB"),
+            "Info": pydyf.String("sRGB IEC 61966-2-1"),
+            "DestOutputProfile": profile.reference,
+        }
+        pdf.catalog["OutputIntents"] = pydyf.Array([pydyf.Dictionary(intent)])
+        if self.attachment:
+            self.files, self.associated = _add(pdf, _Nothing()), _add(pdf, _Nothing())
+            pdf.catalog["Names"] = pydyf.Dictionary({"EmbeddedFiles": _reference(self.files)})
+            pdf.catalog["AF"] = _reference(self.associated)
 
     def _keep_signature(self, pdf: Any, page: Any) -> None:
         field = pydyf.Dictionary(
@@ -159,6 +186,9 @@ class _Places:
             fonts=self.fonts,
             pictures=self.pictures,
             signature=self.signature,
+            metadata=self.metadata,
+            files=self.files,
+            associated=self.associated,
             font_entries=self.font_entries,
             picture_entries=self.picture_entries,
             size=int(_found(rb"/Size (\d+)", trailer)),
@@ -172,6 +202,12 @@ class _Nothing(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
     """A `null` whose number a stamp gives to something."""
 
     data = b"null"
+
+
+@cache
+def _srgb() -> bytes:
+    """Return the colour profile that comes with WeasyPrint, whose own option leaves the file open."""
+    return files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
 
 
 def _is(one: Any, kind: str) -> bool:
