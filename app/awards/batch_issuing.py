@@ -41,7 +41,7 @@ from certificates.sentences import CertificateError
 from certificates.signing import Signer
 from certificates.stamping import stamp
 
-AT_ONCE = 40
+AT_ONCE = 100
 """Few enough that a transaction is over within a tenth of a second."""
 
 

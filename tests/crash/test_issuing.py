@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock, create_app
-from app.awards import batches, files
+from app.awards import batch_issuing, batches, files
 from app.extensions import db
 from app.models.awards import Certificate, CertificateSerial, Decision, StatusChange
 from app.models.bulk import Batch, TakenNumber
@@ -30,7 +30,7 @@ from tests.conftest import DATABASES, test_settings
 from tests.postgres import temporary_cluster
 
 pytestmark = pytest.mark.rows
-PEOPLE = 60
+PEOPLE = batch_issuing.AT_ONCE + 10
 DEATHS = (("numbers", 1), ("file", 9), ("rows", 1), ("entered", 1), ("file", 7))
 
 
