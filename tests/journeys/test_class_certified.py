@@ -82,7 +82,7 @@ def test_a_class(visit: Visit, inside: Flask, made: Made, tmp_path: Path) -> Non
     stranger = visit()
     there = stranger.open("/public-notices")
     there.locator("a", has_text="秋季班").first.click()
-    expect(there.locator("text=江＊满")).to_be_visible()
+    expect(there.locator("b", has_text="江＊满")).to_be_visible()
     there.locator("a", has_text="江＊满").click()
     there.fill("[name=text]", "她在示例医院门口向老人推销保健品，我亲眼看到。")
     follow(there, "text=提交异议")
