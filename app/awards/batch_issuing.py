@@ -39,7 +39,6 @@ from app.training.scope import class_scope
 from certificates import numbers, qr
 from certificates.sentences import CertificateError
 from certificates.signing import Signer
-from certificates.stamping import stamp
 
 AT_ONCE = 100
 """Few enough that a transaction is over within a tenth of a second."""
@@ -252,7 +251,7 @@ def _take_numbers(few: Few, actor_id: str, batch_id: str, now: datetime) -> None
     db.session.commit()
     for plan in few.plans:
         one = taken[plan.decision_id]
-        plan.contents = plan.contents.numbered(one.number)
+        plan.contents = plan.contents.numbered(one.number, one.place)
         if one.left_behind:  # by a worker that was killed: named by no certificate
             blobs.remove_bytes(one.left_behind)
 
@@ -262,14 +261,15 @@ def _draw(few: Few, signer: Signer, now: datetime, *, trial: bool) -> bool:
     for plan in few.plans:
         made = plan.contents
         try:
-            stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
-            blob = {} if trial else files.write(stamped, plan.blob_id, now)
+            if trial:
+                plan.drawn = entering.attempt(made, signer, now)
+            else:
+                plan.drawn = entering.draw(made, signer, plan.blob_id, now)
         except CertificateError as error:
             few.said[plan.item_id] = ("failed", _why(error))
             continue
         except OSError:
             return True
-        plan.drawn = Drawn(made, stamped, blob)
     return False
 
 

@@ -21,6 +21,7 @@ from app.awards import files, keys, standing
 from app.awards.refusals import AwardRefused, CannotIssue
 from app.blobs import BlobDamagedError
 from app.config import Settings
+from app.credentials import keeping
 from app.extensions import db, outside_transaction
 from app.formatting import in_english
 from app.layouts import choosing
@@ -111,8 +112,10 @@ def _draw(certificate: Certificate, now: datetime) -> Stamped:
     layout = choosing.layout_for(scheme.code, "card")
     signer, sample = keys.signer(), bool(certificate.printed.get("sample", settings.demo))
     data = _facts(certificate, _photo(certificate))
+    credential = keeping.find(certificate)
+    token = credential.token if credential else ""
     outside_transaction()
-    return stamp(data, signer, now, layout, sample=sample)
+    return stamp(data, signer, now, layout, sample=sample, credential=token)
 
 
 def _facts(certificate: Certificate, photo: bytes | None) -> CertificateData:

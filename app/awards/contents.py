@@ -18,6 +18,7 @@ from app import blobs, rulebook
 from app.accounts import consents
 from app.awards.refusals import CannotIssue
 from app.config import Settings
+from app.credentials.keeping import Place
 from app.extensions import db
 from app.formatting import in_english, show_list
 from app.layouts import choosing
@@ -49,10 +50,12 @@ class Contents:
     sample: bool
     layout: Layout
     """What it is drawn with."""
+    place: Place | None = None
+    """Where its credential will stand in the status lists; None for one that is only tried."""
 
-    def numbered(self, number: CertificateNumber) -> Contents:
-        """Return the same under its number, where it was read before the number was taken."""
-        return replace(self, data=replace(self.data, number=number))
+    def numbered(self, number: CertificateNumber, place: Place) -> Contents:
+        """Return the same under its number and with its place, as they were taken for it."""
+        return replace(self, data=replace(self.data, number=number), place=place)
 
     def printed(self) -> dict[str, Any]:
         """Return every printed field as JSON: what the check page repeats for ever."""

@@ -19,6 +19,7 @@ from app.awards import deciding, files, keys, telling
 from app.awards.contents import Contents
 from app.awards.refusals import CannotIssue
 from app.credentials import keeping
+from app.credentials.keeping import Signed
 from app.eligibility.panel import Panel
 from app.extensions import db, insert_rows
 from app.formatting import show_moment
@@ -27,7 +28,7 @@ from app.models.base import new_id
 from app.models.journal import Blob
 from app.models.people import User
 from certificates.signing import Signer
-from certificates.stamping import Stamped
+from certificates.stamping import Stamped, stamp
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of two servers may be apart."""
@@ -40,6 +41,28 @@ class Drawn:
     contents: Contents
     stamped: Stamped
     blob: Mapping[str, Any]
+    credential: Signed | None
+    """None for one that is only tried."""
+
+
+def draw(made: Contents, signer: Signer, blob_id: str, now: datetime) -> Drawn:
+    """Draw and sign a certificate with its credential inside, and write its file.
+
+    Slow, so no transaction is open. `now` is the moment of issue. Raises CertificateError, OSError.
+    """
+    if made.place is None:
+        raise ValueError("no place was taken for the credential")
+    signed = keeping.sign(_unentered(made, now), made.place, now=now)
+    stamped = stamp(
+        made.data, signer, now, made.layout, sample=made.sample, credential=signed.token
+    )
+    return Drawn(made, stamped, files.write(stamped, blob_id, now), signed)
+
+
+def attempt(made: Contents, signer: Signer, now: datetime) -> Drawn:
+    """Draw and sign a certificate for nobody to have: whether it can be made. Raises CertificateError."""
+    stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
+    return Drawn(made, stamped, {}, None)
 
 
 def able_signer(now: datetime) -> Signer:
@@ -100,10 +123,23 @@ def register(
     first = {"number": 1, "status": "valid", "reason": "", "by_id": actor.id, "at": now}
     insert_rows(StatusChange, [{"certificate_id": row["id"], **first} for row in rows])
     made = [Certificate(**row) for row in rows]
-    keeping.make_many(made, now=now)
+    signed = [one.credential for _decision, one in drawn if one.credential]
+    keeping.enter([(new.id, one) for new, one in zip(made, signed, strict=True)])
     hashes = {one.id: {"sha256": one.pdf_sha256, **said} for one in made}
     audit.record_each("certificate.issued", Certificate, hashes, actor=actor, now=now)
     return made
+
+
+def _unentered(made: Contents, now: datetime) -> Certificate:
+    """Return what the credential repeats of a certificate that has no row yet."""
+    return Certificate(
+        scheme_id=made.scheme_id,
+        number=str(made.data.number),
+        printed=made.printed(),
+        valid_from=made.data.valid_from,
+        valid_until=made.data.valid_until,
+        issued_at=now,
+    )
 
 
 def _row(decision: Decision, one: Drawn, now: datetime) -> dict[str, Any]:

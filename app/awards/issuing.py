@@ -11,9 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.awards import contents, deciding, entering, files, serials
+from app.awards import contents, deciding, entering, serials
 from app.awards.contents import Contents
-from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
 from app.clock import shanghai_date
 from app.extensions import db, outside_transaction
@@ -23,7 +22,6 @@ from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
 from certificates import qr
 from certificates.sentences import CertificateError
-from certificates.stamping import stamp
 
 
 def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
@@ -41,8 +39,7 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
         signer = entering.able_signer(now)
         made = _prepare(decision, actor, now)
         outside_transaction()
-        stamped = stamp(made.data, signer, now, made.layout, sample=made.sample)
-        drawn = Drawn(made, stamped, files.write(stamped, new_id(), now))
+        drawn = entering.draw(made, signer, new_id(), now)
     except CertificateError as error:
         raise CannotIssue.because(error) from error
     except OSError as error:
@@ -72,4 +69,6 @@ def _prepare(decision: Decision, actor: User, now: datetime) -> Contents:
         .where(Enrolment.id == decision.enrolment_id)
     ).one()
     taken = serials.take({decision.id: district}, today, actor_id=actor.id, now=now)
-    return contents.read(decision, taken[decision.id].number, qr.new_token(), today)
+    one = taken[decision.id]
+    made = contents.read(decision, one.number, qr.new_token(), today)
+    return made.numbered(one.number, one.place)

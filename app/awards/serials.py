@@ -17,6 +17,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import rulebook
+from app.credentials import keeping
+from app.credentials.keeping import Place
 from app.extensions import db, insert_rows
 from app.models.awards import Certificate, CertificateSerial, Decision
 from app.models.bulk import TakenNumber
@@ -28,6 +30,8 @@ class Taken:
     """A number taken for a proposal."""
 
     number: CertificateNumber
+    place: Place
+    """In the status list, for its credential."""
     left_behind: str = ""
     """The file that a try before may have left: no certificate names it."""
 
@@ -65,17 +69,20 @@ def take(
         if decision_id not in found:
             wanted[districts[decision_id]].append(decision_id)
     form = number_format(on)
+    places = iter(keeping.take_places(len(districts) - len(found)))
     for district, some in wanted.items():
         last = _count_up(on.year, district, len(some))
         for serial, decision_id in enumerate(some, last - len(some) + 1):
             number = compose(on.year, district, serial, form)
-            found[decision_id] = Taken(number)
+            found[decision_id] = Taken(number, at := next(places))
             rows.append(
                 {
                     "number": str(number),
                     "decision_id": decision_id,
                     "batch_id": batch_id,
                     "blob_id": blob_ids[decision_id] if blob_ids else "",
+                    "list_number": at.list_number,
+                    "place": at.place,
                     "by_id": actor_id,
                     "at": now,
                 }
@@ -100,9 +107,18 @@ def _taken_before(
         except NumberError:  # of a format that is not in force any more
             continue
         if (number.year, number.district) == (on.year, districts[row.decision_id]):
-            found[row.decision_id] = Taken(number, row.blob_id)
+            found[row.decision_id] = Taken(number, _place(row), row.blob_id)
             row.blob_id = blob_ids.get(row.decision_id, row.blob_id)
     return found
+
+
+def _place(row: TakenNumber) -> Place:
+    """Return the place taken with a number; numbers of before had none."""
+    if row.list_number is None or row.place is None:
+        (at,) = keeping.take_places(1)
+        row.list_number, row.place = at.list_number, at.place
+        return at
+    return Place(row.list_number, row.place)
 
 
 def _count_up(year: int, district_code: str, many: int) -> int:

@@ -1,22 +1,24 @@
 """Making the credential of a certificate, once, and finding it again.
 
-The JWT is signed in the transaction that issues (0.3 ms). Which place in the status list it has is
-drawn at random among those not taken.
+The JWT is signed before the certificate is drawn (0.3 ms), for the file carries it. Which place in the
+status list it has is drawn at random among those not taken, and kept with the number taken for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import shanghai_date
 from app.credentials import keys, saying
 from app.extensions import db, insert_rows
 from app.models.awards import Certificate
+from app.models.bulk import TakenNumber
 from app.models.credentials import Credential, StatusList
 from certificates.credential import jwt, proofs, status
 from certificates.credential.keys import Keyring
@@ -24,6 +26,24 @@ from certificates.credential.keys import Keyring
 MOST = status.SIZE // 2
 """Places taken of one list before the next is begun: at most two draws for a free one, on average."""
 _AT_ONCE = 500  # values in one statement
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in one of the status lists."""
+
+    list_number: int
+    place: int
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A credential that is signed, but not yet entered."""
+
+    at: Place
+    key_name: str
+    token: str
+    signed_at: datetime
 
 
 def refuse_without_key(now: datetime) -> None:
@@ -54,21 +74,34 @@ def make_many(certificates: Sequence[Certificate], *, now: datetime) -> None:
 
     Their rows are written already; the caller commits. Raises CredentialKeyError.
     """
+    places = take_places(len(certificates))
+    pairs = zip(certificates, places, strict=True)
+    enter([(one.id, sign(one, place, now=now)) for one, place in pairs])
+
+
+def sign(certificate: Certificate, at: Place, *, now: datetime) -> Signed:
+    """Sign the credential of a certificate, which may not be entered yet. Raises CredentialKeyError.
+
+    Asks nothing of the database.
+    """
     ring = keys.ring()
     key = ring.signing(shanghai_date(now))
-    number, places = _take_places(len(certificates))
+    said = saying.credential(certificate, ring.issuer, at.list_number, at.place)
+    return Signed(at, key.name, jwt.sign(said, ring, key), now)
+
+
+def enter(signed: Sequence[tuple[str, Signed]]) -> None:
+    """Store signed credentials, each with the id of its certificate; the caller commits."""
     rows = [
         {
-            "certificate_id": certificate.id,
-            "list_number": number,
-            "place": place,
-            "key_name": key.name,
-            "token": jwt.sign(
-                saying.credential(certificate, ring.issuer, number, place), ring, key
-            ),
-            "signed_at": now,
+            "certificate_id": certificate_id,
+            "list_number": one.at.list_number,
+            "place": one.at.place,
+            "key_name": one.key_name,
+            "token": one.token,
+            "signed_at": one.signed_at,
         }
-        for certificate, place in zip(certificates, places, strict=True)
+        for certificate_id, one in signed
     ]
     insert_rows(Credential, rows)
 
@@ -93,18 +126,26 @@ def with_proof(row: Credential, *, now: datetime) -> dict[str, Any]:
     return proofs.add(said, ring, ring.signing(shanghai_date(now)), now)
 
 
-def _take_places(many: int) -> tuple[int, list[int]]:
-    """Take free places of one list; its row is locked until commit, so no other draws the same."""
+def take_places(many: int) -> list[Place]:
+    """Take free places of one list; its row is locked until commit, so no other draws the same.
+
+    They stay taken once they are entered with a credential or with a number taken.
+    """
+    if not many:
+        return []
     number = _open_list(many)
     free: list[int] = []  # in the order drawn: a set's order would follow the numbers
     while len(free) < many:
         drawn = [status.random_place() for _ in range(min(_AT_ONCE, many - len(free)))]
-        taken = select(Credential.place).where(
-            Credential.list_number == number, Credential.place.in_(drawn)
+        taken = union_all(
+            *(
+                select(table.place).where(table.list_number == number, table.place.in_(drawn))
+                for table in (Credential, TakenNumber)
+            )
         )
         used = {*free, *db.session.scalars(taken)}
         free += [place for place in dict.fromkeys(drawn) if place not in used]
-    return number, free
+    return [Place(number, place) for place in free]
 
 
 def _open_list(many: int) -> int:

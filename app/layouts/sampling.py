@@ -35,6 +35,7 @@ SAMPLES: dict[str, Any] = {
 }
 MOST_BYTES = 120_000
 _HEAVIEST_PHOTO = 40_000
+_LONGEST_CREDENTIAL = 4_000  # characters: most have 2,700
 _WIDTH = 900
 _LONG = ("阿卜杜热合曼·买买提艾力·吐尔逊江·" * 4)[:60]
 _ADDRESS = "https://peizhen.example/c/abcdefghij234567"
@@ -95,7 +96,8 @@ def _sheet(layout: Layout, sample: str, says: Says) -> Sheet:
     if layout.name == "statement":
         return statement.sheet(_statement(name, says, many=sample == "long"), sample=True)
     data = _certificate(name, says)
-    return Sheet.of(replace(data, photo=None) if sample == "bare" else data, sample=True)
+    bare = replace(data, photo=None) if sample == "bare" else data
+    return Sheet.of(bare, sample=True, credential="-" * _LONGEST_CREDENTIAL)
 
 
 def _certificate(name: str, says: Says) -> CertificateData:

@@ -61,11 +61,15 @@ class TakenNumber(Base):
     """
 
     __tablename__ = "taken_number"
+    __table_args__ = (UniqueConstraint("list_number", "place"),)
     __retention__ = "register"
     number: Mapped[str] = mapped_column(String(24), primary_key=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), index=True)
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("award_batch.id"), index=True)
     blob_id: Mapped[str] = mapped_column(String(16), default="")
     """Where its file was going to be, so that what a crash leaves behind can be taken away."""
+    list_number: Mapped[int | None]
+    place: Mapped[int | None]
+    """The place in a status list that its credential was going to have: no other is given it."""
     by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.awards import contents, entering, files, keys, serials
+from app.awards import contents, entering, keys, serials
 from app.awards.contents import Contents
 from app.awards.entering import Drawn
 from app.awards.refusals import CannotIssue
@@ -26,7 +26,6 @@ from app.models.training import Enrolment, TrainingClass
 from app.register import ledger
 from certificates import qr
 from certificates.sentences import CertificateError
-from certificates.stamping import stamp
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,8 @@ def prepare(decision: Decision, following: Following, *, actor: User, now: datet
         contents.refuse_if_unnamed(today)
         district = {decision.id: _district(decision)}
         taken = serials.take(district, today, actor_id=actor.id, now=now)
-        made = contents.read(decision, taken[decision.id].number, qr.new_token(), today)
+        one = taken[decision.id]
+        made = contents.read(decision, one.number, qr.new_token(), today)
         changed = replace(
             made.data,
             valid_from=following.valid_from,
@@ -89,14 +89,13 @@ def prepare(decision: Decision, following: Following, *, actor: User, now: datet
         )
     except CertificateError as error:
         raise CannotIssue.because(error) from error
-    return replace(made, data=changed)
+    return replace(made, data=changed, place=one.place)
 
 
 def draw(made: Contents, now: datetime) -> Drawn:
     """Draw, sign and write the file; slow, so no transaction is open. Raises CannotIssue."""
     try:
-        stamped = stamp(made.data, keys.signer(), now, made.layout, sample=made.sample)
-        return Drawn(made, stamped, files.write(stamped, new_id(), now))
+        return entering.draw(made, keys.signer(), new_id(), now)
     except CertificateError as error:
         raise CannotIssue.because(error) from error
     except OSError as error:

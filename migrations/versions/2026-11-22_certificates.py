@@ -368,12 +368,15 @@ def upgrade() -> None:
     sa.Column('decision_id', sa.String(length=16), nullable=False),
     sa.Column('batch_id', sa.String(length=16), nullable=True),
     sa.Column('blob_id', sa.String(length=16), nullable=False),
+    sa.Column('list_number', sa.Integer(), nullable=True),
+    sa.Column('place', sa.Integer(), nullable=True),
     sa.Column('by_id', sa.String(length=16), nullable=False),
     sa.Column('at', app.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['batch_id'], ['award_batch.id'], name=op.f('fk_taken_number_batch_id_award_batch')),
     sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_taken_number_by_id_user_account')),
     sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_taken_number_decision_id_decision')),
-    sa.PrimaryKeyConstraint('number', name=op.f('pk_taken_number'))
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_taken_number')),
+    sa.UniqueConstraint('list_number', 'place', name=op.f('uq_taken_number_list_number_place'))
     )
     with op.batch_alter_table('taken_number', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_taken_number_batch_id'), ['batch_id'], unique=False)
