@@ -19,6 +19,8 @@ from app import create_app
 from app.config import Settings
 from app.demo import ACCOUNTS
 from app.extensions import db
+from app.formatting import mask_name
+from app.models.people import User
 from tests.journeys.conftest import Site, Visitor
 from tests.journeys.crawling import Crawl
 
@@ -35,6 +37,9 @@ KEPT = {
     "Two columns are needed: “姓名” (name) and “手机号” (phone). “身份证号” (ID number), “单位” (employer), "
     "“类别” (category) and “街道” (subdistrict) are read if there. Titles, merged cells and two-row "
     "headings do no harm.",
+    "Headings needed: “证书编号” (number), “姓名” (name), “证书名称” (title), “发证单位” (issuer), “发证日期” "
+    "(issued on); “有效期至” (valid until) and “工作单位” (organisation) may be left out. No ID numbers, "
+    "please. Takes Excel（.xlsx、.xls）、CSV up to 10 MB.",
 }
 """A language is offered in its own words, a decree is cited by the number it has, and what a file must
 hold word for word is shown so."""
@@ -70,6 +75,7 @@ def written_by_people(app: Flask) -> list[str]:
             for row in db.session.execute(select(table)):
                 for value in row:
                     found.update(one for one in strings(value) if len(one) > 1)
+        found.update(mask_name(name) for name in db.session.scalars(select(User.name)))
         db.session.remove()
     return sorted(found, key=len, reverse=True)
 
