@@ -32,6 +32,8 @@ def issue(decision: Decision, *, actor: User, now: datetime) -> Certificate:
     Raises AwardRefused, Impartial, or CannotIssue, which leaves the proposal undecided.
     """
     decision_id, actor_id = decision.id, actor.id
+    # Whoever grants at the same moment waits here, and then finds a number taken or a certificate.
+    decision = deciding.locked(decision_id)
     if existing := find_certificate(decision_id):
         return existing
     deciding.may_grant(decision, actor=actor, now=now)
