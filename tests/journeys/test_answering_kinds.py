@@ -180,6 +180,7 @@ def test_by_touch_with_the_line_cut(visit: Visit, inside: Flask) -> None:
             "l3": right["收费处"],
         },
     }
+    go(page, items["fill_in"]["number"])  # where one was is noted a moment after one went there
     with page.expect_response("**/answers"):
         page.click("text=清空本题")
     expect(page.locator("#answer-b1")).to_have_value("")
