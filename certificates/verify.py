@@ -3,7 +3,7 @@
 FILE is the PDF, the credential as JSON or JWT, or the number itself. For a credential give the
 association's did document (`/.well-known/did.json` of its site, kept at any time) and, for its
 status, both status lists that it names, fetched today. For a PDF give the published fingerprint of
-the signing key. Without status lists the verdict is never “valid”. Asks no network; whoever runs
+the signing key; the credential inside it is then checked as well. Without status lists the verdict is never “valid”. Asks no network; whoever runs
 the association's own installation uses `flask certificates verify`.
 """
 
@@ -13,8 +13,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from certificates import numbers, signed_file
+from certificates import attaching, numbers, signed_file
 from certificates.credential import did
+from certificates.credential.keys import Keyring
 from certificates.credential.verifying import (
     NOT_GENUINE,
     Check,
@@ -22,6 +23,7 @@ from certificates.credential.verifying import (
     Report,
     UnreadableError,
     cannot_check,
+    genuine,
     open_text,
     report,
     unreadable,
@@ -60,15 +62,60 @@ def _parser() -> argparse.ArgumentParser:
 def _report(given: argparse.Namespace, now: datetime) -> Report:
     data = read_argument(given.file)
     if data[:1024].find(b"%PDF-") >= 0:
-        return of_pdf(data, given.fingerprint)
+        return _of_pdf(data, given, now)
     text = data.decode("utf-8", "replace").strip()
     try:
         opened = open_text(text)
     except UnreadableError:
         return of_number(text)
-    ring = did.read(json.loads(given.did.read_text("utf-8"))) if given.did else None
+    return _of_credential(opened, given, now)
+
+
+def _of_credential(opened: Opened, given: argparse.Namespace, now: datetime) -> Report:
     lists = [_list(path) for path in given.status]
-    return report(opened, ring, lists, now)
+    return report(opened, _ring(given), lists, now)
+
+
+def _ring(given: argparse.Namespace) -> Keyring | None:
+    return did.read(json.loads(given.did.read_text("utf-8"))) if given.did else None
+
+
+def _of_pdf(data: bytes, given: argparse.Namespace, now: datetime) -> Report:
+    """Check a PDF, and by the credential inside what it is worth today, where the signer is known."""
+    found = of_pdf(data, given.fingerprint)
+    ring, token = _ring(given), attaching.find_credential(data)
+    if found.verdict != cannot_check()[1] or ring is None or token is None:
+        return found
+    inside = attached(token, signed_file.read(data).number, ring)
+    checks = (*found.checks[:-1], inside)
+    if not inside.ok:
+        return Report(NOT_GENUINE, checks)
+    if not all(check.ok for check in checks):
+        return Report(found.verdict, (*checks, found.checks[-1]))
+    said = _of_credential(open_text(token), given, now)
+    return Report(said.verdict, (*checks, *said.checks))
+
+
+def attached(token: str, number: str, ring: Keyring) -> Check:
+    """Say whether the credential inside a PDF is the issuer's, and of the number on its title."""
+    wrong = Check(
+        "credential",
+        False,
+        "文件里附的电子凭证不是这张证书的，或者改过",
+        "the credential inside is not this certificate's, or was changed",
+    )
+    try:
+        opened = open_text(token)
+    except UnreadableError:
+        return wrong
+    subject = opened.credential.get("credentialSubject")
+    if not isinstance(subject, dict) or subject.get("licenseNumber") != number:
+        return wrong
+    if not all(check.ok for check in genuine(opened, ring)):
+        return wrong
+    return Check(
+        "credential", True, "附在文件里的电子凭证签名有效", "the credential inside is genuine"
+    )
 
 
 def read_argument(given: str) -> bytes:

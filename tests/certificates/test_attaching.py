@@ -196,8 +196,8 @@ def test_it_says_that_it_is_an_archive_file(made: Stamped, objects: dict[str, An
     assert said.findtext(".//pdfaid:part", namespaces=NS) == "3"
     assert said.findtext(".//pdfaid:conformance", namespaces=NS) == "U"
     info = at(objects, objects["trailer"]["value"]["/Info"])
-    assert info["/Title"] == "u:" + said.findtext(".//dc:title//rdf:li", namespaces=NS)
-    assert info["/Author"] == "u:" + said.findtext(".//dc:creator//rdf:li", namespaces=NS)
+    assert info["/Title"] == f"u:{said.findtext('.//dc:title//rdf:li', namespaces=NS)}"
+    assert info["/Author"] == f"u:{said.findtext('.//dc:creator//rdf:li', namespaces=NS)}"
 
 
 def test_its_colours_are_named(objects: dict[str, Any]) -> None:

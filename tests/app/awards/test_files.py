@@ -17,8 +17,11 @@ from app.awards.refusals import CannotIssue
 from app.blobs import BlobDamagedError
 from app.extensions import db
 from app.models.awards import Certificate, CertificateSerial
+from app.models.bulk import TakenNumber
+from app.models.credentials import Credential
 from app.models.journal import Blob
 from app.models.people import Role
+from certificates import attaching, signed_file
 from certificates.signing import make_key
 from tests import factories
 from tests.app.awards import rows
@@ -30,6 +33,17 @@ def _issue() -> Certificate:
     made = issuing.issue(rows.proposal(), actor=factories.user(Role.CERTIFIER), now=clock.now())
     db.session.commit()
     return made
+
+
+def test_the_file_carries_the_credential_of_the_register(app: Flask) -> None:
+    """The same bytes, under the signature; its place was kept with the number."""
+    certificate = _issue()
+    whole = files.read(certificate)
+    row = db.session.get_one(Credential, certificate.id)
+    assert attaching.find_credential(whole) == row.token
+    assert signed_file.read(whole).seal is signed_file.Seal.WHOLE
+    taken = db.session.get_one(TakenNumber, certificate.number)
+    assert (taken.list_number, taken.place) == (row.list_number, row.place)
 
 
 def _stored(purpose: str) -> list[Blob]:

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from bench.made_up_certificates import facts
 from certificates import verify
 from certificates.credential import did, jwt, proofs, status, verifying
 from certificates.credential.verifying import open_text, report
+from certificates.signing import load_signer, make_key
+from certificates.stamping import stamp
 from certificates.verdict import SHANGHAI
 from tests.certificates.credential.making import (
     LISTS,
@@ -25,7 +28,7 @@ from tests.certificates.credential.making import (
 )
 
 OWN = ring()
-NAMES = {"form", "issuer", "signature", "signer", "dates", "status"}
+NAMES = {"form", "issuer", "signature", "signer", "dates", "status", "credential"}
 
 
 def write(path: Path, said: Any) -> Path:
@@ -203,3 +206,35 @@ def test_a_missing_did_document_is_told(
     file = write(tmp_path / "c.jwt", lasting)
     assert verify.main([str(file), "--did", str(tmp_path / "none.json")]) == 2
     assert "读不了" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "suspended", "with_lists", "code", "verdict"),
+    [
+        ("", [], True, 0, "valid"),
+        ("", [PLACE], True, 1, "suspended"),
+        ("", [], False, 1, "cannot_check_status"),
+        ("PZ2026310110000421", [], True, 1, "not_genuine"),
+    ],
+    ids=["valid", "suspended", "no lists", "of another"],
+)
+def test_a_pdf_is_judged_by_the_credential_inside(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    number: str,
+    suspended: list[int],
+    with_lists: bool,
+    code: int,
+    verdict: str,
+) -> None:
+    data, now = facts(1), datetime.now(SHANGHAI)
+    signer = load_signer(make_key("示例协会", now))
+    said = credential(number=number or str(data.number), valid_until=None)
+    token = jwt.sign(said, OWN, OWN.signing(TODAY))
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(stamp(data, signer, now, sample=False, credential=token).pdf)
+    more = ["--fingerprint", signer.fingerprint]
+    for at, one in enumerate(signed_lists(now, suspension=suspended) if with_lists else []):
+        more += ["--status", str(write(tmp_path / f"list{at}.json", one))]
+    found = run(tmp_path, capsys, str(path), *more)
+    assert (found[0], found[1]["verdict"]) == (code, verdict)
