@@ -22,6 +22,7 @@ from app.models.applications import PublicNotice
 from app.models.awards import Certificate, Decision
 from bench.made_up_class import Made, proposed_class
 from tests.journeys.conftest import Visitor, follow
+from tests.journeys.looking import access_faults
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -122,6 +123,7 @@ def _issue(certifier: Visitor, made: Made) -> None:
     expect(page.locator("text=江小满")).to_be_visible()
     follow(page, f"text=签发这 {PEOPLE} 张")
     expect(page.locator(f"text=下载 {PEOPLE} 张证书")).to_be_visible(timeout=60_000)
+    assert not access_faults(page)
 
 
 def _download(certifier: Visitor, inside: Flask, folder: Path) -> None:

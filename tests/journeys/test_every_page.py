@@ -60,6 +60,8 @@ NOT_DRAWN = {
     *("training.sign_code", "training.people_template", "training.enrolment_links"),
     *("practicum.own_hours", "practicum.class_hours"),
     *("exams.document", "exams.room_document", "exams.printed_papers", "handbook.circuit"),
+    *("awards.batch_archive", "awards.batch_result", "complaints.photo", "layouts.sample_picture"),
+    *("credentials.achievement", "credentials.status_list", "check.by_address_in_capitals"),
 }
 """Files and data."""
 
@@ -79,8 +81,10 @@ IN_THE_ROOM = {
 AFTER_STEPS = {
     *("exams.cancel_booking", "exams.change_booking", "exams.dry_run_result"),
     *("exams.mock_result", "exams.settle_sheet", "exams.type_sheet"),
+    *("awards.compare", "public_directory.own", "register.appeal"),
+    *("renewal.refuse", "renewal.send_back"),
 }
-"""Stand only after acts of several people; their own tests in tests/app/exams draw and check them."""
+"""Stand only after acts of several people; their own tests in tests/app draw and check them."""
 
 BY_HAND = {
     "accounts.accept_invitation",
@@ -99,8 +103,14 @@ BY_HAND = {
     "training.withdraw_sign_off",
 }
 
-ELSEWHERE = {"training.enrol", "training.imported_people", "training.sign", "practicum.sign"}
-"""Looked at where a journey comes by: test_class_days.py, test_practicum.py."""
+ELSEWHERE = {
+    *("training.enrol", "training.imported_people", "training.sign", "practicum.sign"),
+    *("awards.batch", "complain.about", "complaints.standing", "register.hearing"),
+    *("check.record", "check.scanned", "check.window"),
+    *("renewal.exchange_proof", "renewal.hand_in", "renewal.review", "renewal.grant"),
+}
+"""Looked at where a journey comes by: test_class_days.py, test_practicum.py, test_class_certified.py,
+test_suspension.py, test_exam_pages.py, test_check_certificate.py, test_renewal.py."""
 
 TWO_ALIKE = """\
 1. 老人要在三家医院之间转院，病历本该由谁来保管？

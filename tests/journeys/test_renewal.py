@@ -17,6 +17,7 @@ from app.extensions import db
 from app.models.awards import Certificate
 from certificates.renewal import last_day
 from tests.journeys.conftest import Visitor, follow
+from tests.journeys.looking import access_faults, faults
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -71,6 +72,7 @@ def learn(page: Page, category: str, hours: str, day: date) -> None:
 
 def hand_in(page: Page) -> None:
     """Sign the code of conduct and hand in."""
+    assert not faults(page)
     page.check("#conduct")
     follow(page, "text=签署并交上去")
 
@@ -96,6 +98,7 @@ def test_renewal(inside: Flask, visit: Visit) -> None:
     hand_in(page)
     expect(page.locator("main")).to_contain_text("有 1 条课时还没有证明")
     follow(page, "a:has-text('心肺复苏复训（徒手部分）')")
+    assert not faults(page)
     page.set_input_files(
         "#proof", {"name": "zm.png", "mimeType": "image/png", "buffer": portrait("holder")}
     )
@@ -128,6 +131,7 @@ def check(registrar: Visitor) -> None:
     registrar.sign_in("registrar")
     page = registrar.open("/renewals")
     follow(page, "table a")
+    assert not access_faults(page)
     learned = page.locator("section[aria-labelledby=learned]")
     for _ in range(learned.locator("article").count()):
         waiting = learned.locator("article:not(:has(.tag))").first
@@ -143,5 +147,6 @@ def decide(certifier: Visitor) -> None:
     page = certifier.open("/renewals")
     follow(page, "table a")
     follow(page, "text=续期并发新证")
+    assert not access_faults(page)
     follow(page, "button.btn--danger")
     expect(page.locator(".messages")).to_contain_text("已续期")

@@ -65,6 +65,7 @@ def _suspend(staff: Visitor, number: str) -> Page:
     staff.follow("text=受理，由我办")
     staff.follow("text=暂停这张证书")
     staff.confirm_password()
+    assert not faults(page)
     page.check("input[value=safety]")
     page.fill("#reason", "照片显示老人独自下楼")
     staff.follow("text=提交：暂停")

@@ -1,10 +1,11 @@
-"""The register's desk: what waits for a decision, and who is suspended."""
+"""The register's desk: a certificate by its number, what waits for a decision, who is suspended."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
@@ -16,7 +17,7 @@ from app.models.people import User
 from app.models.register import Appeal, Hearing
 from app.models.training import Enrolment, TrainingClass
 from app.permissions import Scope, allows, needs, the_user
-from app.register import ledger, reasons
+from app.register import ledger, looking_up, reasons
 from app.register.views.blueprint import blueprint
 from app.training.scope import readable_classes
 
@@ -47,12 +48,29 @@ def desk() -> ResponseReturnValue:
         ).all(),
         suspended=suspended,
         lines=ledger.histories(suspended),
+        **_looked_up(own, now),
         may_decide=allows(user, "award.withdraw"),
         may_check=allows(user, "award.read", Scope()),
         word=ledger.word,
         label=reasons.label,
         today=clock.shanghai_date(now),
     )
+
+
+def _looked_up(own: Select[str], now: datetime) -> dict[str, Any]:
+    """Return what was typed into the search, and the certificates it names as they stand."""
+    query = looking_up.stored_form(request.args.get("q", ""))
+    found = looking_up.by_number(query, own)
+    lines = ledger.histories(found[: looking_up.MOST])
+    return {
+        "query": query,
+        "least": looking_up.LEAST,
+        "found": [
+            (one, ledger.verdict(one, lines[one.id], now).code.value)
+            for one in found[: looking_up.MOST]
+        ],
+        "more": len(found) > looking_up.MOST,
+    }
 
 
 def _reached(user: User, on: date) -> Select[str]:
