@@ -42,7 +42,11 @@ def least(act: Callable[[], Any], *, clock: Callable[[], float]) -> float:
 
 
 def resident_mb() -> float:
-    """Return what the process holds now; where the system does not say, the most it ever held."""
+    """Return what the process holds now; where the system does not say, the most it ever held.
+
+    What only waits to be collected is not held.
+    """
+    gc.collect()
     status = Path("/proc/self/statm")
     if status.exists():
         return int(status.read_text().split()[1]) * resource.getpagesize() / 1e6
