@@ -29,8 +29,9 @@ def ticket() -> str:
 
 
 def send(app: Flask, held: Certificate | None, **changed: Any) -> TestResponse:
-    """Send the form as a stranger's phone does."""
+    """Send the form as a stranger's phone does; `photos` are pairs of bytes and a name."""
     form = {**TOLD, "ticket": ticket(), "token": held.token if held else "", **changed}
+    form["photos"] = [(io.BytesIO(data), name) for data, name in form.get("photos", ())]
     return PageClient(app).post(
         "/complain", data=form, content_type="multipart/form-data", buffered=True
     )
