@@ -60,13 +60,20 @@ def test_the_page_costs_the_same_for_many(app: Flask, client: PageClient) -> Non
     client.sign_in(factories.user(Role.INSTRUCTOR))
     address = f"/classes/{enrolment.class_id}/practicum"
     client.page(address)
-    with counted() as few:
-        client.page(address)
+    few = _statements(client, address)
     for _one in range(3):
         rows.visit(training.enrol(enrolment.training_class), where)
-    with counted() as many:
-        client.page(address)
-    assert len(many) == len(few)
+    assert _statements(client, address) == few
+
+
+def _statements(client: PageClient, address: str) -> int:
+    """Return what a page asks of the database; the less of two, for some things are asked now and then."""
+    told = []
+    for _look in range(2):
+        with counted() as said:
+            client.page(address)
+        told.append(len(said))
+    return min(told)
 
 
 def _lines(workbook: bytes) -> list[list[str]]:
