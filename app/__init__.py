@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, errors, extensions, formatting, headers, logs, static_files
+from app import cli, errors, exchanges, extensions, formatting, headers, logs, static_files
 from app.config import Settings
 from app.cookieless import SessionsWhereNeeded
 from app.features import FEATURES
@@ -17,13 +17,22 @@ from app.home import views as home_views
 
 
 class Application(Flask):
-    """Flask without a look at each function of each request whether it is a coroutine."""
+    """Flask with a short way for exchanges, and no look at each function whether it is a coroutine."""
 
     session_interface = SessionsWhereNeeded()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: none of ours is asynchronous."""
         return func
+
+    def full_dispatch_request(self) -> Response:
+        """Answer a request; see `app.exchanges`."""
+        if not exchanges.asked_for(self):
+            return super().full_dispatch_request()
+        try:
+            return exchanges.answer(self)
+        except Exception as error:
+            return self.finalize_request(self.handle_user_exception(error))
 
 
 def create_app(settings: Settings) -> Flask:

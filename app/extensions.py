@@ -110,11 +110,12 @@ def init_app(app: Flask) -> None:
                 _tune_sqlite(engine)
             else:
                 _leave_closed_lines(engine)
-    app.before_request(_begin_by_method)
+    app.before_request(begin_by_method)
     app.teardown_request(_forget_method)
 
 
-def _begin_by_method() -> None:
+def begin_by_method() -> None:
+    """Let transactions of a request that only reads begin deferred."""
     _reading.set(request.method in READING_METHODS)
 
 

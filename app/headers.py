@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from app.config import Settings
 
@@ -20,6 +20,9 @@ ALWAYS = (
     ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+SECURE = (("Strict-Transport-Security", "max-age=31536000"),)
+NOT_KEPT = ("Cache-Control", "no-store")
+DATA = "headers of data"
 
 
 def csp_nonce() -> str:
@@ -32,13 +35,9 @@ def csp_nonce() -> str:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give each request an id and each response its headers."""
-    always = list(ALWAYS)
-    if settings.secure:
-        always.append(("Strict-Transport-Security", "max-age=31536000"))
-
-    @app.before_request
-    def _name_request() -> None:
-        g.request_id = secrets.token_hex(8)
+    always = [*ALWAYS, *(SECURE if settings.secure else ())]
+    app.extensions[DATA] = [*always, ("Content-Security-Policy", DATA_POLICY), NOT_KEPT]
+    app.before_request(name_request)
 
     @app.after_request
     def _protect(response: Response) -> Response:
@@ -47,7 +46,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         wanted = [*always, ("Content-Security-Policy", _policy(response))]
         if request.endpoint not in {"static", "bootstrap.static"}:
             # Pages are personal; a shared phone's Back button must not show the last person's.
-            wanted.append(("Cache-Control", "no-store"))
+            wanted.append(NOT_KEPT)
         for name, value in wanted:
             if name.lower() not in given:
                 headers.add(name, value)
@@ -55,6 +54,16 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def name_request() -> None:
+    """Give the request its id, which its answer, its log line and its audit lines share."""
+    g.request_id = secrets.token_hex(8)
+
+
+def protect_data(response: Response) -> None:
+    """Give an exchange's data, which has none of them, the headers that `init_app` gives to others."""
+    response.headers.extend([*current_app.extensions[DATA], ("X-Request-Id", g.request_id)])
 
 
 def _policy(response: Response) -> str:

@@ -85,7 +85,7 @@ def configure(level: int) -> None:
     )
 
 
-def _write_request(response: Response) -> None:
+def note(response: Response) -> None:
     """Write the line of a request, in the form of the others but by hand: each answer pays for it."""
     if _level > logging.INFO:
         return
@@ -123,14 +123,17 @@ def init_app(app: Flask) -> None:
         handler.setFormatter(library_formatter())
         logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
-    @app.before_request
-    def _begin() -> None:
-        g.request_began = time.perf_counter()
-        # The only thing bound, so that binding it again leaves nothing of the request before.
-        structlog.contextvars.bind_contextvars(request_id=g.get("request_id", ""))
+    app.before_request(begin)
 
     @app.after_request
     def _note(response: Response) -> Response:
         if request.endpoint not in STATIC:
-            _write_request(response)
+            note(response)
         return response
+
+
+def begin() -> None:
+    """Note when the request began, and under what id our log's lines about it stand."""
+    g.request_began = time.perf_counter()
+    # The only thing bound, so that binding it again leaves nothing of the request before.
+    structlog.contextvars.bind_contextvars(request_id=g.get("request_id", ""))

@@ -41,7 +41,9 @@ ALONE = 40
 HAND_IN_SECONDS = 30
 SIGN_OF_LIFE, SEEN_SECONDS = "heartbeat that is written down", 60
 """Once a minute a heartbeat leaves its time on the disk (`app.exams.known.SEEN_EVERY`)."""
-SAVES_ALONE, ASKS_ALONE, FLOOR_REQUESTS = 800, 400, 1500
+SAVING = 8
+"""Of them, those who make all changes of a sitting: the first of each costs more than the others."""
+ASKS_ALONE, FLOOR_REQUESTS = 400, 1500
 SIGN_INS_AT_ONCE = 8
 Step = Callable[[Candidate], Awaitable[None]]
 
@@ -160,20 +162,21 @@ async def cpu_of(
 async def operations(server: Server, alone: Sequence[Candidate], figures: list[Figure]) -> None:
     """Measure each operation by itself, and add up a whole sitting."""
     row = next(one.value for one in figures if one.name == "floor row")
-    steps: list[tuple[str, Step, int, float | None]] = [
-        ("waiting room", lambda one: one.wait(), 1, None),
-        ("start", lambda one: one.start(), 1, 6.0),
-        ("paper", lambda one: one.read(), 1, None),
-        ("save", lambda one: one.change(), SAVES_ALONE // ALONE, 2.0),
-        ("heartbeat", lambda one: one.ask(), ASKS_ALONE // ALONE, None),
-        (SIGN_OF_LIFE, lambda one: one.ask(), 1, None),
-        ("hand in", lambda one: one.hand_in(), 1, None),
+    saving = alone[:SAVING]
+    steps: list[tuple[str, Step, Sequence[Candidate], int, float | None]] = [
+        ("waiting room", lambda one: one.wait(), alone, 1, None),
+        ("start", lambda one: one.start(), alone, 1, 6.0),
+        ("paper", lambda one: one.read(), alone, 1, None),
+        ("save", lambda one: one.change(), saving, CHANGES, 2.0),
+        ("heartbeat", lambda one: one.ask(), alone, ASKS_ALONE // ALONE, None),
+        (SIGN_OF_LIFE, lambda one: one.ask(), alone, 1, None),
+        ("hand in", lambda one: one.hand_in(), alone, 1, None),
     ]
     cost = {}
-    for name, step, times, ratio in steps:
+    for name, step, people, times, ratio in steps:
         if name == SIGN_OF_LIFE:
             await asyncio.sleep(SEEN_SECONDS + 1)
-        cost[name] = await cpu_of(server, alone, step, times=times)
+        cost[name] = await cpu_of(server, people, step, times=times)
         figures.append(Figure(f"{name} alone", cost[name], "CPU ms"))
         figures.append(Figure(f"{name} / floor row", cost[name] / row, "times", at_most=ratio))
     # Changes come at random moments; in a pause as long as p the page asks p // HEARTBEAT times.

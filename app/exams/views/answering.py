@@ -13,7 +13,7 @@ from app import clock
 from app.bank.answer_form import read_answer, typed_answer
 from app.exams import answers, devices, handing_in, rescue, room_messages, time_account
 from app.exams.views import blueprint
-from app.exams.views.exchanging import exchange
+from app.exams.views.exchanging import standing
 from app.extensions import csrf, db, may_write
 from app.formatting import in_english
 from app.models.exams import Attempt, Booking
@@ -105,7 +105,7 @@ def _page_data(
         for number in range(1, len(media) + 1)
     ]
     return {
-        **exchange(device, now),
+        **standing(device, now),
         "attempt": attempt.id,
         "booking": booking.id,
         "groups": attempt.paper.shown,

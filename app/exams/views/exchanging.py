@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request
-from flask.typing import ResponseReturnValue
 
 from app import clock, clock_alarms
 from app.exams import (
@@ -26,7 +25,8 @@ from app.exams import (
     time_account,
 )
 from app.exams.views import blueprint
-from app.extensions import csrf, db, may_write
+from app.exchanges import exchange
+from app.extensions import db, may_write
 from app.formatting import show_time
 
 MOST_BODY = 256 * 1024
@@ -39,7 +39,7 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def exchange(
+def standing(
     device: answers.Device | quick.QuickDevice | known.Known, now: datetime
 ) -> dict[str, Any]:
     """Return what every exchange tells the page: the time, the deadline, the state."""
@@ -63,9 +63,9 @@ def exchange(
 
 
 @blueprint.post("/attempts/<attempt_id>/answers")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@exchange
 @devices.by_device
-def save(attempt_id: str) -> ResponseReturnValue:
+def save(attempt_id: str) -> Response:
     """Take a delivery of answer changes; what the answer acknowledges is on the disk."""
     devices.refuse_foreign_pages()
     request.max_content_length = MOST_BODY
@@ -77,7 +77,7 @@ def save(attempt_id: str) -> ResponseReturnValue:
         now = clock.now()
         receipt = ordinary.record(device, delivered[0], now)
         if receipt is not None:
-            return _received(exchange(device, now), receipt, now)
+            return _received(standing(device, now), receipt, now)
     return _save_anew(attempt_id, token, body, delivered)
 
 
@@ -92,7 +92,7 @@ def _save_anew(
         receipt = answers.record(device, delivered, now)
         _note_leaves(device, body, now)
     known.keep(device, token)
-    return _received(exchange(_closed_if_over(device, token, now), now), receipt, now)
+    return _received(standing(_closed_if_over(device, token, now), now), receipt, now)
 
 
 def _received(told: dict[str, Any], receipt: answers.Receipt, now: datetime) -> Response:
@@ -109,14 +109,15 @@ def _note_leaves(device: quick.QuickDevice, body: Any, now: datetime) -> None:
 
 
 @blueprint.get("/attempts/<attempt_id>/state")
+@exchange
 @devices.by_device
-def state(attempt_id: str) -> ResponseReturnValue:
+def state(attempt_id: str) -> Response:
     """Tell an idle page the time, the deadline, the account and what the room was told."""
     token, now = devices.token(attempt_id), clock.now()
     device = known.find(attempt_id, token)
     stands = device is not None and not handing_in.is_over(device.attempt, now)
     if device is not None and stands and known.confirm(device, now):
-        told = exchange(device, now)
+        told = standing(device, now)
         return _written({**told, "account": device.account, "messages": device.messages})
     return _state_anew(attempt_id, token)
 
@@ -133,7 +134,7 @@ def _state_anew(attempt_id: str, token: str | None) -> Response:
         may_write()
         quick.note_seen(device, now)
         kept.seen_at = now
-    told = exchange(_closed_if_over(device, token, now), now)
+    told = standing(_closed_if_over(device, token, now), now)
     return _written({**told, "account": account, "messages": messages})
 
 

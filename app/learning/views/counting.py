@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.extensions import csrf, db
+from app.exchanges import exchange
+from app.extensions import db
 from app.learning import counting, seat_time, tickets
 from app.learning.pages import blueprint
 from app.learning.seat_time import Told
@@ -35,9 +36,9 @@ def by_ticket(view: View) -> View:
 
 
 @blueprint.post("/learn/beat")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@exchange
 @by_ticket
-def beat() -> ResponseReturnValue:
+def beat() -> Response:
     """Take a sign of life of an open lesson page."""
     body, now = body_of(), clock.now()
     ticket, place = tickets.read(body.get("ticket")), body.get("place")
@@ -54,9 +55,9 @@ def beat() -> ResponseReturnValue:
 
 
 @blueprint.post("/learn/presence")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@exchange
 @by_ticket
-def presence() -> ResponseReturnValue:
+def presence() -> Response:
     """Take the answer to a presence check; the clock goes on from there."""
     body = body_of()
     told = counting.answer_check(body.get("ticket"), body.get("chosen"), clock.now())

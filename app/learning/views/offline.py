@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock, static_files
-from app.extensions import csrf, db
+from app.exchanges import exchange
+from app.extensions import db
 from app.learning import access, counting, offline, seat_time, tickets
 from app.learning.pages import blueprint
 from app.learning.progress import CourseProgress
@@ -112,9 +113,9 @@ def download(edition_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/learn/offline")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@exchange
 @by_ticket
-def merge() -> ResponseReturnValue:
+def merge() -> Response:
     """Count what a device has read without a line."""
     merged = offline.merge(body_of(offline.MOST_NOTES * 400), clock.now())
     db.session.commit()
