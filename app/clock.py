@@ -32,6 +32,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+def apart() -> float:
+    """Return by how many seconds the wall clock is ahead of the one that never steps."""
+    return time.time() - time.monotonic()
+
+
 class StepWatch:
     """Notices when the wall clock moves against the monotonic clock.
 
@@ -41,11 +46,11 @@ class StepWatch:
 
     def __init__(self, tolerance: timedelta = timedelta(seconds=2)) -> None:
         self.tolerance = tolerance
-        self._offset = self._measured = time.time() - time.monotonic()
+        self._offset = self._measured = apart()
 
     def look(self) -> timedelta | None:
         """Return by how much the wall clock jumped since last settled, or None within tolerance."""
-        self._measured = time.time() - time.monotonic()
+        self._measured = apart()
         moved = timedelta(seconds=self._measured - self._offset)
         return moved if abs(moved) > self.tolerance else None
 

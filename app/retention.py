@@ -20,7 +20,7 @@ from app.extensions import db, reading_only
 from app.models.base import Base
 from app.models.classes import PeopleImport
 from app.models.directory import EmployerLink
-from app.models.journal import Job
+from app.models.journal import ClockReading, Job
 from app.models.people import Invitation, ThrottleCount, UserSession
 from app.proposals import PROPOSALS
 
@@ -116,6 +116,7 @@ def _ended(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:
     yield PeopleImport, or_(PeopleImport.created_at < before, PeopleImport.ended_at < before)
     yield EmployerLink, or_(EmployerLink.expires_at < before, EmployerLink.revoked_at < before)
     yield ThrottleCount, ThrottleCount.ends_at < now
+    yield ClockReading, ClockReading.read_at < before
     yield Job, Job.state.in_(("done", "failed", "cancelled")) & (Job.finished_at < before)
 
 

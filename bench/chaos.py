@@ -204,7 +204,7 @@ def figures(run: Run, found: Judgement, service: Service) -> list[Figure]:
     expected = [*wire.FATES, *TROUBLES, faults.WORKER, faults.JOBS, faults.SERVER]
     expected += [faults.DISK, faults.PAUSE]
     expected += [faults.DATABASE] if service.cluster else []
-    expected += [faults.FORWARD, faults.BACK] if service.faked else []
+    expected += [faults.FORWARD, faults.BACK, faults.UNSEEN] if service.faked else []
     missing = [kind for kind in expected if not run.happened[kind]]
     for kind in missing:
         sys.stderr.write(f"never happened: {kind}\n")

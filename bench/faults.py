@@ -1,7 +1,6 @@
 """Which faults befall the server, when, and in what order: from a seed; one after another.
 
-Line faults are in `wire`, those of a phone in `behaving`. Two things are never done together: a step
-of the clock while the job worker is dead would be seen by nobody.
+Line faults are in `wire`, those of a phone in `behaving`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ from bench.service import Service
 WORKER, JOBS, SERVER = "worker killed", "job worker killed", "server killed"
 DATABASE, DISK = "database restarted", "disk full"
 FORWARD, BACK, PAUSE = "clock stepped forward", "clock stepped back", "room paused"
-NEED_WRITERS = (DISK, FORWARD, BACK, PAUSE)
+UNSEEN = "clock stepped, job worker dead"
+NEED_WRITERS = (DISK, FORWARD, BACK, UNSEEN, PAUSE)
 STEPS = (7, 40, 95, 1800, 3600)
 """Seconds of a step; more than the two that a clock may drift unnoticed."""
 OUT = (0.2, 1.5)
@@ -57,6 +57,7 @@ class Faults:
             found[DATABASE] = self._restart_database
         if self.service.faked:
             found |= {FORWARD: lambda: self._step(1), BACK: lambda: self._step(-1)}
+            found[UNSEEN] = self._step_unseen
         return found
 
     async def happen(self, kinds: Sequence[str], seconds: float) -> None:
@@ -117,8 +118,20 @@ class Faults:
         await asyncio.sleep(self.numbers.uniform(0.5, 2))
         await self.invigilator.resume()
 
+    async def _step_unseen(self) -> None:
+        """Step the clock while nobody watches it: the next worker has to find it."""
+        self.service.kill_jobs()
+        self.service.step_clock(self.numbers.choice((1, -1)) * self.numbers.choice(STEPS))
+        await asyncio.sleep(self.numbers.uniform(*OUT))
+        self.service.start()
+        await self.service.ready()
+        await self._look_for_pause()
+
     async def _step(self, sign: int) -> None:
         self.service.step_clock(sign * self.numbers.choice(STEPS))
+        await self._look_for_pause()
+
+    async def _look_for_pause(self) -> None:
         if not await self.invigilator.resume() and self._writing():
             self.unnoticed += 1
 

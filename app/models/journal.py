@@ -112,6 +112,20 @@ class Blob(RandomId, Base):
     created_at: Mapped[datetime]
 
 
+class ClockReading(Base):
+    """What the clocks of one machine last showed: the wall clock against the one that never steps."""
+
+    __tablename__ = "clock_reading"
+    __retention__ = "passing"
+    machine: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """Until it is started again: then both clocks begin anew."""
+    apart_ms: Mapped[int] = mapped_column(BigInteger)
+    """By how much the wall clock was ahead of the other."""
+    read_ms: Mapped[int] = mapped_column(BigInteger)
+    """What the other clock showed."""
+    read_at: Mapped[datetime]
+
+
 class ClockAlarm(RandomId, Base):
     """The wall clock stepped: by how much, seen when, acknowledged by whom."""
 

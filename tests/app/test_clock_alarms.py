@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock, clock_alarms, jobs
 from app.extensions import db
-from app.models.journal import AuditLine, ClockAlarm
+from app.models.journal import AuditLine, ClockAlarm, ClockReading
 from tests import factories
 
 pytestmark = pytest.mark.rows
@@ -25,7 +25,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """A wall clock that steps when told; the watch starts with it."""
     shift, real = {"seconds": 0.0}, time.time
     monkeypatch.setattr(clock.time, "time", lambda: real() + shift["seconds"])
-    monkeypatch.setattr(clock_alarms, "_watch", clock.StepWatch())
+    monkeypatch.setattr(clock_alarms, "_watch", clock_alarms.Watch())
     return shift
 
 
@@ -68,12 +68,50 @@ def test_small_corrections_are_not_steps(app: Flask, wall: dict[str, float]) -> 
     assert clock_alarms.open_alarms() == []
 
 
-def test_two_workers_see_one_step(app: Flask) -> None:
-    assert clock_alarms.note_step(timedelta(seconds=60), NOW) is not None
-    db.session.commit()
-    assert clock_alarms.note_step(timedelta(seconds=61), NOW + timedelta(seconds=1)) is None
-    assert clock_alarms.note_step(timedelta(seconds=-60), NOW) is not None
-    assert clock_alarms.note_step(timedelta(seconds=60), NOW + timedelta(minutes=1)) is not None
+def test_two_workers_keep_one_step(app: Flask, wall: dict[str, float]) -> None:
+    """One machine's workers: whoever is first. The same step some time later is another one."""
+    first, second = clock_alarms.Watch(), clock_alarms.Watch()
+    assert first.look(NOW) is None
+    assert second.look(NOW) is None
+    for sizes in (-95.0, -190.0, -95.0):
+        before = wall["seconds"]
+        wall["seconds"] = sizes
+        moved = first.look(NOW)
+        assert moved is not None
+        assert moved.total_seconds() == pytest.approx(sizes - before, abs=0.5)
+        first.settle()
+        assert second.look(NOW) is None
+        second.settle()
+        assert first.look(NOW) is None
+
+
+def test_a_step_back_to_the_minute_of_another(app: Flask, wall: dict[str, float]) -> None:
+    """Stepped back 95 seconds, and again 95 seconds later: by the wall clock both are at one time."""
+    jobs.do_duties(NOW, only="clock.watch")
+    for step in (1, 2):
+        wall["seconds"] = -95.0 * step
+        jobs.do_duties(NOW, only="clock.watch")
+    assert len(clock_alarms.open_alarms()) == 2
+
+
+def test_a_step_while_no_worker_ran(app: Flask, wall: dict[str, float]) -> None:
+    """The worker that is started next finds it by what the last one wrote down."""
+    clock_alarms.Watch().look(NOW)
+    wall["seconds"] = 3600.0
+    moved = clock_alarms.Watch().look(NOW)
+    assert moved is not None
+    assert moved.total_seconds() == pytest.approx(3600, abs=0.5)
+    assert clock_alarms.Watch().look(NOW) is None
+
+
+def test_what_is_too_old_tells_nothing(app: Flask, wall: dict[str, float]) -> None:
+    """In many hours a clock that is corrected slowly drifts as far as a small step."""
+    clock_alarms.Watch().look(NOW)
+    kept = db.session.scalars(select(ClockReading)).one()
+    kept.read_ms -= (clock_alarms.REMEMBERED + 1) * 1000
+    wall["seconds"] = 5.0
+    assert clock_alarms.Watch().look(NOW) is None
+    assert kept.machine == clock_alarms.machine()
 
 
 def test_acknowledging_names_who(app: Flask) -> None:

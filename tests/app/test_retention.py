@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app import audit, retention, rulebook, throttle
 from app.extensions import db
 from app.models.base import RETENTION
-from app.models.journal import AuditLine, Job
+from app.models.journal import AuditLine, ClockReading, Job
 from app.models.people import Invitation, ThrottleCount, UserSession
 from tests import factories
 
@@ -65,6 +65,8 @@ def test_only_passing_records_that_ended_are_swept(app: Flask) -> None:
                 used_at=used_at,
             )
         )
+    for machine, read_at in (("gone", LONG_AGO), ("here", NOW)):
+        factories.save(ClockReading(machine=machine, apart_ms=0, read_ms=0, read_at=read_at))
     audit.record("test.acted", host, actor=None, now=NOW - timedelta(days=9999))
     db.session.commit()
 
@@ -76,6 +78,7 @@ def test_only_passing_records_that_ended_are_swept(app: Flask) -> None:
         "job": 1,
         "people_import": 0,
         "employer_link": 0,
+        "clock_reading": 1,
     }
     assert (count(UserSession), count(ThrottleCount), count(Job)) == (2, 1, 2)
     assert count(AuditLine) == 1

@@ -10,10 +10,9 @@ from sqlalchemy import select
 from time_machine import Traveller
 
 from app import clock, clock_alarms, jobs
-from app.exams import pausing
 from app.extensions import db
 from app.models.exams import AttemptEvent, TimeEntry
-from app.models.journal import AuditLine, ClockAlarm
+from app.models.journal import AuditLine
 from tests.app.exams.hall import GRACE, MINUTES, NOON, Hall, Sat
 
 pytestmark = pytest.mark.rows
@@ -104,16 +103,13 @@ def test_a_step_of_the_clock_pauses_and_keeps_the_time(
     app: Flask, hall: Hall, sat: Sat, time: Traveller
 ) -> None:
     time.shift(timedelta(minutes=1))
-    alarm = clock_alarms.note_step(timedelta(minutes=40), clock.now())
-    assert isinstance(alarm, ClockAlarm)
-    pausing.hold_everybody(alarm, clock.now())
+    clock_alarms.note_step(timedelta(minutes=40), clock.now())
     db.session.commit()
     attempt = hall.attempt()
     assert attempt.paused_at == clock.now()
     assert attempt.deadline_at == NOON + timedelta(minutes=MINUTES + 40)
     entry = db.session.scalars(select(TimeEntry).where(TimeEntry.kind == "clock")).one()
     assert (entry.seconds, entry.by_id) == (2400, None)
-    assert pausing.hold_everybody in clock_alarms._listeners
 
 
 def test_a_clock_that_just_stepped_ends_nobodys_exam(
