@@ -116,7 +116,7 @@ class Row:
         if not written:
             return ""
         text = clean(written)
-        if not text.isascii() or not written.isascii():
+        if len(text) < len(written) and not written.isascii():
             self._note_invisible(column, written)
         if self.sheet.odd:
             self._note_odd(column, text, asked)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
@@ -28,6 +29,7 @@ from question_bank.readers.sheets import (
 MAX_SHEETS = 100
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_VALUE, _FORMULA, _INLINE = ((f"{_MAIN}{name}", f"{_STRICT}{name}") for name in ("v", "f", "is"))
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _HEX = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -227,11 +229,12 @@ def _read_row(book: _Book, sheet: Sheet, row: etree._Element, number: int) -> li
     return values
 
 
+_column_of = lru_cache(maxsize=MAX_COLUMNS)(column_of)
+
+
 def _column(reference: str | None, before: int) -> int:
-    if not reference:
-        return before + 1
     try:
-        return column_of(reference)
+        return _column_of((reference or "").rstrip("0123456789"))
     except ValueError:
         return before + 1
 
@@ -240,11 +243,11 @@ def _cell_text(book: _Book, sheet: Sheet, cell: etree._Element, row: int, column
     value = formula = inline = None
     for child in cell:
         tag = child.tag
-        if tag in (f"{_MAIN}v", f"{_STRICT}v"):
+        if tag in _VALUE:
             value = child.text
-        elif tag in (f"{_MAIN}f", f"{_STRICT}f"):
+        elif tag in _FORMULA:
             formula = child
-        elif tag in (f"{_MAIN}is", f"{_STRICT}is"):
+        elif tag in _INLINE:
             inline = child
     kind = cell.get("t", "n")
     if formula is not None:
