@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from app import clock, create_app, rulebook
 from app.config import Settings
@@ -28,6 +28,7 @@ def chromium() -> Iterator[Browser]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
     if not program:
         pytest.skip("no Chromium: run script/test")
+    expect.set_options(timeout=20_000)  # a machine with much to do is no fault of the page
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-background-networking"]
