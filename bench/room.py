@@ -53,6 +53,8 @@ class Invigilator:
         page = await self._browser.ask("GET", f"{self._address}/{act}")
         if page.status != 200:
             entrance = await self._browser.ask("GET", "/sign-in")
+            if entrance.status != 200:  # signed in already: the server had another trouble
+                raise LineError(f"{act}: {page.status}")
             token = found_in(entrance, "token")
             await self._browser.send("/sign-in", {**self._names, "csrf_token": token})
             page = await self._browser.ask("GET", f"{self._address}/{act}")
