@@ -76,13 +76,12 @@ def undo(booking: Booking, why: str, *, actor: User, now: datetime) -> None:
     )
 
 
-def counts(sitting: Sitting) -> dict[str, int]:
-    """Return how many were noted as what; the empty word counts who has not come yet."""
-    counted = db.session.execute(
-        select(Booking.check_in, func.count())
-        .where(Booking.sitting_id == sitting.id)
-        .group_by(Booking.check_in)
-    )
+def counts(sitting: Sitting, room_id: str | None = None) -> dict[str, int]:
+    """Return how many were noted as what, of all rooms or one; the empty word: not come yet."""
+    found = select(Booking.check_in, func.count()).where(Booking.sitting_id == sitting.id)
+    if room_id is not None:
+        found = found.where(Booking.room_id == room_id)
+    counted = db.session.execute(found.group_by(Booking.check_in))
     return {**dict.fromkeys(("", *RESULTS), 0), **dict(counted.all())}
 
 

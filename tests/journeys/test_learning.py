@@ -61,8 +61,11 @@ def test_offline_and_back(visit: Visit) -> None:
     page = trainee.open("/learn")
     lesson = page.locator("a.lesson__title").nth(2).get_attribute("href") or ""
     follow(page, "text=离线阅读")
+    expect(page.locator("[data-state=none]")).to_be_visible()
+    expect(page.locator("#forget")).to_be_hidden()  # nothing is kept that could be deleted
     page.click("#keep")
     expect(page.locator("[data-state=kept]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#forget")).to_be_visible()
     trainee.context.set_offline(True)
     trainee.open(lesson)
     expect(page.locator("#study-state")).to_contain_text("没有联网，连上后补记")

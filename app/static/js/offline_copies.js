@@ -12,6 +12,8 @@ const PREFIX = "lessons-";
 function show(state, number = "") {
   for (const word of box.querySelectorAll("[data-state]")) word.hidden = word.dataset.state !== state;
   for (const place of box.querySelectorAll("[data-number]")) place.textContent = number;
+  box.querySelector("#forget").hidden = state === "none" || state === "impossible";
+  box.querySelector("#keep").hidden = state === "impossible";
 }
 
 async function current() {

@@ -171,6 +171,16 @@ def test_nothing_new_after_acceptance_is_said(app: Flask) -> None:
     assert "90% / 90%" in html
 
 
+def test_in_english(app: Flask) -> None:
+    """A person has completed the class; the heading is another word. A narrow row may break."""
+    office = Office(app)
+    address = office.make()
+    office.body.send("/display", {"lang": "en", "next": "/"})
+    html = office.body.page(address)
+    assert "Completed</span>" in html
+    assert 'class="sheet row row--wrap plain-link"' in office.body.page(office.page)
+
+
 def test_returned_with_named_faults(app: Flask) -> None:
     """Without one it is not returned; the training body reads them and makes the next list."""
     office = Office(app)

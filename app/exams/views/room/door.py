@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.exams import checking_in
+from app.exams import checking_in, seating
 from app.exams.views import blueprint
 from app.exams.views.room.own import may_invigilate, own_booking, own_sitting, try_to
 from app.extensions import db
@@ -47,11 +47,19 @@ def door_list(sitting_id: str) -> ResponseReturnValue:
         return redirect(url_for(".door", ticket=booking.ticket_number))
     if typed:
         flash(_("这一场没有准考证号 %(number)s，请再看一遍号码。", number=typed[:20]), "stop")
-    people = db.session.scalars(
-        select(Booking).where(Booking.sitting_id == sitting.id).order_by(Booking.seat)
-    ).all()
-    counts = checking_in.counts(sitting)
-    return render_template("exams/door_list.html", sitting=sitting, people=people, counts=counts)
+    rooms = {one.name: one.id for one in seating.rooms_of(sitting)}
+    only = request.args.get("room", "") if request.args.get("room") in rooms else ""
+    found = select(Booking).where(Booking.sitting_id == sitting.id)
+    if only:
+        found = found.where(Booking.room_id == rooms[only])
+    return render_template(
+        "exams/door_list.html",
+        sitting=sitting,
+        rooms=list(rooms),
+        only=only,
+        people=db.session.scalars(found.order_by(Booking.seat)).all(),
+        counts=checking_in.counts(sitting, rooms.get(only)),
+    )
 
 
 @blueprint.post("/rooms/seats/<booking_id>/check-in")

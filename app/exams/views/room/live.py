@@ -27,7 +27,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, clock_alarms
 from app.config import Settings
-from app.exams import board, incidents, room_messages, watching
+from app.exams import board, incidents, room_messages, seating, watching
 from app.exams.views import blueprint
 from app.exams.views.room.own import own_sitting
 from app.permissions import needs
@@ -45,11 +45,15 @@ def room(sitting_id: str) -> ResponseReturnValue:
     """Show the board: code, gate, one row per candidate as the server knows it."""
     sitting = own_sitting(sitting_id)
     now = clock.now()
-    found = board.rows(sitting, now)
+    rooms = [one.name for one in seating.rooms_of(sitting)]
+    only = _only(rooms)
+    found = [row for row in board.rows(sitting, now) if only in ("", row.room)]
     shown = request.args.get("show", "")
     return render_template(
         "exams/room.html",
         sitting=sitting,
+        rooms=rooms,
+        only=only,
         rows=found,
         counts=board.counts(found),
         shown=shown if shown in FILTERS else "all",
@@ -67,7 +71,7 @@ def room(sitting_id: str) -> ResponseReturnValue:
 def room_rows(sitting_id: str) -> ResponseReturnValue:
     """Answer a board that asks: all rows, or only the time when `have` names what there is."""
     own_sitting(sitting_id)
-    seen = watching.look(sitting_id, clock.now)
+    seen = _in_room(watching.look(sitting_id, clock.now), request.args.get("room", ""))
     if request.args.get("have") == _version(seen):
         return jsonify(at=_milliseconds(clock.now()))
     return jsonify(_told(seen, {}))
@@ -82,13 +86,25 @@ def room_stream(sitting_id: str) -> ResponseReturnValue:
     if not places.enter():
         return "", 204  # a browser does not ask again for a stream that was answered so
     have = request.headers.get("Last-Event-ID") or request.args.get("have", "")
-    response = Response(
-        stream_with_context(_events(sitting_id, have)), mimetype="text/event-stream"
-    )
+    events = _events(sitting_id, request.args.get("room", ""), have)
+    response = Response(stream_with_context(events), mimetype="text/event-stream")
     response.call_on_close(places.leave)
     response.headers["X-Accel-Buffering"] = "no"
     response.headers["Cache-Control"] = "no-store, no-transform"
     return response
+
+
+def _only(rooms: list[str]) -> str:
+    """Return the one room that was asked for; nothing for all of them, or for no room of ours."""
+    asked = request.args.get("room", "")
+    return asked if asked in rooms else ""
+
+
+def _in_room(seen: watching.Look, only: str) -> watching.Look:
+    """Return what is seen of one room; of all rooms when none is named."""
+    if not only:
+        return seen
+    return watching.Look(tuple(row for row in seen.rows if row.room == only), seen.at)
 
 
 def _places() -> watching.Streams:
@@ -98,13 +114,13 @@ def _places() -> watching.Streams:
     return _streams.setdefault(most, watching.Streams(most))
 
 
-def _events(sitting_id: str, have: str) -> Iterator[str]:
+def _events(sitting_id: str, only: str, have: str) -> Iterator[str]:
     """Give the events of one stream; between two looks nothing of the database is held."""
     until, sent, first = time.monotonic() + STREAM_SECONDS, dict[int, str](), True
     order: list[int] = []
     yield "retry: 3000\n\n"
     while time.monotonic() < until and _is_serving():
-        seen = watching.look(sitting_id, clock.now)
+        seen = _in_room(watching.look(sitting_id, clock.now), only)
         marks = seen.marks
         if first and have == _version(seen):
             sent, order = marks, list(marks)

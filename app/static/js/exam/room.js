@@ -169,11 +169,18 @@ let askAt = 0;
 let streamAt = 0;
 let opened = 0;
 
+/** An address of the board, which may name a room, asking for what is newer than what we have. */
+function withVersion(address) {
+  const found = new URL(address, location.href);
+  found.searchParams.set("have", version);
+  return found;
+}
+
 async function ask() {
   if (asking) return;
   asking = true;
   try {
-    const answer = await fetch(`${board.dataset.rows}?have=${version}`, {
+    const answer = await fetch(withVersion(board.dataset.rows), {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(10_000),
     });
@@ -193,7 +200,7 @@ function closeStream() {
 }
 
 function openStream() {
-  stream = new EventSource(`${board.dataset.stream}?have=${version}`);
+  stream = new EventSource(withVersion(board.dataset.stream));
   opened = seconds();
   stream.addEventListener("rows", (event) => take(JSON.parse(event.data)));
   stream.addEventListener("alive", (event) => hear(JSON.parse(event.data).at));
