@@ -9,7 +9,17 @@ from flask import Flask, Response
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, errors, exchanges, extensions, formatting, headers, logs, static_files
+from app import (
+    cli,
+    compiled,
+    errors,
+    exchanges,
+    extensions,
+    formatting,
+    headers,
+    logs,
+    static_files,
+)
 from app.config import Settings
 from app.cookieless import SessionsWhereNeeded
 from app.features import FEATURES
@@ -40,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     app = Application(__name__, static_url_path=static_files.address())
     app.config.from_mapping(settings.flask())
     app.jinja_env.undefined = StrictUndefined
+    compiled.init_app(app, settings)
 
     headers.init_app(app, settings)
     logs.init_app(app)
