@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.exams import watching
 from app.extensions import db
 from tests import snapshot
 from tests.app.exams import hall as halls
@@ -31,6 +32,7 @@ def hall(app: Flask, time: time_machine.Traveller) -> Hall:
 
     It is built once for each database; later tests get the same rows put back.
     """
+    watching._rooms.clear()  # what a board of another test saw in the same rows
     database = db.engine.dialect.name
     if database in _built:
         made, rows = _built[database]
