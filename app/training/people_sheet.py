@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from typing import Any
+from zipfile import is_zipfile
 
 from flask_babel import gettext as _
 
@@ -17,6 +19,8 @@ from question_bank.readers.cells import read_cells
 from question_bank.readers.sheets import Sheet, TableRefusedError, clean, letters
 
 MOST_PEOPLE = 2000
+WORKBOOK = (b"PK", b"\xd0\xcf\x11\xe0")
+"""How the bytes of a workbook begin: the new format is a zip, the old one and a locked one OLE."""
 LOOK_DOWN = 30
 """Rows in which a header is looked for; above it stand titles and notes."""
 WORDS: dict[str, tuple[str, ...]] = {
@@ -94,9 +98,15 @@ class Read:
     notes: list[str] = field(default_factory=list)
 
 
-def read_people(data: bytes) -> Read:
-    """Read the people of a file. Raises TableRefusedError with a sentence for people."""
+def read_people(data: bytes, name: str = "") -> Read:
+    """Read the people of a file. Raises TableRefusedError with a sentence for people.
+
+    `name` is the file's name. It decides nothing about the reading (a renamed list that can be
+    read is read); it only tells what to say of a file in which nobody was found.
+    """
     done = Read()
+    if data.startswith(WORKBOOK[0]) and not is_zipfile(BytesIO(data)):
+        raise TableRefusedError(_damaged())  # cut short: people sent a workbook, not an archive
     sheets = read_cells(data, _known)
     for sheet in sheets:
         if sheet.hidden:
@@ -118,6 +128,8 @@ def read_people(data: bytes) -> Read:
                 _("名单超过 %(most)s 人，什么都没有读入。请按班拆成几份再上传。", most=MOST_PEOPLE)
             )
     if not done.rows:
+        if name.lower().endswith((".xlsx", ".xls")) and not data.startswith(WORKBOOK):
+            raise TableRefusedError(_damaged())
         raise TableRefusedError(
             _(
                 "没有找到学员。表里要有一行写着“姓名”和“手机号”的表头，下面每行一个人。"
@@ -125,6 +137,15 @@ def read_people(data: bytes) -> Read:
             )
         )
     return done
+
+
+def _damaged() -> str:
+    return str(
+        _(
+            "这个文件打不开：不是 Excel 工作簿（.xlsx），或者没有传完、已经损坏。"
+            "请在 Excel 里打开名单，另存为 .xlsx 再传。"
+        )
+    )
 
 
 def _word(text: str) -> str:

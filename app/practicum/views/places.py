@@ -54,8 +54,14 @@ def new_place() -> ResponseReturnValue:
     )
     districts = db.session.scalars(select(District).order_by(District.code))
     form.district.choices = options(
-        (one.code, one.name_en if english else one.name) for one in districts
+        [
+            ("", _("请选一个区。")),
+            *((one.code, one.name_en if english else one.name) for one in districts),
+        ]
     )
+    if not form.is_submitted() and len(bodies) == 1:
+        # With several bodies none is chosen yet, and a district nobody chose would be kept unseen.
+        form.district.data = next(iter(bodies.values())).district_code or ""
     if form.validate_on_submit():
         body = bodies[form.organisation.data]
         try:

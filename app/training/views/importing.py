@@ -105,7 +105,7 @@ def _read(form: PeopleForm) -> Read | None:
         return None
     outside_transaction()
     try:
-        return read_people(data)
+        return read_people(data, sent.filename or "")
     except TableRefusedError as refused:
         form.file.errors = [str(refused)]
         return None

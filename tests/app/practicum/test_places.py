@@ -50,6 +50,29 @@ def test_it_works(app: Flask, client: PageClient) -> None:
     assert "13800000001" not in page
 
 
+def test_district_is_chosen_or_known(client: PageClient) -> None:
+    """One body's own district stands there already; with several none does, and one is asked for."""
+    body = factories.organisation()
+    client.sign_in(rows.manager())
+    own = f'<option selected value="{body.district_code}">'
+    assert own in client.page("/practicum/places/new")
+    factories.organisation()
+    page = client.page("/practicum/places/new")
+    assert own not in page
+    assert '<option selected value="">' in page or '<option value="">' in page
+    form = {
+        "organisation": body.id,
+        "name": "江畔示例医院",
+        "kind": "hospital",
+        "district": "",
+        "agreed_from": f"{training.today()}",
+    }
+    answer = client.send("/practicum/places/new", form)
+    assert answer.status_code == 400
+    assert "请选一个区。" in answer.get_data(as_text=True)
+    assert not db.session.scalars(select(PracticumPlace)).all()
+
+
 def test_a_new_code_ends_the_old(app: Flask, client: PageClient) -> None:
     """As after one was told to the wrong person."""
     row, code = rows.supervisor(rows.place(rows.trainee()))

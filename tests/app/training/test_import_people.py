@@ -389,6 +389,27 @@ def test_no_sheet(client: PageClient) -> None:
     assert not db.session.scalars(select(PeopleImport)).all()
 
 
+def test_what_is_wrong_with_the_file(client: PageClient) -> None:
+    """A renamed text, a workbook cut short, one with a password: each is told what to do."""
+    found = rows.training_class()
+    client.sign_in(_manager(found))
+    book = sheets.messy(sheets.people(3))
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    for data, name, sentence in (
+        ("今天天气好".encode(), "名单.xlsx", "另存为 .xlsx 再传"),
+        (book[:900], "名单.xlsx", "另存为 .xlsx 再传"),
+        (book[:-40], "名单.xlsx", "另存为 .xlsx 再传"),
+        (locked, "名单.xlsx", "去掉密码"),
+        (locked[:8] + b"\0" * 600, "名单.xls", "另存为 .xlsx"),
+        ("今天天气好".encode(), "名单.csv", "没有找到学员"),
+    ):
+        sent = {"file": (io.BytesIO(data), name), "category": "independent"}
+        answer = client.send(f"/enrol-group/{found.id}", sent, content_type="multipart/form-data")
+        assert answer.status_code == 400
+        assert sentence in answer.get_data(as_text=True)
+    assert not db.session.scalars(select(PeopleImport)).all()
+
+
 def test_who_may(client: PageClient) -> None:
     """The body, the district and employers; another body or district finds nothing."""
     found, other = rows.training_class(), rows.training_class()
