@@ -29,7 +29,7 @@ from app.eligibility.panel import Panel
 from app.extensions import db, reading_only
 from app.models.awards import Decision
 from app.models.base import new_id
-from app.models.bulk import Batch, BatchItem
+from app.models.bulk import Batch, BatchItem, TakenNumber
 from app.models.journal import Blob, Job
 from app.models.people import User
 from app.models.scheme import Scheme
@@ -42,7 +42,6 @@ from certificates.signing import Signer
 
 AT_ONCE = 100
 """Few enough that a transaction is over within a tenth of a second."""
-
 
 THEIR_NAMES = (
     joinedload(Decision.user).joinedload(User.identity),
@@ -296,6 +295,8 @@ def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
             .execution_options(populate_existing=True)
         )
     }
+    if not trial:
+        _stop_if_overtaken(drawn)
     held = noticing.holds([plan.enrolment_id for plan in drawn], shanghai_date(now))
     able: list[Plan] = []
     for plan in drawn:
@@ -318,6 +319,21 @@ def _write_down(few: Few, actor_id: str, now: datetime, *, trial: bool) -> None:
     lines += [_line(item_id, state, why) for item_id, (state, why) in few.said.items()]
     if lines:
         db.session.execute(_LINE, lines)
+
+
+def _stop_if_overtaken(drawn: Sequence[Plan]) -> None:
+    """Stop where another run, begun when this one's claim ran out, took the numbers over.
+
+    It may have removed files of this run, so nothing is entered. Asked under the proposals' lock,
+    which taking numbers needs too. Raises jobs.Cancelled, which leaves the job to the other run.
+    """
+    own = {str(plan.contents.data.number): plan.blob_id for plan in drawn}
+    noted = select(TakenNumber.number, TakenNumber.blob_id).where(TakenNumber.number.in_(own))
+    if dict(db.session.execute(noted).all()) != own:
+        db.session.rollback()
+        for plan in drawn:
+            blobs.remove_bytes(plan.blob_id)  # this run's own: named by no row
+        raise jobs.Cancelled
 
 
 def _line(item_id: str, state: str, why: str, certificate_id: str | None = None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from sqlalchemy import func, select
 
 from app import clock, jobs
-from app.awards import batches, entering, issuing
+from app.awards import batch_issuing, batches, entering, files, issuing
 from app.awards.refusals import CannotIssue
 from app.extensions import db
 from app.models.awards import Certificate, CertificateSerial, Decision, StatusChange
@@ -330,3 +330,26 @@ def test_who_may(client: PageClient, made: Made) -> None:
     auditor = PageClient(client.application).sign_in(factories.user(Role.AUDITOR))
     assert "预览和签发" not in auditor.page(f"/awards/classes/{made.class_id}")
     assert db.session.scalar(select(func.count(Job.id))) == 0
+
+
+def test_overtaken(certifier: PageClient, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose claim ran out enters nothing when another took its numbers and removed its files."""
+    batch_id = _issue(certifier, made)
+    keep, overtaken = batch_issuing._keep_templates, []
+
+    def slow(few: batch_issuing.Few, now: datetime) -> None:
+        keep(few, now)
+        if not overtaken:
+            overtaken.append(True)
+            job = db.session.scalars(select(Job)).one()
+            job.claimed_until = clock.now() - timedelta(seconds=1)
+            db.session.commit()
+            assert jobs.run_next(clock.now())
+
+    monkeypatch.setattr(batch_issuing, "_keep_templates", slow)
+    _work()
+    _whole(8)
+    assert overtaken
+    assert batches.counts(db.session.get_one(Batch, batch_id)) == {"done": 8}
+    for certificate in db.session.scalars(select(Certificate)):
+        assert files.read(certificate).startswith(b"%PDF")
