@@ -335,7 +335,7 @@ def test_who_may(client: PageClient, made: Made) -> None:
 def test_overtaken(certifier: PageClient, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run whose claim ran out enters nothing when another took its numbers and removed its files."""
     batch_id = _issue(certifier, made)
-    keep, overtaken = batch_issuing._keep_templates, []
+    keep, overtaken = batch_issuing._keep_templates, list[bool]()
 
     def slow(few: batch_issuing.Few, now: datetime) -> None:
         keep(few, now)
