@@ -41,6 +41,7 @@ def test_broken_files_are_made_anew(made: Flask, tmp_path: Path) -> None:
     (file,) = kept(tmp_path)
     whole = file.read_bytes()
     file.write_bytes(whole[:100])
+    assert made.jinja_env.cache is not None
     made.jinja_env.cache.clear()
     made.jinja_env.get_template("base.html")
     assert file.read_bytes() == whole
