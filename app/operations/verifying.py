@@ -22,12 +22,12 @@ from app.config import Settings
 from app.credentials import keys
 from app.extensions import db, reading_only
 from app.models.awards import Certificate
-from certificates import qr, signed_file, verify
+from certificates import attaching, qr, signed_file, verify
 from certificates.credential import verifying
 from certificates.credential.keys import CredentialKeyError, Keyring
 from certificates.credential.verifying import Check, Opened, Report, UnreadableError
 from certificates.numbers import NumberError
-from certificates.signed_file import NotAPdfError, Seal
+from certificates.signed_file import NotAPdfError
 from certificates.verdict import Status, Verdict
 
 _KINDS = {
@@ -76,27 +76,45 @@ def _pdf(data: bytes, now: datetime) -> Report:
     except NotAPdfError:  # pragma: no cover — looked at before
         return verifying.unreadable("这不是 PDF", "not a PDF")
     checks = verify.signature_checks(seen)
+    inside = _inside(data, seen.number)
+    if inside is not None:
+        checks.append(inside)
     try:
         with _register():
             compared = files.compare(data, now)
     except SQLAlchemyError:
         unknown, verdict = verifying.cannot_check()
-        return Report(
-            verdict if seen.seal is Seal.WHOLE else verifying.NOT_GENUINE, (*checks, unknown)
-        )
+        is_whole = all(check.ok for check in checks)
+        return Report(verdict if is_whole else verifying.NOT_GENUINE, (*checks, unknown))
     is_ours = compared.kind is Kind.ORIGINAL
     checks.append(Check("register", is_ours, *_KINDS[compared.kind]))
     found = compared.reading.found
-    if found is None or not is_ours:
+    if found is None or not all(check.ok for check in checks):
         return Report(verifying.NOT_GENUINE, tuple(checks))
     return Report(found.verdict.code.value, (*checks, _status(found.verdict)))
 
 
-def _credential(opened: Opened, now: datetime) -> Report:
+def _inside(data: bytes, number: str) -> Check | None:
+    """Check the credential that a PDF carries; None for one that was issued without."""
+    token = attaching.find_credential(data)
+    if token is None:
+        return None
     try:
-        ring = _ring(opened.issuer)
+        issuer = verifying.open_text(token).issuer
+    except UnreadableError:
+        issuer = ""
+    return verify.attached(token, number, _ours(issuer))
+
+
+def _ours(issuer: str) -> Keyring:
+    try:
+        return _ring(issuer)
     except CredentialKeyError as error:
         raise click.ClickException(f"{error.zh} / {error.en}") from error
+
+
+def _credential(opened: Opened, now: datetime) -> Report:
+    ring = _ours(opened.issuer)
     checks = verifying.genuine(opened, ring)
     if not all(check.ok for check in checks):
         return Report(verifying.NOT_GENUINE, tuple(checks))

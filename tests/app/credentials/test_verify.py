@@ -118,15 +118,33 @@ def test_a_file_is_compared_with_the_register(app: Flask, tmp_path: Path) -> Non
     db.session.commit()
     path, whole = tmp_path / "certificate.pdf", files.read(row)
     path.write_bytes(whole)
-    every = {"signature": True, "register": True, "status": True}
+    every = {"signature": True, "credential": True, "register": True, "status": True}
+    changed = {"signature": False, "credential": True, "register": False}
     assert verdict(app, path) == (0, "valid", every)
     path.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
-    assert verdict(app, path) == (1, "not_genuine", {"signature": False, "register": False})
+    assert verdict(app, path) == (1, "not_genuine", changed)
     path.write_bytes(whole + b"%more")
-    assert verdict(app, path) == (1, "not_genuine", {"signature": False, "register": False})
+    assert verdict(app, path) == (1, "not_genuine", changed)
     path.write_bytes(whole)
     awards.change(row, "withdrawn", factories.user(Role.CERTIFIER))
     assert verdict(app, path) == (1, "withdrawn", {**every, "status": False})
+
+
+@pytest.mark.parametrize("carried", ["another's", "nonsense", "nothing"])
+def test_what_a_file_carries(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, carried: str
+) -> None:
+    """It must be the credential of this very certificate; files of earlier days carry none."""
+    row = issuing.issue(awards.proposal(), actor=factories.user(Role.CERTIFIER), now=clock.now())
+    db.session.commit()
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(files.read(row))
+    tokens = {"another's": certificate()[1].token, "nonsense": "a.b.c", "nothing": None}
+    token = tokens[carried]
+    monkeypatch.setattr("certificates.attaching.find_credential", lambda _pdf: token)
+    code, said, checks = verdict(app, path)
+    assert checks.get("credential") is (None if carried == "nothing" else False)
+    assert (code, said) == ((0, "valid") if carried == "nothing" else (1, "not_genuine"))
 
 
 def test_issuing_signs_the_credential_too(app: Flask) -> None:
