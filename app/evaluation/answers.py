@@ -20,6 +20,7 @@ from sqlalchemy import select
 from app import audit, rulebook
 from app.errors import Refusal
 from app.extensions import db
+from app.formatting import show_list
 from app.models.finishing import Evaluation, EvaluationDone
 from app.models.people import User
 from app.models.training import Enrolment, TrainingClass
@@ -109,6 +110,11 @@ def has_answered(enrolment: Enrolment) -> bool:
     return db.session.get(EvaluationDone, enrolment.id) is not None
 
 
+def unanswered(marks: Mapping[str, int]) -> list[str]:
+    """Return the codes of the questions that have no mark of the scale."""
+    return [code for code in QUESTIONS if marks.get(code) not in SCALE]
+
+
 def answer(
     enrolment: Enrolment, marks: Mapping[str, int], remark: str, *, on: date, now: datetime
 ) -> None:
@@ -120,8 +126,9 @@ def answer(
     training_class = enrolment.training_class
     if enrolment.state != "enrolled" or not is_open(training_class, on):
         raise EvaluationRefused(_("这个班现在不在评价的时间里。"))
-    if marks.keys() != QUESTIONS.keys() or not all(mark in SCALE for mark in marks.values()):
-        raise EvaluationRefused(_("每一题都要选一项。"))
+    if missing := unanswered(marks):
+        which = show_list(f"“{QUESTIONS[code]}”" for code in missing)
+        raise EvaluationRefused(_("每一题都要选一项，还没有选的：%(which)s。", which=which))
     remark = " ".join(remark.split())[:LONGEST_REMARK]
     if any(one.kind != "name" for one in screening.look(remark)):
         raise EvaluationRefused(_("意见里有像号码的一串数字，会让人认出来。请去掉再交。"))

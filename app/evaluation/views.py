@@ -38,13 +38,14 @@ def evaluate(class_id: str) -> ResponseReturnValue:
     )
     if enrolment is None:
         abort(404)
-    refused, status = "", 200
+    refused, status, missing = "", 200, list[str]()
     if request.method == "POST":
         try:
             answers.answer(enrolment, _marks(), request.form.get("remark", ""), on=on, now=now)
         except EvaluationRefused as refusal:
             db.session.rollback()
             refused, status = refusal.sentence, 400
+            missing = answers.unanswered(_marks())
         else:
             db.session.commit()
             flash(_("谢谢，记进去了。存的只有合计，没有人能看到你选了什么。"), "ok")
@@ -58,6 +59,7 @@ def evaluate(class_id: str) -> ResponseReturnValue:
         scale=answers.SCALE,
         given=request.form,
         refused=refused,
+        missing=missing,
         longest=answers.LONGEST_REMARK,
     )
     return page, status

@@ -115,6 +115,22 @@ def test_what_is_not_taken(app: Flask, changes: dict[str, str]) -> None:
     assert db.session.scalars(select(EvaluationDone)).all() == []
 
 
+def test_what_was_left_out_is_named(app: Flask) -> None:
+    """In the sentence and beside the question; what was chosen and written stays."""
+    person = training.enrol(ended())
+    client = PageClient(app).sign_in(person.user)
+    path = f"/evaluation/{person.class_id}"
+    client.page(path)
+    given = {**ALL_FOUR, "practice": "", "order": "", "remark": "房间太冷"}
+    html = client.send(path, given).get_data(as_text=True)
+    assert "还没有选的：“实操练得够”、“时间和场地安排得好”。" in html
+    assert 'href="#practice-1"' in html
+    assert html.count("field--bad") == 2
+    assert 'id="order-error"' in html
+    assert html.count("checked") == 3
+    assert "房间太冷" in html
+
+
 @pytest.mark.parametrize("days_ago", [-1, 31])
 def test_only_for_some_time(app: Flask, days_ago: int) -> None:
     """Not before the class has ended, nor a month later."""
