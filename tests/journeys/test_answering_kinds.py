@@ -28,11 +28,19 @@ from tests.live import demo_environment, free_port, running
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 SAVED = "已保存"
+SILENT_STORE = """
+  const begin = IDBDatabase.prototype.transaction;
+  const store = { put() {}, delete() {}, get: () => ({}), getAll: () => ({}) };
+  IDBDatabase.prototype.transaction = function (...given) {
+    return window.silent ? { objectStore: () => store } : begin.apply(this, given);
+  };
+"""
+"""IndexedDB that from a moment on neither succeeds nor fails."""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with one open exam that asks every kind, for candidates seat1 to seat4."""
+    """An installation with one open exam that asks every kind, for candidates seat1 to seat6."""
     folder = tmp_path_factory.mktemp("kinds")
     port = free_port()
     environment = demo_environment(folder, port)
@@ -41,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with app.app_context():
         db.create_all()
         begun = clock.now() - timedelta(minutes=1)
-        hall = halls.build(app, 4, content=kinds.content(), opens=begun)
+        hall = halls.build(app, 6, content=kinds.content(), opens=begun)
         hall.sitting.unlocked_at = begun
         for seat, person_id in enumerate(hall.candidates, 1):
             person = db.session.get_one(User, person_id)
@@ -268,6 +276,27 @@ def test_every_kind_fits_and_reads(visit: Visit, inside: Flask) -> None:
         ".filter(one => one.getBoundingClientRect().height < 44).length"
     )
     assert small == 0
+
+
+@pytest.mark.parametrize(("seat", "early"), [("seat5", True), ("seat6", False)])
+def test_a_silent_store(visit: Visit, inside: Flask, seat: str, early: bool) -> None:
+    """What the device's store does not say, nobody waits for: answers are kept elsewhere and sent."""
+    visitor = visit()
+    visitor.page.add_init_script(SILENT_STORE + ("window.silent = true;" if early else ""))
+    page = start(visitor, seat)
+    page.evaluate("window.silent = true")
+    sheet = Sheet(inside, seat)
+    number = sheet.items()["numeric"]["number"]
+    for value in ("120", "118"):
+        go(page, number)
+        page.fill("#answer-number", value)
+        page.keyboard.press("Tab")
+        saved(page)
+        assert sheet.given()[number] == value
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    go(page, number)
+    expect(page.locator("#answer-number")).to_have_value("118")
 
 
 def test_without_script(chromium: Browser, site: Site, inside: Flask) -> None:

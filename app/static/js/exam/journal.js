@@ -1,17 +1,28 @@
 /* The device's own journal: every change of an answer, kept until the server has acknowledged it.
  *
  * IndexedDB where it works, else localStorage, else nothing that lasts ("volatile"): then the page
- * saves before it goes on and says so. A change is written here before the tap shows as chosen.
+ * saves before it goes on and says so. A change is written here before the tap shows as chosen. A
+ * store that falls silent is given up like one that fails: nothing that is sent waits for it.
  */
 
 const DATABASE = "peizhen-exam";
 const STORE = "changes";
+const SILENCE = 3000; // milliseconds after which a store that neither succeeds nor fails is given up
 
 function asPromise(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** Wait, but not for ever: some browsers' IndexedDB falls silent, and answers must go on. */
+function heard(promise) {
+  let timer = 0;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("indexedDB is silent")), SILENCE);
+  });
+  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
 }
 
 class IndexedStore {
@@ -24,14 +35,10 @@ class IndexedStore {
   static async open(prefix) {
     const opening = indexedDB.open(DATABASE, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    const database = await Promise.race([
-      asPromise(opening),
-      // Some private modes neither succeed nor fail.
-      new Promise((_, reject) => setTimeout(() => reject(new Error("indexedDB is silent")), 3000)),
-    ]);
-    const store = new IndexedStore(database, prefix);
+    const store = new IndexedStore(await heard(asPromise(opening)), prefix);
     await store.put({ sequence: 0 });
     await store.remove([0]);
+    await store.all();
     return store;
   }
 
@@ -60,16 +67,16 @@ class IndexedStore {
 
   async kept() {
     const transaction = this.database.transaction(STORE, "readonly");
-    return asPromise(transaction.objectStore(STORE).get(`${this.prefix}#kept`));
+    return heard(asPromise(transaction.objectStore(STORE).get(`${this.prefix}#kept`)));
   }
 
   async all() {
     const transaction = this.database.transaction(STORE, "readonly");
-    return asPromise(transaction.objectStore(STORE).getAll(this.range()));
+    return heard(asPromise(transaction.objectStore(STORE).getAll(this.range())));
   }
 
   during(mode, work) {
-    return new Promise((resolve, reject) => {
+    return heard(new Promise((resolve, reject) => {
       // Strict: on the disk, so that a phone that goes dark at once has it too.
       const transaction = this.database.transaction(STORE, mode, { durability: "strict" });
       work(transaction.objectStore(STORE));
@@ -77,7 +84,7 @@ class IndexedStore {
       transaction.oncomplete = () => resolve();
       transaction.onerror = () => reject(transaction.error);
       transaction.onabort = () => reject(transaction.error);
-    });
+    }));
   }
 }
 
