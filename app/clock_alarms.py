@@ -110,11 +110,12 @@ class Watch:
 
         The caller commits, and then calls `settle`: what could not be kept is seen again.
         """
-        moved, self._asked = self._own.look(), time.monotonic()
-        if moved is None and self._asked - self._compared < COMPARED_EVERY:
+        moved, monotonic = self._own.look(), time.monotonic()
+        if moved is None and monotonic - self._compared < COMPARED_EVERY:
             self._own.settle()
             return None
-        apart_ms, read_ms = round(clock.apart() * 1000), round(self._asked * 1000)
+        self._asked = monotonic
+        apart_ms, read_ms = round(clock.apart() * 1000), round(monotonic * 1000)
         kept = db.session.get(ClockReading, machine(), with_for_update=True)
         if kept is None:
             kept = ClockReading(machine=machine())

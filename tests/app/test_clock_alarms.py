@@ -104,6 +104,20 @@ def test_a_step_while_no_worker_ran(app: Flask, wall: dict[str, float]) -> None:
     assert clock_alarms.Watch().look(NOW) is None
 
 
+def test_what_is_kept_stays_young(
+    app: Flask, wall: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written anew once in a minute, however often the worker looks meanwhile."""
+    begun, real = time.monotonic(), []
+    for seconds in (0, 30, 59, 61, 100):
+        monkeypatch.setattr(clock_alarms.time, "monotonic", lambda at=seconds: begun + at)
+        monkeypatch.setattr(clock.time, "time", lambda at=seconds: 1_800_000_000 + begun + at)
+        jobs.do_duties(NOW, only="clock.watch")
+        db.session.rollback()
+        real.append(db.session.scalars(select(ClockReading)).one().read_ms - round(begun * 1000))
+    assert real == pytest.approx([0, 0, 0, 61_000, 61_000], abs=2)
+
+
 def test_what_is_too_old_tells_nothing(app: Flask, wall: dict[str, float]) -> None:
     """In many hours a clock that is corrected slowly drifts as far as a small step."""
     clock_alarms.Watch().look(NOW)
