@@ -16,6 +16,7 @@ from app.exams import papers
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, Booking, Result, Sitting
 from app.models.people import User
+from bench.stored import settle
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def fill(app: Flask, candidates: int) -> list[Seat]:
             db.session.commit()
         db.session.commit()
         db.session.remove()
+        settle()  # in life papers are drawn hours before
         db.engine.dispose()
     return seats
 

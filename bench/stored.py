@@ -77,9 +77,15 @@ def fill(entries: int, now: datetime) -> None:
         _approve(rows, reviewer_ids, now)
         db.session.commit()
         db.session.expunge_all()
+    settle()
+
+
+def settle() -> None:
+    """Let PostgreSQL tidy at once what was filled in, as autovacuum does some minutes later."""
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))  # as autovacuum does within a minute
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
 
 
 def _person(name: str, role: Role, now: datetime) -> User:
