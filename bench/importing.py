@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import count
 
 from sqlalchemy import func, select
 
@@ -25,6 +26,8 @@ from bench.measuring import Stopwatch
 from question_bank import Question, read_any, write_as
 from question_bank.readers.collecting import Defaults
 
+TIMES = 3
+"""Files of each format; the quickest counts, because a machine that is busy elsewhere only adds."""
 PARSED, ALL_IN = 1500, 570
 """Questions per CPU second: the second is three times what Moodle takes for its own format."""
 FORMATS = {"gift": "questions.gift", "moodle_xml": "questions.xml", "excel": "questions.xlsx"}
@@ -52,15 +55,22 @@ def figures(
     yield Figure("import: index of near-duplicates, once", time.process_time() - begun, "CPU s")
     # In a bank that was kept from an earlier run the same files would only be found again.
     before = db.session.scalar(select(func.count()).select_from(QuestionImport)) or 0
-    for seed, (name, file) in enumerate(FORMATS.items(), start=11 + before):
-        data = write_as(questions(many, seed), name)
-        yield from _parse(name, file, data, many, least_parsed)
-        yield from _take(name, file, data, many, least_in)
+    seeds = count(11 + before)
+    for name, file in FORMATS.items():
+        files = [write_as(questions(many, next(seeds)), name) for _time in range(TIMES)]
+        yield from _parse(name, file, files[0], many, least_parsed)
+        stages = min(
+            (_take(name, file, data, many) for data in files), key=lambda one: sum(one.values())
+        )
+        for stage, seconds in stages.items():
+            yield Figure(f"import {name}: {stage}", seconds * 1000 / many, "CPU ms a question")
+        whole = many / sum(stages.values())
+        yield Figure(f"import {name}: all in", whole, "questions per CPU s", at_least=least_in)
 
 
 def _parse(name: str, file: str, data: bytes, many: int, least: float) -> Iterator[Figure]:
     best = 0.0
-    for _n in range(3):
+    for _time in range(TIMES):
         begun = time.process_time()
         report = read_any(data, file, defaults=DEFAULTS)
         best = max(best, len(report.questions) / (time.process_time() - begun))
@@ -68,7 +78,8 @@ def _parse(name: str, file: str, data: bytes, many: int, least: float) -> Iterat
     yield Figure(f"import {name}: parsing", best, "questions per CPU s", at_least=least)
 
 
-def _take(name: str, file: str, data: bytes, many: int, least: float) -> Iterator[Figure]:
+def _take(name: str, file: str, data: bytes, many: int) -> dict[str, float]:
+    """Take a file all of the way in; returns CPU seconds by stage."""
     watch, now = Stopwatch(), clock.now()
     owner_id, pools = one(Role.ITEM_WRITER).id, ("live", "practice")
     source = Source(file, data, "", DEFAULTS)
@@ -91,8 +102,5 @@ def _take(name: str, file: str, data: bytes, many: int, least: float) -> Iterato
         importing.start_taking(batch, actor=db.session.get_one(User, owner_id), now=now)
         db.session.commit()
         created, merged = import_jobs.take(import_id, now=now, in_chunks=True)
-    for stage, seconds in watch.seconds.items():
-        yield Figure(f"import {name}: {stage}", seconds * 1000 / many, "CPU ms a question")
-    whole = sum(watch.seconds.values())
     assert created + merged > many * 0.8, f"{name}: only {created} + {merged} of {many} came in"
-    yield Figure(f"import {name}: all in", many / whole, "questions per CPU s", at_least=least)
+    return watch.seconds

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -27,6 +27,8 @@ from bench.made_up import TAGS, Maker
 
 VERSIONS = 3
 BATCH = 250
+BETWEEN = timedelta(minutes=10)
+"""Questions of a bank came one after the other, not all in one moment."""
 WRITERS, REVIEWERS = 5, 2
 STATUSES = ("draft", "first_review", "final_review", "trial", "active", "retired")
 SHARES = (10, 5, 5, 8, 66, 6)
@@ -70,10 +72,8 @@ def fill(entries: int, now: datetime) -> None:
     for start in range(0, entries, BATCH):
         with db.session.no_autoflush:
             authors = [None, *(db.session.get_one(User, one) for one in writer_ids)]
-            rows = [
-                _store(maker, number, authors, random.Random(f"row-{number}"), now)
-                for number in range(start, min(start + BATCH, entries))
-            ]
+            numbers = range(start, min(start + BATCH, entries))
+            rows = [_store(maker, one, authors, now - (entries - one) * BETWEEN) for one in numbers]
         _approve(rows, reviewer_ids, now)
         db.session.commit()
         db.session.expunge_all()
@@ -95,10 +95,9 @@ def _person(name: str, role: Role, now: datetime) -> User:
     return person
 
 
-def _store(
-    maker: Maker, number: int, authors: list[User | None], chance: random.Random, now: datetime
-) -> QuestionVersion:
+def _store(maker: Maker, number: int, authors: list[User | None], now: datetime) -> QuestionVersion:
     """Add an entry with its versions; returns the current one."""
+    chance = random.Random(f"row-{number}")
     question, author = maker.question(number), chance.choice(authors)
     entry = QuestionEntry(
         code=question.id,

@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import islice
 
 from flask import current_app
@@ -78,7 +77,6 @@ class _Kept:
         """Take some of what waits into the index, or all of it."""
         for entry_id in list(islice(self.waiting, most)):
             self.index.add_text(entry_id, self.waiting.pop(entry_id))
-        self.index.settle()
 
     def forget(self, entry_ids: Iterable[str]) -> None:
         """Drop entries that are no longer there."""
@@ -133,27 +131,24 @@ def near_in_file(
 ) -> list[tuple[list[Alike], list[Near]]]:
     """Return what is near each question of a file: of the bank, and earlier in the file.
 
-    What is found in the file has its number in it, from 1, for an id. Bank and file are asked at
-    once, in a copy of the index that the file's questions are added to: nobody waits for a long
-    file, and one asking costs half of two.
+    What is found in the file has its number in it, from 1, for an id. The bank is asked for one
+    question at a time, so that nobody waits for a long file.
     """
-    kept = _up_to_date()
+    kept, own = _up_to_date(), Index()
     with kept.lock:
         kept.work()
-        index, texts = kept.index.copy(), kept.texts.copy()
-    numbers = {str(number): number for number in range(1, len(shingles) + 1)}
-    for name, mine in zip(numbers, shingles, strict=True):
-        index.add_shingles(name, mine)
+    texts = kept.texts
+
+    def may_be_told(entry_id: str) -> bool:
+        return texts[entry_id][0] in pools
+
     in_bank: list[list[Near]] = []
     in_file: list[list[Near]] = []
-
-    def counts(name: str, before: int) -> bool:
-        return numbers[name] < before if name in numbers else texts[name][0] in pools
-
     for number, mine in enumerate(shingles, 1):
-        hits = index.near_shingles(mine, among=partial(counts, before=number), most=None)
-        in_bank.append([hit for hit in hits if hit.id not in numbers][:MOST])
-        in_file.append([hit for hit in hits if hit.id in numbers][:MOST])
+        with kept.lock:
+            in_bank.append(kept.index.near_shingles(mine, among=may_be_told))
+        in_file.append(own.near_shingles(mine))
+        own.add_shingles(str(number), mine)
         tick(number)
     return list(zip(_known(questions, in_bank, pools), in_file, strict=True))
 

@@ -22,7 +22,7 @@ from app.bank.form_words import on_a_page, place_on_a_page
 from app.bank.versions import content_hash_of
 from app.bank.wall import LIVE
 from app.extensions import db
-from question_bank import ImportReport, Problem, Question, QuestionError, dump, load, read_any
+from question_bank import ImportReport, Problem, Question, dump, read_any
 from question_bank.readers.collecting import Defaults, Tick
 from question_bank.readers.encoding import UndecodableError, decode_text
 from question_bank.style import find_set_flaws, flaw_codes
@@ -157,14 +157,9 @@ def _item(
     if any(one.media for one in (draft, *draft.parts)):
         draft, more = _with_media(draft, kept)
         faults += more
-    body = dump(draft)
-    if not faults:
-        try:
-            load(body)  # what cannot be read back must not be stored
-        except QuestionError as error:
-            faults = [f"{fault.place}：{fault.message}" for fault in error.faults]
     if faults:
         return faults, None
+    body = dump(draft)
     return [], Item(draft, place, source_kind, body, content_hash_of(body), flaw_codes(draft))
 
 

@@ -25,18 +25,25 @@ def text_faults(question: Question) -> list[tuple[str, str]]:
         for place, text in _texts(question, "")
         if text and (message := _fault(text, MAX_TEXT))
     ]
-    faults += [
-        (name, message)
+    return faults + _form_faults(question, "")
+
+
+def _form_faults(question: Question, before: str) -> list[tuple[str, str]]:
+    """Name what is longer than its short field, or empty and must not be."""
+    faults = [
+        (f"{before}{name}", message)
         for name in _SHORT
         if (text := getattr(question, name)) and (message := _fault(text, _FEW))
     ]
-    if not question.stem and not question.scene:
-        faults.append(("stem", "没有题干，请补上。"))
+    if not (question.scene if question.kind == "case_set" else question.stem):
+        faults.append((f"{before}stem", "没有题干，请补上。"))
     faults += [
-        (f"options[{number}].text", f"第 {number} 个选项是空的，请补上文字或删去。")
+        (f"{before}options[{number}].text", f"第 {number} 个选项是空的，请补上文字或删去。")
         for number, option in enumerate(question.options, start=1)
         if not option.text
     ]
+    for number, part in enumerate(question.parts, start=1):
+        faults += _form_faults(part, f"questions[{number}].")
     return faults
 
 
