@@ -8,6 +8,7 @@ Features register theirs with `@handles` and `@every`; this module knows none of
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -244,4 +245,6 @@ def work_until_signalled() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    gc.collect()
+    gc.freeze()  # what is loaded now stays for good, and need not be looked through for garbage
     work(stop)

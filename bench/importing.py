@@ -7,6 +7,7 @@ by is built once for a process; that is told beside, not counted.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -50,6 +51,8 @@ def figures(
     many: int, *, least_parsed: float = PARSED, least_in: float = ALL_IN
 ) -> Iterator[Figure]:
     """Measure each format; the bank's index of near-duplicates is built before."""
+    gc.collect()
+    gc.freeze()  # as the worker does before its first job
     begun = time.process_time()
     alike.near_many([Maker(1).question(n) for n in range(alike.FEW)], pools=("live", "practice"))
     yield Figure("import: index of near-duplicates, once", time.process_time() - begun, "CPU s")
