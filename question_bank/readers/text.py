@@ -6,6 +6,7 @@ is ``answers.py``'s, what a kind needs ``table_kinds.py``'s, the same as for tab
 """
 
 import re
+from itertools import islice
 
 from question_bank.kinds import KINDS
 from question_bank.question import Difficulty
@@ -136,10 +137,11 @@ class _Gathering:
         return bool(kind_of_heading(line))
 
     def _begins_answer_list(self, line: str) -> bool:
-        """A line 参考答案 alone, after questions of which the last already ended or has options."""
+        """A line 参考答案 alone, after several questions that have no answer yet."""
         if not (self.items and _ANSWER_LIST.fullmatch(line)):
             return False
-        self.in_answer_list = len([one for one in self.items if "key" not in one.fields]) > 1
+        open_still = (one for one in self.items if "key" not in one.fields and not _is_scene(one))
+        self.in_answer_list = len(list(islice(open_still, 2))) > 1
         return self.in_answer_list
 
     def _take_listed(self, number: int, line: str) -> None:
@@ -285,6 +287,13 @@ def _hint_of(item: TextItem) -> str:
             return kind or word
         break
     return item.hint
+
+
+def _is_scene(item: TextItem) -> bool:
+    """Tell whether an item is the scene of a case, which has no answer of its own."""
+    marked = _MARKER.match(item.fields["stem"])
+    said = item.fields.get("kind", "") or (marked[1] if marked else "") or ""
+    return (kind_named(said) or item.hint) == "case_set"
 
 
 def _take_inline_answer(item: TextItem) -> None:

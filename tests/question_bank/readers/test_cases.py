@@ -1,10 +1,12 @@
 """Case sets in formats that have none: a scene and parts that name it, put together again."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from question_bank.kinds.true_false import WORDS
+from question_bank.pieces import Criterion
 from question_bank.question import Choice, Question
 from question_bank.readers.anything import read_any
 from question_bank.writers.losses import losses, write_as
@@ -52,6 +54,23 @@ def test_a_case_set_comes_back_whole_and_in_its_place(name: str) -> None:
     report = read_any(write_as(bank, name), "bank", name)
     assert [str(one) for one in report.problems] == []
     assert list(report.questions) == bank
+
+
+@pytest.mark.parametrize("name", ["text", "word"])
+def test_a_last_part_without_a_model_answer_begins_no_list_of_answers(name: str) -> None:
+    """Its empty 答案： is the only one open: a scene has no answer of its own."""
+    told = replace(
+        _part(3),
+        kind="short_answer",
+        options=(),
+        key=(),
+        rubric=(Criterion("c1", "说全", Fraction(2)),),
+    )
+    case = replace(CASE, parts=(_part(1), _part(2), told))
+    assert losses([case], name) == []
+    report = read_any(write_as([case], name), "bank", name)
+    assert [str(one) for one in report.problems] == []
+    assert report.questions == (case,)
 
 
 def test_parts_find_their_case_in_any_order() -> None:
