@@ -7,8 +7,10 @@ would silently keep the last one.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import yaml
+from yaml.composer import Composer
 
 MAX_CHARACTERS = 400_000
 MAX_DEPTH = 24
@@ -32,10 +34,18 @@ class UnreadableYamlError(ValueError):
         self.line, self.code, self.zh, self.en = line, code, zh, en
 
 
-class _Loader(yaml.SafeLoader):
+# Where PyYAML has libyaml, its parser reads several times faster than the one in Python.
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(Composer, _PARSER):  # type: ignore[misc]
     """The safe loader without aliases and with a limit on nesting."""
 
     depth = 0
+
+    def __init__(self, text: str) -> None:
+        _PARSER.__init__(self, text)
+        Composer.__init__(self)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -77,7 +87,7 @@ def read_yaml(text: str) -> Marked:
         loader = _Loader(text)
         node = loader.get_single_node()
         return _mark(node, loader, node.start_mark.line + 1) if node else Marked(None, 1)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise _unreadable(error, text) from error
 
 
@@ -124,14 +134,18 @@ def _mark_mapping(node: yaml.MappingNode, loader: _Loader) -> dict[str, Marked]:
     return marked
 
 
-def _unreadable(error: yaml.YAMLError, text: str) -> UnreadableYamlError:
+def _unreadable(error: yaml.YAMLError | UnicodeEncodeError, text: str) -> UnreadableYamlError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    position = getattr(error, "position", None)
     line = 1
     if mark is not None:
         line = mark.line + 1
-    elif isinstance(position, int):
-        line = text.count("\n", 0, position) + 1
+    elif isinstance(error, yaml.reader.ReaderError):
+        # libyaml, which gives the character as a number, counts bytes.
+        by_bytes = isinstance(error.character, int)
+        before = text.encode()[: error.position] if by_bytes else text[: error.position].encode()
+        line = before.count(b"\n") + 1
+    elif isinstance(error, UnicodeEncodeError):  # half of a surrogate pair
+        line = text.count("\n", 0, error.start) + 1
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     return UnreadableYamlError(
         line,

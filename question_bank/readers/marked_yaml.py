@@ -76,9 +76,11 @@ def read_documents(text: str) -> tuple[list[Document], list[YamlProblem]]:
         for event in yaml.parse(text, Loader=_PARSER):
             builder.take(event)
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        character: Any = error.character  # a number from the C parser, text from the other
-        code = f"U+{character if isinstance(character, int) else ord(character):04X}"
+        character: Any = error.character  # a number from the C parser, which counts bytes
+        by_bytes = isinstance(character, int)
+        before = text.encode()[: error.position] if by_bytes else text[: error.position].encode()
+        line = before.count(b"\n") + 1
+        code = f"U+{character if by_bytes else ord(character):04X}"
         builder.problem(line, f"这一行有不能显示的字符 {code}，请删去。", fatal=True)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -3,6 +3,7 @@
 import pytest
 
 from curricula import Problem
+from curricula.marked_yaml import UnreadableYamlError, read_yaml
 
 
 def test_it_works(small):
@@ -150,6 +151,13 @@ def test_a_missing_course_file_is_one_clear_problem(tmp_path, small):
 def test_an_invisible_character_is_told_with_its_line(small, found):
     small.change(LESSON, "老人站着等", "老人\x07站着等")
     assert (LESSON, 43, "control-character") in found()
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\ud800"])
+def test_the_line_is_right_after_many_characters_of_more_than_one_byte(sign):
+    with pytest.raises(UnreadableYamlError) as refused:
+        read_yaml("甲" * 60 + f": 1\n\nb: {sign}\n" + "\n" * 100)
+    assert (refused.value.line, refused.value.code) == (3, "bad-yaml")
 
 
 def test_all_faults_are_told_at_once(small, found):

@@ -186,3 +186,9 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
     report = read_questions(data, "a.yaml")
     assert all(isinstance(question, Question) for question in report.questions)
     assert all(problem.line >= 1 and problem.message for problem in report.problems)
+
+
+def test_the_line_is_right_after_many_characters_of_more_than_one_byte() -> None:
+    text = "甲" * 60 + ": 1\n\nb: \x01\n" + "\n" * 100
+    problem = read_questions(text.encode(), "a.yaml").problems[0]
+    assert (problem.line, "U+0001" in problem.message) == (3, True)
