@@ -9,9 +9,7 @@ import pytest
 from flask import Flask
 
 from app import cli
-from app.bank.content import SHIPPED, read_content
-from app.bank.syncing import sync_questions
-from app.clock import now
+from app.bank.content import BankContent
 from app.extensions import db
 from app.models.journal import AuditLine
 from question_bank.readers.anything import read_any
@@ -71,9 +69,9 @@ def test_check_writes_nothing_and_needs_no_rows(app: Flask, tmp_path: Path) -> N
 
 @pytest.mark.rows
 @pytest.mark.parametrize("name", sorted(WRITERS))
-def test_export_can_be_read_again(app: Flask, tmp_path: Path, name: str) -> None:
-    sync_questions(now(), read_content([SHIPPED]))
-    db.session.commit()
+def test_export_can_be_read_again(
+    app: Flask, shipped: BankContent, tmp_path: Path, name: str
+) -> None:
     output = tmp_path / "out"
     result = app.test_cli_runner().invoke(
         args=["bank", "export", "--format", name, "--output", str(output)]
@@ -81,7 +79,7 @@ def test_export_can_be_read_again(app: Flask, tmp_path: Path, name: str) -> None
     assert result.exit_code == 0, result.output
     report = read_any(output.read_bytes(), "out", name)
     # Aiken holds single choice only; the command says which questions were left out.
-    practice = [one for one in read_content([SHIPPED]).questions if one.pool == "practice"]
+    practice = [one for one in shipped.questions if one.pool == "practice"]
     assert len(report.questions) == len(practice) or "整题不会导出" in result.output
     assert len(report.questions) >= 8
     again = app.test_cli_runner().invoke(args=["bank", "export", "--output", str(output)])
@@ -90,9 +88,8 @@ def test_export_can_be_read_again(app: Flask, tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.rows
+@pytest.mark.usefixtures("shipped")
 def test_taking_out_live_questions_is_on_record(app: Flask, tmp_path: Path) -> None:
-    sync_questions(now(), read_content([SHIPPED]))
-    db.session.commit()
     output = tmp_path / "live.yaml"
     arguments = ["bank", "export", "--pool", "live", "--output", str(output)]
     assert app.test_cli_runner().invoke(args=arguments).exit_code == 0
