@@ -20,7 +20,10 @@ from app.extensions import db
 from certificates.credential import keys as credential_keys
 from certificates.signing import make_key
 from tests.client import PageClient
+from tests.demo import dont_wait_for_the_disk
 
+# What takes minutes and keeps a worker to the end comes first; then what serves an installation.
+FIRST = ("tests/journeys/test_every_page.py", "tests/bench", "tests/crash", "tests/journeys")
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite").split(",")
 
 
@@ -50,6 +53,17 @@ def test_settings(database_url: str, folder: Path, **changes: object) -> Setting
 test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, so that no worker waits at the end for the other's."""
+
+    def place(item: pytest.Item) -> int:
+        matching = (at for at, name in enumerate(FIRST) if item.nodeid.startswith(name))
+        return next(matching, len(FIRST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """Create a database of this worker's own on the cluster that script/test started."""
@@ -66,22 +80,34 @@ def postgres_url() -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def whole_app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """The application with its tables, one for the session on each database."""
+@pytest.fixture(scope="session")
+def postgresql_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with its tables on PostgreSQL, one for the session."""
+    yield from _with_tables(postgres_url, tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with its tables on SQLite, one for the session."""
     folder = tmp_path_factory.mktemp("data")
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    else:
-        url = f"sqlite:///{folder / 'test.sqlite3'}"
+    yield from _with_tables(f"sqlite:///{folder / 'test.sqlite3'}", folder)
+
+
+def _with_tables(url: str, folder: Path) -> Iterator[Flask]:
     application = create_app(test_settings(url, folder))
     with application.app_context():
+        dont_wait_for_the_disk(db.engine)
         db.create_all()
     yield application
     with application.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def whole_app(request: pytest.FixtureRequest) -> Flask:
+    """The application on each database; both stand, whichever the next test asks for."""
+    found: Flask = request.getfixturevalue(f"{request.param}_app")
+    return found
 
 
 def _empty() -> None:

@@ -10,8 +10,10 @@ import fcntl
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import Engine, event
 
 from app import clock, create_app
 from app.cli import sync_or_stop
@@ -44,9 +46,22 @@ def prepared(environment: Mapping[str, str], first: Path | None = None) -> Flask
     return create_app(Settings.from_env(environment))
 
 
+def dont_wait_for_the_disk(engine: Engine) -> None:
+    """Let SQLite's commits of this process be, as PostgreSQL's are in tests (`tests.postgres`).
+
+    Only where no plug is pulled: a server of its own, in another process, is as durable as ever.
+    """
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA synchronous=OFF")
+
+
 def _made(environment: Mapping[str, str]) -> Flask:
     app = create_app(Settings.from_env(environment))
     with app.app_context():
+        dont_wait_for_the_disk(db.engine)
         db.create_all()
         load_districts()
         db.session.commit()

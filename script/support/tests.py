@@ -30,6 +30,8 @@ def main() -> int:
     if "--all" in arguments:
         arguments.remove("--all")
         settings["TEST_ALL"] = "1"
+    # Tests start hundreds of processes; each would compile all of the code for itself.
+    settings.pop("PYTHONDONTWRITEBYTECODE", None)
     environment.install("requirements-dev.lock")
     system.require_certificates_can_be_drawn()
     translations_files.compile_if_older()
@@ -85,7 +87,9 @@ def _add_postgresql(settings: dict[str, str], missing: list[str], stack: ExitSta
 def _run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
     command = [environment.PYTHON, "-m", "pytest"]
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
-        command += ["-n", WORKERS]
+        # A file stays with one worker, so that what its tests share is made once; the order
+        # that tests/conftest.py gives stays too.
+        command += ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     say(f"==> Running the tests on {settings['TEST_DATABASES']} 正在运行测试…")
     process = subprocess.Popen([*command, *arguments], cwd=ROOT, env=settings)
     try:

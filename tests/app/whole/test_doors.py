@@ -15,11 +15,11 @@ DOORS = {"public", "signed_in", "device", *PERMISSIONS}
 """`device` is the exam's own door: the token of the attempt."""
 
 
-def test_every_route_has_a_door(whole_app: Flask) -> None:
+def test_every_route_has_a_door(sqlite_app: Flask) -> None:
     """A route without one is open by mistake or closed by accident."""
-    for rule in whole_app.url_map.iter_rules():
+    for rule in sqlite_app.url_map.iter_rules():
         if rule.endpoint not in STATIC:
-            door = getattr(whole_app.view_functions[rule.endpoint], "door", None)
+            door = getattr(sqlite_app.view_functions[rule.endpoint], "door", None)
             assert door in DOORS, f"{rule.rule}: {door}"
 
 
@@ -47,9 +47,9 @@ def test_every_asked_permission_exists() -> None:
     assert {name for name, _file in found} <= set(PERMISSIONS), found
 
 
-def test_nothing_is_changed_by_reading(whole_app: Flask) -> None:
+def test_nothing_is_changed_by_reading(sqlite_app: Flask) -> None:
     """Routes named like acts take no GET alone: a link or a preview must not act."""
-    for rule in whole_app.url_map.iter_rules():
+    for rule in sqlite_app.url_map.iter_rules():
         words = set(rule.rule.strip("/").split("/")) & {"revoke", "begin", "remove", "sign-out"}
         if words:
             assert "GET" not in rule.methods, rule.rule

@@ -20,33 +20,33 @@ def _sources(app: Flask) -> dict[str, str]:
     }
 
 
-def test_all_compile(whole_app: Flask) -> None:
+def test_all_compile(sqlite_app: Flask) -> None:
     """Under the application's own settings, undefined names being errors."""
-    sources = _sources(whole_app)
+    sources = _sources(sqlite_app)
     assert len(sources) > 30
     for name in sources:
-        whole_app.jinja_env.get_template(name)
+        sqlite_app.jinja_env.get_template(name)
 
 
-def test_nothing_inline(whole_app: Flask) -> None:
+def test_nothing_inline(sqlite_app: Flask) -> None:
     """The printed certificate is no page; all others carry neither style nor handlers."""
-    for name, source in _sources(whole_app).items():
+    for name, source in _sources(sqlite_app).items():
         without_comments = re.sub(r"{#.*?#}", "", source, flags=re.DOTALL)
         assert not INLINE.search(without_comments), name
 
 
-def test_links_lead_somewhere(whole_app: Flask) -> None:
+def test_links_lead_somewhere(sqlite_app: Flask) -> None:
     """Each endpoint named in a template exists."""
-    known = set(whole_app.view_functions)
-    for name, source in _sources(whole_app).items():
+    known = set(sqlite_app.view_functions)
+    for name, source in _sources(sqlite_app).items():
         without_comments = re.sub(r"{#.*?#}", "", source, flags=re.DOTALL)
         missing = set(LINK.findall(without_comments)) - known
         assert not missing, f"{name}: {missing}"
 
 
-def test_error_pages_stand_alone(whole_app: Flask) -> None:
+def test_error_pages_stand_alone(sqlite_app: Flask) -> None:
     """Failures are shown without a session or a database."""
     for status in (400, 403, 404, 413, 429, 500):
-        with whole_app.test_request_context():
+        with sqlite_app.test_request_context():
             html = render_template(f"errors/{status}.html", request_id="x", sentence="")
         assert str(status) in html
