@@ -17,7 +17,7 @@ from app import clock, create_app, rulebook
 from app.accounts import passwords
 from app.bank.content import SHIPPED, BankContent, read_content
 from app.config import Settings
-from app.exams import papers, publishing, rostering
+from app.exams import invigilators, papers, publishing, rostering
 from app.extensions import db
 from app.models.bank import ExamBlueprint
 from app.models.exams import Booking, ExamRevision, Sitting
@@ -135,7 +135,7 @@ def _sitting(
     )
     sitting.opens_at = now - timedelta(days=1)  # also for a clock that was stepped back
     db.session.flush()
-    rostering.name_invigilator(sitting, invigilator, actor=manager, now=now)
+    invigilators.name(sitting, invigilator, actor=manager, now=now)
     rostering.unlock(sitting, actor=invigilator, now=now)
     return sitting
 

@@ -39,7 +39,14 @@ class PageClient(FlaskClient):
         The test's application context lends its `g` to every request, so the person, language
         and form token that the last request loaded are forgotten first.
         """
-        for name in ("_login_user", "user_session", "_flask_babel", "csrf_token", "csrf_valid"):
+        for name in (
+            "_login_user",
+            "user_session",
+            "_flask_babel",
+            "csrf_token",
+            "csrf_valid",
+            "room_kept",
+        ):
             g.pop(name, None)
         return super().open(*args, **kwargs)
 

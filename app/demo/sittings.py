@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.demo.accounts import DISTRICT, person
-from app.exams import booking, papers, publishing, rostering, seating
+from app.exams import booking, invigilators, papers, publishing, rostering, seating
 from app.exams.proving import CERTIFICATION
 from app.exams.seating import RoomPlan
 from app.extensions import db
@@ -73,7 +73,7 @@ def offer(exam: Exam, now: datetime) -> None:
     )
     db.session.flush()
     for login in ("invigilator", "invigilator2"):
-        rostering.name_invigilator(sitting, person(login), actor=manager, now=now)
+        invigilators.name(sitting, person(login), actor=manager, now=now)
     until = opens_at - timedelta(days=1)
     rostering.open_booking(sitting, now, until, actor=manager, now=now)
 
@@ -125,6 +125,6 @@ def _sitting(exam: Exam, room: str, lasts: timedelta, now: datetime) -> Sitting:
     )
     db.session.flush()
     for login in ("invigilator", "invigilator2"):
-        rostering.name_invigilator(sitting, person(login), actor=manager, now=now)
+        invigilators.name(sitting, person(login), actor=manager, now=now)
     rostering.unlock(sitting, actor=person("invigilator"), now=now)
     return sitting

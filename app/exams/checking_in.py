@@ -11,9 +11,11 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app import audit
+from app import audit, clock
 from app.errors import Refusal
+from app.exams import tickets
 from app.extensions import db
+from app.formatting import show_date
 from app.models.exams import Booking, Sitting
 from app.models.people import User
 
@@ -25,11 +27,48 @@ class CheckInRefused(Refusal):
     """The door cannot note this."""
 
 
+class NotAtThisDoor(Refusal):
+    """Nobody of this sitting is named by what was scanned or typed."""
+
+    status = 404
+
+
 def by_ticket(typed: str) -> Booking | None:
     """Return the booking that a ticket number names."""
     number = "".join(typed.split()).replace("-", "").upper()
     found = select(Booking).where(func.upper(Booking.ticket_number) == number)
     return db.session.scalars(found).first() if number else None
+
+
+def at_door(sitting: Sitting, text: str) -> Booking:
+    """Return whom a scanned code, or a typed number, names at the door of a sitting.
+
+    Raises NotAtThisDoor for what is no ticket, and for a ticket of another sitting, another day or
+    nobody. Of another sitting's ticket only that is said: whose it is stays behind its own door.
+    """
+    number = tickets.number_in(text)
+    if not number:
+        raise NotAtThisDoor(_("这不是准考证上的二维码。请扫准考证，或输准考证号。"))
+    booking = by_ticket(number)
+    if booking is not None and booking.sitting_id == sitting.id:
+        return booking
+    day = tickets.day_of(number)
+    if day is not None and day != clock.shanghai_date(sitting.opens_at):
+        raise NotAtThisDoor(
+            _(
+                "准考证 %(number)s 是 %(day)s 的，不是这一场的。请看准考证上的日期。",
+                number=number,
+                day=show_date(day),
+            )
+        )
+    if booking is not None:
+        raise NotAtThisDoor(
+            _(
+                "准考证 %(number)s 是同一天另一场的。请看准考证上的地点和开考时间。",
+                number=number,
+            )
+        )
+    raise NotAtThisDoor(_("这一场没有准考证号 %(number)s，请再看一遍号码。", number=number))
 
 
 def check_in(booking: Booking, result: str, note: str, *, actor: User, now: datetime) -> None:

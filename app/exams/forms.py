@@ -43,9 +43,10 @@ class RosterForm(FlaskForm):  # type: ignore[misc]
 
 
 class InvigilatorForm(FlaskForm):  # type: ignore[misc]
-    """Name an invigilator."""
+    """Name an invigilator, for one room or for all; which rooms there are is known by who takes it."""
 
     invigilator = SelectField(_l("监考员"))
+    room = SelectField(_l("在哪间考场"), default="", validate_choice=False)
 
 
 class TimeForm(FlaskForm):  # type: ignore[misc]

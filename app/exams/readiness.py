@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app import audit, clock
 from app.errors import Refusal
-from app.exams import accommodations, telling
+from app.exams import accommodations, invigilators, telling
 from app.exams.papers import RevisionDamaged, frozen_pool
 from app.exams.preflight import Check, is_green, why_red
 from app.extensions import db
@@ -109,7 +109,10 @@ def _invigilators(sitting: Sitting, rooms: int) -> Check:
         select(func.count(SittingStaff.id)).where(SittingStaff.sitting_id == sitting.id)
     )
     said = _("%(n)d 位监考员，%(m)d 个考场。", n=named or 0, m=rooms)
-    if not named or named < rooms:
+    without = invigilators.unwatched(sitting)
+    if without:
+        said = _("这些考场有考生，没有监考员：%(rooms)s。", rooms=_("、").join(without[:NAMED]))
+    if not named or named < rooms or without:
         return Check("invigilators", title, False, said, _("每个考场至少指定一位。"))
     return Check("invigilators", title, True, said)
 

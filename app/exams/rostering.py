@@ -23,7 +23,6 @@ from app.models.exams import (
     Paper,
     PaperSlot,
     Sitting,
-    SittingStaff,
 )
 from app.models.people import District, User
 from app.models.room import PaperEntry
@@ -127,15 +126,6 @@ def close_booking(sitting: Sitting, *, actor: User, now: datetime) -> None:
     if sitting.booking_opens_at is not None:
         sitting.booking_opens_at = sitting.booking_closes_at = None
         audit.record("sitting.booking_closed", sitting, actor=actor, now=now)
-
-
-def name_invigilator(sitting: Sitting, person: User, *, actor: User, now: datetime) -> None:
-    """Name an invigilator; naming twice changes nothing."""
-    if not any(staff.user_id == person.id for staff in sitting.staff):
-        sitting.staff.append(SittingStaff(user=person))
-        audit.record(
-            "sitting.invigilator_named", sitting, actor=actor, now=now, invigilator=person.id
-        )
 
 
 def add_class(

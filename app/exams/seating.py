@@ -139,6 +139,8 @@ def set_rooms(
 ) -> list[SittingRoom]:
     """Replace the rooms of a sitting; whoever has a seat keeps its number, perhaps in another room.
 
+    An invigilator stays with the room of the same name; where there is none any more, has all rooms.
+
     Raises BadRooms once somebody has begun, and when a seat already given would be lost.
     """
     lock(sitting)
@@ -156,8 +158,11 @@ def set_rooms(
     if not plan and sitting.booking_opens_at is not None:
         raise BadRooms(_("这一场开放了自己约考，不能没有考场和座位数。请先关闭约考。"))
     bookings = _bookings(sitting)
+    stands = {one.id: one.room.name for one in sitting.staff if one.room is not None}
     for booking in bookings:
         booking.room_id = None
+    for staff in sitting.staff:
+        staff.room_id = None
     db.session.flush()
     db.session.execute(delete(SittingRoom).where(SittingRoom.sitting_id == sitting.id))
     rooms = [
@@ -168,7 +173,11 @@ def set_rooms(
     db.session.flush()
     for booking in bookings:
         _put(booking, booking.seat, rooms)
-    db.session.expire(sitting, ["rooms"])
+    by_name = {room.name: room.id for room in rooms}
+    for staff in sitting.staff:
+        staff.room_id = by_name.get(stands.get(staff.id, ""))
+    db.session.flush()
+    db.session.expire(sitting, ["rooms", "staff"])
     audit.record("sitting.rooms_set", sitting, actor=actor, now=now, rooms=len(rooms), seats=whole)
     return rooms
 

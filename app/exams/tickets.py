@@ -6,8 +6,10 @@ only to whoever invigilates the sitting. The number is read out, too: it is no s
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from flask import current_app
 from sqlalchemy import select
@@ -18,6 +20,7 @@ from app.extensions import db
 from app.models.exams import Booking, Sitting
 
 DOOR = "/exams/door/"
+_NUMBER = re.compile(r"[0-9A-Z]{3,20}")
 
 
 def new_numbers(sitting: Sitting) -> Iterator[str]:
@@ -33,6 +36,24 @@ def new_numbers(sitting: Sitting) -> Iterator[str]:
         if number not in used:
             used.add(number)
             yield number
+
+
+def number_in(text: str) -> str:
+    """Return the ticket number in what was scanned or typed; nothing when there is none.
+
+    A code holds an address that ends in it, whichever host of ours had printed it.
+    """
+    whole = "".join(text.split())
+    number = whole.rpartition(DOOR)[2].replace("-", "").upper()
+    return number if _NUMBER.fullmatch(number) else ""
+
+
+def day_of(number: str) -> date | None:
+    """Return the day that a ticket number begins with; None for one that tells none."""
+    try:
+        return datetime.strptime(number[:6], "%y%m%d").date()  # noqa: DTZ007 — a day, no moment
+    except ValueError:
+        return None
 
 
 def door_address(booking: Booking) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.errors import Refusal
-from app.exams import time_account
+from app.exams import invigilators, time_account
 from app.extensions import db
 from app.models.exams import Attempt, AttemptEvent, Result
 from app.models.people import User
@@ -24,7 +24,12 @@ class VoidRefused(Refusal):
 
 
 def void(attempt: Attempt, why: str, *, actor: User, now: datetime) -> None:
-    """Make an attempt void. Raises VoidRefused without a reason, twice, or after the release."""
+    """Make an attempt void: a right of this sitting's invigilators and of nobody else.
+
+    Raises VoidRefused for anybody else, without a reason, twice, or after the release.
+    """
+    if not invigilators.invigilates(actor, attempt.booking.sitting):
+        raise VoidRefused(_("只有这一场的监考员能作废答卷，没有作废。"))
     why = why.strip()[:200]
     if not why:
         raise VoidRefused(_("作废要写原因，最多 200 个字。"))

@@ -126,7 +126,7 @@ class SittingRoom(RandomId, Base):
 
 
 class SittingStaff(RandomId, Base):
-    """An invigilator named for a sitting."""
+    """An invigilator named for a sitting, perhaps for one of its rooms."""
 
     __tablename__ = "sitting_staff"
     __table_args__ = (UniqueConstraint("sitting_id", "user_id"),)
@@ -134,8 +134,12 @@ class SittingStaff(RandomId, Base):
     sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
 
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("sitting_room.id"))
+    """Where they stand; None: in all rooms. It limits nobody's rights."""
+
     sitting: Mapped[Sitting] = relationship(back_populates="staff")
     user: Mapped[User] = relationship(lazy="joined")
+    room: Mapped[SittingRoom | None] = relationship(lazy="joined")
 
 
 class Booking(RandomId, Base):

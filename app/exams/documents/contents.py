@@ -64,12 +64,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class RoomSheet:
-    """One room with the people in it, by seat."""
+    """One room with the people in it, by seat, and the invigilators who stand there alone."""
 
     name: str
     first: int
     last: int
     people: tuple[Candidate, ...]
+    invigilators: tuple[str, ...] = ()
 
     @property
     def absent(self) -> tuple[Candidate, ...]:
@@ -83,7 +84,8 @@ class Contents:
 
     head: Head
     rooms: tuple[RoomSheet, ...]
-    invigilators: tuple[str, ...]
+    anywhere: tuple[str, ...]
+    """Invigilators named for all rooms."""
     assets: dict[str, tuple[str, bytes]]
 
 
@@ -119,14 +121,15 @@ def read(sitting: Sitting, now: datetime, *, photos: bool) -> Contents:
             spans[room.id].start,
             spans[room.id].stop - 1,
             tuple(one for one in people if one.seat in spans[room.id]),
+            tuple(one.user.name for one in sitting.staff if one.room_id == room.id),
         )
         for room in rooms
     ]
     if not sheets:
         last = max((one.seat for one in people), default=0)
         sheets = [RoomSheet(sitting.place, 1, last, tuple(people))]
-    names = tuple(one.user.name for one in sitting.staff)
-    return Contents(head_of(sitting, now), tuple(sheets), names, assets)
+    anywhere = tuple(one.user.name for one in sitting.staff if one.room_id is None)
+    return Contents(head_of(sitting, now), tuple(sheets), anywhere, assets)
 
 
 def tickets_of(bookings: Sequence[Booking], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:

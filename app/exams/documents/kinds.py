@@ -60,7 +60,7 @@ def printed(sitting: Sitting, kind: str, now: datetime) -> bytes:
     facts = {
         "head": known.head,
         "rooms": known.rooms,
-        "invigilators": known.invigilators,
+        "anywhere": known.anywhere,
         "over": now > sitting.last_start_at,
         "incidents": _incidents(sitting, known.rooms) if kind == "room-record" else {},
     }

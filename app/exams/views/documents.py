@@ -21,6 +21,7 @@ from app.exams.documents.kinds import KINDS, ticket_file
 from app.exams.views import blueprint
 from app.exams.views.candidate import own_booking
 from app.exams.views.reaching import get_sitting
+from app.exams.views.room.own import own_sitting
 from app.extensions import db, may_write
 from app.models.exams import Sitting
 from app.permissions import needs, signed_in, the_user
@@ -80,14 +81,14 @@ def document(sitting_id: str, document: str) -> ResponseReturnValue:
 @needs("exam.invigilate")
 def room_documents(sitting_id: str) -> ResponseReturnValue:
     """List what an invigilator can print for the sitting."""
-    return _list(_own_sitting(sitting_id), room=True)
+    return _list(own_sitting(sitting_id), room=True)
 
 
 @blueprint.post("/rooms/<sitting_id>/print/<document>")
 @needs("exam.invigilate")
 def print_room_document(sitting_id: str, document: str) -> ResponseReturnValue:
     """Have one document printed for an invigilator."""
-    _ask(_own_sitting(sitting_id), document)
+    _ask(own_sitting(sitting_id), document)
     return redirect(url_for(".room_documents", sitting_id=sitting_id))
 
 
@@ -95,16 +96,8 @@ def print_room_document(sitting_id: str, document: str) -> ResponseReturnValue:
 @needs("exam.invigilate")
 def room_document(sitting_id: str, document: str) -> ResponseReturnValue:
     """Give an invigilator the file of one document."""
-    found = _own_sitting(sitting_id)
+    found = own_sitting(sitting_id)
     return _finished(found, document) or redirect(url_for(".room_documents", sitting_id=sitting_id))
-
-
-def _own_sitting(sitting_id: str) -> Sitting:
-    """Return a sitting for which the signed-in person is named, or 404."""
-    sitting = db.session.get(Sitting, sitting_id)
-    if sitting is None or the_user().id not in {staff.user_id for staff in sitting.staff}:
-        abort(404)
-    return sitting
 
 
 def _list(sitting: Sitting, *, room: bool) -> str:

@@ -18,7 +18,7 @@ from app.exams.documents import files, papers
 from app.exams.views import blueprint
 from app.exams.views.documents import pdf_response
 from app.exams.views.reaching import get_booking, sitting_scope
-from app.exams.views.room.own import is_own, try_to
+from app.exams.views.room.own import is_own, only_room, try_to
 from app.extensions import db, may_write
 from app.models.exams import Booking, Sitting
 from app.models.people import User
@@ -30,8 +30,9 @@ def reached(sitting_id: str) -> Sitting:
     sitting = db.session.get(Sitting, sitting_id)
     if sitting is None or sitting.mock:
         abort(404)
-    invigilates = allows(the_user(), "exam.invigilate") and is_own(sitting)
-    if not invigilates and not allows(the_user(), "exam.build", sitting_scope(sitting)):
+    if is_own(sitting):
+        only_room(sitting)
+    elif not allows(the_user(), "exam.build", sitting_scope(sitting)):
         abort(404)
     return sitting
 

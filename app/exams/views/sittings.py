@@ -15,13 +15,13 @@ from sqlalchemy.orm import selectinload
 from app import clock, rulebook
 from app.acting import do_and_tell
 from app.clock import SHANGHAI
-from app.exams import booking, papers, rostering, seating
+from app.exams import booking, invigilators, papers, rostering, seating
 from app.exams.forms import InvigilatorForm, RosterForm, SittingForm, given
 from app.exams.office_forms import PeopleForm, RoomsForm, WindowForm
 from app.exams.views import blueprint
 from app.exams.views.reaching import get_booking, get_sitting, sitting_scope
 from app.extensions import db
-from app.models.exams import Booking, ExamRevision, Paper, Sitting
+from app.models.exams import Booking, ExamRevision, Paper, Sitting, SittingRoom
 from app.models.people import District, Role, RoleGrant, User
 from app.models.training import TrainingClass
 from app.permissions import Scope, allows, needs, the_user
@@ -104,7 +104,7 @@ def sitting_page(found: Sitting, left_out: list[tuple[str, str]] | None = None) 
         spans=seating.spans(rooms),
         capacity=seating.capacity(rooms),
         booking_open=booking.is_open(found, now),
-        forms=_forms(found, [f"{room.name} {room.seats}" for room in rooms]),
+        forms=_forms(found, rooms),
         left_out=left_out or [],
         may_build=allows(the_user(), "exam.build", sitting_scope(found)),
         begun=any(one.attempt for one in bookings),
@@ -113,13 +113,14 @@ def sitting_page(found: Sitting, left_out: list[tuple[str, str]] | None = None) 
     )
 
 
-def _forms(found: Sitting, rooms: list[str]) -> dict[str, Any]:
+def _forms(found: Sitting, rooms: list[SittingRoom]) -> dict[str, Any]:
     # The page that answers a list does not repeat it: it may hold whole identity numbers.
     roster, naming, window = RosterForm(None), InvigilatorForm(None), WindowForm(None)
     roster.training_class.choices = [(c.id, c.title) for c in _own_classes()]
     named = {staff.user_id for staff in found.staff}
     free = [person for person in _invigilators(found) if person.id not in named]
     naming.invigilator.choices = [(person.id, person.name) for person in free]
+    naming.room.choices = [("", _("所有考场")), *((room.id, room.name) for room in rooms)]
     if found.booking_opens_at and found.booking_closes_at:
         window.opens_at.data = found.booking_opens_at.astimezone(SHANGHAI)
         window.closes_at.data = found.booking_closes_at.astimezone(SHANGHAI)
@@ -128,7 +129,9 @@ def _forms(found: Sitting, rooms: list[str]) -> dict[str, Any]:
         "naming": naming,
         "window": window,
         "people": PeopleForm(None),
-        "rooms": RoomsForm(None, data={"rooms": "\n".join(rooms)}),
+        "rooms": RoomsForm(
+            None, data={"rooms": "\n".join(f"{room.name} {room.seats}" for room in rooms)}
+        ),
     }
 
 
@@ -167,19 +170,23 @@ def _invigilators(sitting: Sitting) -> list[User]:
 @blueprint.post("/sittings/<sitting_id>/invigilators")
 @needs("exam.build")
 def name_invigilator(sitting_id: str) -> ResponseReturnValue:
-    """Name an invigilator for the sitting."""
+    """Name an invigilator for the sitting, or say anew in which of its rooms one stands."""
     found = get_sitting(sitting_id, "exam.build")
     form = InvigilatorForm()
     people = {person.id: person for person in _invigilators(found)}
     form.invigilator.choices = [(key, person.name) for key, person in people.items()]
-    if form.validate_on_submit():
-        person = people[form.invigilator.data]
-        rostering.name_invigilator(found, person, actor=the_user(), now=clock.now())
-        db.session.commit()
-        flash(_("已指定监考员 %(name)s。", name=person.name), "ok")
-    else:
+    form.room.choices = []
+    if not form.validate_on_submit():
         flash(_("请从名单里选一位监考员。"), "stop")
-    return redirect(url_for(".sitting", sitting_id=found.id))
+        return redirect(url_for(".sitting", sitting_id=found.id))
+    person, room_id = people[form.invigilator.data], form.room.data or ""
+
+    def do() -> str:
+        staff = invigilators.name(found, person, room_id, actor=the_user(), now=clock.now())
+        room = staff.room.name if staff.room else _("所有考场")
+        return str(_("已指定监考员 %(name)s：%(room)s。", name=person.name, room=room))
+
+    return do_and_tell(do, url_for(".sitting", sitting_id=sitting_id))
 
 
 @blueprint.post("/sittings/<sitting_id>/papers")

@@ -1,92 +1,15 @@
-/* Scanning a certificate's code with the camera, on the public check page.
- *
- * Shown only where the browser gives a camera, which is where the address is https. The picture stays
- * on the phone: it is read by the browser's own detector, else by ZXing-C++ (vendor/zxing), which is
- * fetched only then. What was read goes into the page's own form; the server says what it is.
+/* Scanning a certificate's code on the public check page: what was read goes into the page's own form,
+ * and the server says what it is.
  */
+import { hasCamera, scanner } from "./scanning.js";
+
 const part = document.querySelector("[data-camera]");
-const video = part.querySelector("video");
-const said = part.querySelector("[data-said]");
-const start = part.querySelector("[data-start]");
-const stop = part.querySelector("[data-stop]");
 const form = document.querySelector("[data-code]");
-const PAUSE = 180; // milliseconds between two looks: often enough for a hand, easy on the battery
-const WIDEST = 1280;
-let stream = null;
 
-async function ownDetector() {
-  if (!("BarcodeDetector" in window)) return null;
-  const kinds = await BarcodeDetector.getSupportedFormats().catch(() => []);
-  if (!kinds.includes("qr_code")) return null;
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  return async () => (await detector.detect(video))[0]?.rawValue ?? "";
-}
-
-async function bundledDetector() {
-  const zxing = await import(part.dataset.decoder);
-  await zxing.prepareZXingModule({
-    overrides: { locateFile: () => part.dataset.wasm },
-    fireImmediately: true,
+if (hasCamera()) {
+  const camera = scanner(part, (text) => {
+    camera.close();
+    form.querySelector("[name=text]").value = text;
+    form.submit();
   });
-  const canvas = document.createElement("canvas");
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  return async () => {
-    const scale = Math.min(1, WIDEST / video.videoWidth);
-    canvas.width = Math.round(video.videoWidth * scale);
-    canvas.height = Math.round(video.videoHeight * scale);
-    if (!canvas.width) return "";
-    pen.drawImage(video, 0, 0, canvas.width, canvas.height);
-    const picture = pen.getImageData(0, 0, canvas.width, canvas.height);
-    const found = await zxing.readBarcodes(picture, { formats: ["QRCode"], maxNumberOfSymbols: 1 });
-    return found[0]?.text ?? "";
-  };
-}
-
-function close() {
-  stream?.getTracks().forEach((track) => track.stop());
-  stream = null;
-  video.hidden = stop.hidden = true;
-  start.hidden = false;
-}
-
-function lead(text) {
-  close();
-  form.querySelector("[name=text]").value = text;
-  form.submit();
-}
-
-async function look(detect) {
-  while (stream) {
-    // A frame that cannot be read is no failure: the next one comes.
-    const text = await detect().catch(() => "");
-    if (text && stream) return lead(text);
-    await new Promise((next) => setTimeout(next, PAUSE));
-  }
-}
-
-async function open() {
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  } catch {
-    said.textContent = part.dataset.refused;
-    return;
-  }
-  said.textContent = part.dataset.looking;
-  video.srcObject = stream;
-  video.hidden = stop.hidden = false;
-  start.hidden = true;
-  try {
-    await video.play();
-    await look((await ownDetector()) ?? (await bundledDetector()));
-  } catch {
-    close();
-    said.textContent = part.dataset.failed;
-  }
-}
-
-if (window.isSecureContext && navigator.mediaDevices?.getUserMedia) {
-  part.hidden = false;
-  start.addEventListener("click", open);
-  stop.addEventListener("click", close);
-  addEventListener("pagehide", close);
 }

@@ -7,9 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from app import clock
+from app import clock, code_photos
 from app.checking import codes, domains
-from app.checking.views import by_code
 from app.extensions import db
 from app.models.awards import Certificate
 from app.models.checking import PrintedDomain
@@ -183,8 +182,8 @@ def test_two_at_once(
     client: PageClient, held: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A photo waits for another one; who has waited too long is asked to come again."""
-    monkeypatch.setattr(by_code, "WAIT", 0.01)
-    with by_code._one_at_a_time:
+    monkeypatch.setattr(code_photos, "WAIT", 0.01)
+    with code_photos._one_at_a_time:
         answer = sent(client, as_file(picture("x" * 20), "JPEG"))
     assert answer.status_code == 503
     assert "过半分钟再传" in answer.text

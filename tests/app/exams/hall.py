@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.bank.content import SHIPPED, BankContent, read_content
 from app.bank.syncing import sync_questions
-from app.exams import papers, publishing, rostering
+from app.exams import invigilators, papers, publishing, rostering
 from app.exams.labels import labelled
 from app.exams.questions import asked
 from app.extensions import db
@@ -310,7 +310,7 @@ def build(
         actor=manager,
         now=now,
     )
-    rostering.name_invigilator(sitting, invigilator, actor=manager, now=now)
+    invigilators.name(sitting, invigilator, actor=manager, now=now)
     db.session.commit()
     hall = Hall(app, manager.id, invigilator.id, certifier.id, sitting.id)
     for seat in range(1, candidates + 1):

@@ -30,7 +30,7 @@ def second_invigilator(hall: Hall) -> str:
     """Name another invigilator for the sitting and return their id."""
     other = factories.user(Role.INVIGILATOR)
     from_office = person(hall.manager)
-    halls.rostering.name_invigilator(hall.sitting, other, actor=from_office, now=clock.now())
+    halls.invigilators.name(hall.sitting, other, actor=from_office, now=clock.now())
     db.session.commit()
     return other.id
 

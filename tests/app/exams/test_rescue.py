@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import select
 from time_machine import Traveller
 
-from app.exams import rescue, rostering
+from app.exams import invigilators, rescue, rostering
 from app.extensions import db
 from app.models.exams import AnswerEvent
 from app.models.journal import AuditLine
@@ -54,7 +54,7 @@ def room_beside(hall: Hall) -> Hall:
         actor=manager,
         now=NOON,
     )
-    rostering.name_invigilator(sitting, invigilator, actor=manager, now=NOON)
+    invigilators.name(sitting, invigilator, actor=manager, now=NOON)
     db.session.commit()
     return Hall(hall.app, manager.id, invigilator.id, hall.certifier, sitting.id)
 

@@ -59,6 +59,7 @@ def acts(hall: Hall) -> dict[str, str]:
         f"/exams/people/{hall.candidates[0]}/accommodation/withdraw": "exam.build",
         f"{room}/print/seat-list": "exam.invigilate",
         f"{room}/unlock": "exam.invigilate",
+        f"{room}/door/photo": "exam.invigilate",
         **{f"{room}/{act}": "exam.invigilate" for act in ROOM_ACTS},
         f"{seat}/check-in": "exam.invigilate",
         f"{seat}/check-in/undo": "exam.invigilate",
@@ -132,7 +133,7 @@ def test_an_invigilator_of_another_room(hall: Hall) -> None:
         if permission == "exam.invigilate":
             assert browser.send(address).status_code == 404
     room, seat = f"/exams/rooms/{hall.sitting_id}", f"/exams/rooms/seats/{hall.bookings[0]}"
-    looked_at = [f"{room}/{act}" for act in (*ROOM_ACTS, "rows", "stream", "door")]
+    looked_at = [f"{room}/{act}" for act in (*ROOM_ACTS, "rows", "stream", "door", "door/person")]
     looked_at += [seat, f"{seat}/photo", f"{seat}/password"]
     looked_at += [f"/exams/rooms/attempts/{hall.attempt().id}/void"]
     for address in looked_at:

@@ -30,6 +30,7 @@ OPENED = {200, 302}
 # district alone are not enough.
 MORE_THAN_A_ROLE = {
     *("exams.room", "exams.room_rows", "exams.room_stream", "exams.act", "exams.door_list"),
+    "exams.door_person",
     *("exams.seat", "exams.seat_photo", "exams.seat_password", "exams.void"),
     *("exams.incidents_of", "exams.room_documents", "exams.room_document"),
     *("exams.open_case", "exams.case"),

@@ -29,7 +29,7 @@ from app import clock, clock_alarms
 from app.config import Settings
 from app.exams import board, incidents, room_messages, seating, watching
 from app.exams.views import blueprint
-from app.exams.views.room.own import own_sitting
+from app.exams.views.room.own import only_room, own_sitting
 from app.permissions import needs
 
 FILTERS = frozenset({"look", "waiting", "checked", "writing", "paused", "done"})
@@ -46,7 +46,7 @@ def room(sitting_id: str) -> ResponseReturnValue:
     sitting = own_sitting(sitting_id)
     now = clock.now()
     rooms = [one.name for one in seating.rooms_of(sitting)]
-    only = _only(rooms)
+    only = only_room(sitting)
     found = [row for row in board.rows(sitting, now) if only in ("", row.room)]
     shown = request.args.get("show", "")
     return render_template(
@@ -70,8 +70,8 @@ def room(sitting_id: str) -> ResponseReturnValue:
 @needs("exam.invigilate")
 def room_rows(sitting_id: str) -> ResponseReturnValue:
     """Answer a board that asks: all rows, or only the time when `have` names what there is."""
-    own_sitting(sitting_id)
-    seen = _in_room(watching.look(sitting_id, clock.now), request.args.get("room", ""))
+    only = only_room(own_sitting(sitting_id))
+    seen = _in_room(watching.look(sitting_id, clock.now), only)
     if request.args.get("have") == _version(seen):
         return jsonify(at=_milliseconds(clock.now()))
     return jsonify(_told(seen, {}))
@@ -81,23 +81,17 @@ def room_rows(sitting_id: str) -> ResponseReturnValue:
 @needs("exam.invigilate")
 def room_stream(sitting_id: str) -> ResponseReturnValue:
     """Send a board its changed rows as server-sent events; 204 when no thread is free for it."""
-    own_sitting(sitting_id)
+    only = only_room(own_sitting(sitting_id))
     places = _places()
     if not places.enter():
         return "", 204  # a browser does not ask again for a stream that was answered so
     have = request.headers.get("Last-Event-ID") or request.args.get("have", "")
-    events = _events(sitting_id, request.args.get("room", ""), have)
+    events = _events(sitting_id, only, have)
     response = Response(stream_with_context(events), mimetype="text/event-stream")
     response.call_on_close(places.leave)
     response.headers["X-Accel-Buffering"] = "no"
     response.headers["Cache-Control"] = "no-store, no-transform"
     return response
-
-
-def _only(rooms: list[str]) -> str:
-    """Return the one room that was asked for; nothing for all of them, or for no room of ours."""
-    asked = request.args.get("room", "")
-    return asked if asked in rooms else ""
 
 
 def _in_room(seen: watching.Look, only: str) -> watching.Look:

@@ -1,58 +1,114 @@
-/* Scanning a ticket inside the page, where the browser can read QR codes by itself. Elsewhere the
- * phone's own camera opens the same address, and the number can be typed.
+/* The door without leaving the list: whom a scan, a photo or a typed number names appears above the list,
+ * is compared and noted there, and the next one can be scanned. The server says who it is and what was
+ * noted; without this script each way leads to the person's own page.
  */
+import { hasCamera, scanner } from "../scanning.js";
 
-const place = document.querySelector("[data-scan]");
-const button = place?.querySelector("[data-begin]");
-const video = place?.querySelector("video");
-const said = place?.querySelector("[data-said]");
-const begin = button?.textContent;
-let camera = null;
+const SAME = 5000; // milliseconds in which a code that stays before the camera is not read again
+const door = document.querySelector("[data-door]");
+const told = document.querySelector("[data-told]");
+const person = document.querySelector("[data-person]");
+const camera = door.querySelector("[data-camera]");
+let goOn = null; // lets the camera look again
+let last = { text: "", at: 0 };
 
-function stop() {
-  for (const track of camera?.getTracks() ?? []) track.stop();
-  camera = null;
-  video.hidden = true;
-  button.textContent = begin;
+function say(sentence, kind) {
+  told.replaceChildren();
+  if (!sentence) return;
+  const notice = document.createElement("div");
+  notice.className = `notice notice--${kind}`;
+  notice.textContent = sentence;
+  told.append(notice);
+  told.scrollIntoView({ block: "nearest" });
 }
 
-function ticketOf(text) {
-  // Our own address, or a bare number; whatever else a code may hold is not followed.
-  const door = place.dataset.door.replace(/0$/, "");
-  const found = text.includes(door) ? text.slice(text.indexOf(door) + door.length) : text;
-  return /^[0-9A-Za-z-]{4,24}$/.test(found) ? door + encodeURIComponent(found) : "";
+function next() {
+  person.replaceChildren();
+  goOn?.();
+  goOn = null;
 }
 
-async function look(detector) {
-  if (!camera) return;
-  for (const code of await detector.detect(video).catch(() => [])) {
-    const address = ticketOf(code.rawValue.trim());
-    if (address) {
-      stop();
-      location.assign(address);
-      return;
-    }
-  }
-  setTimeout(() => look(detector), 250);
+function around(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  document.querySelector("[data-facts]").replaceWith(holder.content.querySelector("[data-facts]"));
+  const check = holder.content.querySelector("[data-check]");
+  document.querySelector(`table [data-check="${check.dataset.check}"]`)?.replaceWith(check);
 }
 
-async function scan() {
-  if (camera) return stop();
+/** Ask the server; show whom it names, or what it says against it. True when somebody is shown. */
+async function ask(address, how = {}) {
+  let answer;
+  let body;
   try {
-    camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    video.srcObject = camera;
-    video.hidden = false;
-    await video.play();
-    button.textContent = button.dataset.stop;
-    look(new BarcodeDetector({ formats: ["qr_code"] }));
+    answer = await fetch(address, {
+      ...how, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(20_000),
+    });
+    body = answer.redirected ? {} : await answer.json();
   } catch {
-    stop();
-    said.textContent = said.dataset.trouble;
+    body = {};
+  }
+  if (!answer?.ok || !body.person) {
+    say(body.error || door.dataset.lost, "stop");
+    return false;
+  }
+  around(body.around);
+  say(body.said, "ok");
+  person.innerHTML = body.person;
+  return true;
+}
+
+function find(text) {
+  const address = new URL(door.dataset.door, location.href);
+  address.searchParams.set("text", text);
+  return ask(address);
+}
+
+/** A code before the camera: looked up once, and no other one until this person is dealt with. */
+async function found(text) {
+  const again = text === last.text && performance.now() - last.at < SAME;
+  last = { text, at: performance.now() };
+  if (again) return;
+  if (await find(text)) {
+    person.scrollIntoView({ block: "nearest" });
+    await new Promise((resolve) => { goOn = resolve; });
+    last.at = performance.now();
   }
 }
 
-if (place && "BarcodeDetector" in globalThis && navigator.mediaDevices) {
-  place.hidden = false;
-  button.addEventListener("click", scan);
-  addEventListener("pagehide", stop);
+async function send(form, submitter) {
+  const body = new FormData(form);
+  if (submitter?.name) body.append(submitter.name, submitter.value);
+  for (const button of form.querySelectorAll("button")) button.disabled = true;
+  const done = await ask(form.action, { method: "POST", body });
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
+  return done;
 }
+
+person.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (await send(event.target, event.submitter)) {
+    told.focus({ preventScroll: true });
+    goOn?.();
+    goOn = null;
+  }
+});
+person.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-next]")) return;
+  event.preventDefault();
+  say("");
+  next();
+  (camera.hidden ? door.querySelector("[name=ticket]") : door.querySelector("[data-stop]:not([hidden]), [data-start]")).focus();
+});
+for (const form of door.querySelectorAll("form")) {
+  form.addEventListener("submit", async (event) => {
+    const typed = form.querySelector("[name=ticket]");
+    if (typed && !typed.value.trim()) return;
+    event.preventDefault();
+    const shown = typed ? await find(typed.value) : await send(form, event.submitter);
+    if (!shown) return;
+    form.reset();
+    person.querySelector("button")?.focus();
+  });
+}
+if (hasCamera()) scanner(camera, found);

@@ -228,11 +228,16 @@ if (board) {
   });
   board.addEventListener("change", showChosen);
   document.getElementById("chosen").addEventListener("submit", () => {
-    // Everybody ticked is the room: the address stays short.
+    // Everybody ticked is the sitting, or on the board of one room `everyone` in it: the address stays short.
     const every = boxes();
     if (every.length < 2 || !every.every((box) => box.checked)) return;
+    const everyone = document.querySelector("[data-everyone]");
     for (const box of every) box.disabled = true;
-    setTimeout(() => { for (const box of every) box.disabled = false; });
+    if (everyone) everyone.disabled = false;
+    setTimeout(() => {
+      for (const box of every) box.disabled = false;
+      if (everyone) everyone.disabled = true;
+    });
   });
   addEventListener("visibilitychange", () => { keepUp(); tick(); });
   addEventListener("pagehide", closeStream);
