@@ -9,12 +9,12 @@ import threading
 
 import pypdfium2
 
-_lock = threading.Lock()
+pdfium = threading.Lock()
 
 
 def first_page(pdf: bytes, width: int) -> bytes:
     """Return the first page as a PNG of `width` pixels."""
-    with _lock:
+    with pdfium:
         document = pypdfium2.PdfDocument(pdf)
         page = document[0]
         drawn = page.render(scale=width / page.get_width())

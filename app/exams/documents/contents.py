@@ -152,9 +152,15 @@ def tickets_of(bookings: Sequence[Booking], now: datetime) -> tuple[dict[str, An
     return {"tickets": shown}, {**assets, **codes}
 
 
-def bookings_of(sitting: Sitting) -> list[Booking]:
-    """Return the bookings of a sitting by seat, with all that is printed of them."""
-    return _bookings(Booking.sitting_id == sitting.id)
+def booking_ids(sitting: Sitting) -> list[str]:
+    """Return the ids of a sitting's bookings, by seat."""
+    of_sitting = select(Booking.id).where(Booking.sitting_id == sitting.id)
+    return list(db.session.scalars(of_sitting.order_by(Booking.seat)))
+
+
+def bookings_of(ids: Sequence[str]) -> list[Booking]:
+    """Return some bookings by seat, with all that is printed of them."""
+    return _bookings(Booking.id.in_(ids))
 
 
 def candidate(booking: Booking, assets: dict[str, Any]) -> Candidate:

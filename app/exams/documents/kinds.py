@@ -7,7 +7,7 @@ hundred photos takes many seconds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,13 @@ from app.clock import SHANGHAI
 from app.exams.documents import PRESS, contents
 from app.exams.documents.contents import RoomSheet
 from app.exams.documents.papers import is_paper, paper_file
-from app.extensions import db, outside_transaction
+from app.extensions import db, outside_transaction, reading_only
 from app.models.exams import Attempt, Booking, Sitting
 from app.models.room import Incident
+from certificates.joining import joined
+
+PART = 50
+"""So many tickets are drawn at once: a thousand together would take 1.6 GB."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def printed(sitting: Sitting, kind: str, now: datetime) -> bytes:
         return paper_file(sitting, kind, now)
     layout = kind.replace("-", "_")
     if kind == "tickets":
-        return ticket_file(contents.bookings_of(sitting), now)
+        return all_tickets(sitting, now)
     known = contents.read(sitting, now, photos=KINDS[kind].photos)
     facts = {
         "head": known.head,
@@ -66,6 +70,27 @@ def printed(sitting: Sitting, kind: str, now: datetime) -> bytes:
     }
     outside_transaction()
     return PRESS.draw(layout, facts, known.assets)
+
+
+def all_tickets(
+    sitting: Sitting, now: datetime, told: Callable[[int, int], None] = lambda done, total: None
+) -> bytes:
+    """Return the tickets of a whole sitting as PDF, drawn in parts. Raises NotPrinted.
+
+    `told` hears after each part how many of how many are done; no transaction is open then.
+    """
+    with reading_only():
+        ids = contents.booking_ids(sitting)
+        db.session.rollback()
+    parts = []
+    for start in range(0, max(1, len(ids)), PART):
+        with reading_only():
+            some = contents.bookings_of(ids[start : start + PART])
+            facts, assets = contents.tickets_of(some, now)
+            db.session.rollback()
+        parts.append(PRESS.draw("tickets", facts, assets))
+        told(min(start + PART, len(ids)), len(ids))
+    return joined(parts)
 
 
 def ticket_file(bookings: Sequence[Booking], now: datetime) -> bytes:

@@ -254,3 +254,18 @@ def test_nothing_whole_is_read(hall: Hall) -> None:
     assert person.document == "E12******678"
     assert list(known.assets) == [person.photo]
     assert len(db.session.scalars(select(Booking)).all()) == 2
+
+
+def test_many_tickets_are_drawn_in_parts(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part tells how far it is; the one file holds every ticket by seat, each with its code."""
+    monkeypatch.setattr(kinds, "PART", 1)
+    room = hall.browser(hall.invigilator)
+    room.send(f"/exams/rooms/{hall.sitting_id}/print/tickets")
+    assert jobs.run_next(clock.now())
+    job = db.session.scalars(select(Job).where(Job.kind == files.KIND)).one()
+    assert (job.state, job.done, job.total) == ("done", 2, 2)
+    blob = files.file_of(job)
+    assert blob is not None
+    pages = pictures_of(blobs.get(blob))
+    found = [zxingcpp.read_barcodes(page)[0].text[-12:] for page in pages]
+    assert found == [hall.booking(seat).ticket_number for seat in (1, 2)]
