@@ -19,6 +19,7 @@ from app.exams import (
     handing_in,
     known,
     ordinary,
+    pace,
     quick,
     room_messages,
     sections,
@@ -73,6 +74,8 @@ def save(attempt_id: str) -> Response:
     delivered = answers.read_delivery(body)
     token = devices.token(attempt_id)
     device = known.find(attempt_id, token)
+    if device is not None:
+        pace.count((attempt_id, device.epoch))
     if device is not None and len(delivered) == 1 and "left" not in body:
         now = clock.now()
         receipt = ordinary.record(device, delivered[0], now)
