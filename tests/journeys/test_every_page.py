@@ -54,6 +54,7 @@ NOT_DRAWN = {
     "checking.card_photo",
     *("bank.medium", "exams.medium", "learning.medium"),
     *("exams.room_rows", "exams.room_stream", "exams.seat_photo", "exams.incident_photo"),
+    "exams.door_person",
     *("bank.export_file", "bank.import_template", "bank.import_troubles"),
     *("learning.download", "learning.offline_list", "learning.service_worker"),
     *("training.calendar_file", "training.calendar_feed", "training.sign_in_sheet"),
