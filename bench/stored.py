@@ -85,7 +85,6 @@ def settle() -> None:
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
-            connection.execute(text("CHECKPOINT"))
 
 
 def _person(name: str, role: Role, now: datetime) -> User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from app import create_app
+from app import create_app, logs
 from app.bank import stock
 from app.config import Settings
 from app.extensions import db
@@ -156,3 +157,11 @@ def app(whole_app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> PageClient:
     """A browser of a stranger; `client.sign_in(user)` makes it somebody's."""
     return PageClient(app)
+
+
+@pytest.fixture
+def at_info() -> Iterator[None]:
+    """Log as a server does."""
+    logs.configure(logging.INFO)
+    yield
+    logs.configure(logging.WARNING)

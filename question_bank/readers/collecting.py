@@ -47,7 +47,10 @@ class TooMuchError(Exception):
 
 @dataclass(slots=True)
 class Collector:
-    """Everything found in one file. ``add`` judges a question, the others name what was met."""
+    """Everything found in one file. ``add`` judges a question, the others name what was met.
+
+    What it keeps can be written and read back: whoever stores it need not judge its form again.
+    """
 
     file: str
     format: str

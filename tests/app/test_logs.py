@@ -7,7 +7,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -17,14 +16,6 @@ from app import logs
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
-
-
-@pytest.fixture
-def at_info() -> Iterator[None]:
-    """Log as a server does."""
-    logs.configure(logging.INFO)
-    yield
-    logs.configure(logging.WARNING)
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

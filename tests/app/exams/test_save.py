@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event, select
 from time_machine import Traveller
 
-from app.exams import pace
 from app.exams.questions import _loaded
 from app.extensions import db
 from app.models.exams import AnswerEvent, AttemptEvent
@@ -150,24 +149,6 @@ def test_ten_megabytes(hall: Hall, sat: Sat) -> None:
     answer = sat.browser.post(sat.url("answers"), data=body, content_type="application/json")
     assert answer.status_code == 413
     assert journal() == []
-
-
-def test_a_flood_from_one_device(hall: Hall, sat: Sat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is too much is refused in words; what was acknowledged is there, the rest may come later."""
-    monkeypatch.setattr(pace, "AT_ONCE", 20.0)
-    monkeypatch.setattr(pace, "A_SECOND", 0.0)
-    found = [sat.post([change(number, 1, "o1")]) for number in range(1, 41)]
-    taken = [one for one in found if one.status_code == 200]
-    refused = found[len(taken) :]
-    assert len(taken) == 21  # the first has made the device known
-    assert {one.status_code for one in refused} == {429}
-    assert refused[0].headers["Retry-After"] == "5"
-    assert "发得太快" in refused[0].get_json()["error"]
-    stored = [number for one in taken for number in one.get_json()["stored"]]
-    assert [sequence for _e, sequence, _s, _v, _late in journal()] == stored
-    assert sat.browser.get(sat.url("state")).status_code == 200
-    monkeypatch.setattr(pace, "_left", {})  # some seconds later
-    assert sat.save((41, 1, "o2"))["stored"] == [41]
 
 
 def test_forged_token(hall: Hall, sat: Sat) -> None:
