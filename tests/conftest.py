@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from app import create_app, logs
+from app import clock, create_app, logs
 from app.bank import stock
 from app.config import Settings
 from app.extensions import db
@@ -25,6 +26,7 @@ from tests.demo import dont_wait_for_the_disk
 
 # What takes minutes and keeps a worker to the end comes first; then what serves an installation.
 FIRST = ("tests/journeys/test_every_page.py", "tests/bench", "tests/crash", "tests/journeys")
+QUARTER = 15 * 60  # seconds: the longest window tries are counted in by tests
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite").split(",")
 
 
@@ -165,3 +167,11 @@ def at_info() -> Iterator[None]:
     logs.configure(logging.INFO)
     yield
     logs.configure(logging.WARNING)
+
+
+@pytest.fixture
+def mid_window() -> Iterator[None]:
+    """Stop the clock far from where a window of `app.throttle` ends; later than now, never earlier."""
+    windows = clock.now().timestamp() // QUARTER + 1
+    with time_machine.travel((windows + 0.5) * QUARTER, tick=False):
+        yield

@@ -125,6 +125,7 @@ def test_gives_a_password(admin: PageClient, app: Flask) -> None:
     assert theirs.get("/account").location == "/account/password"
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_a_given_password_ends_the_wait(admin: PageClient, app: Flask) -> None:
     """Somebody locked out by an attacker is let in with the new password."""
     user = person()

@@ -81,6 +81,7 @@ def test_a_number_in_use(client: PageClient) -> None:
     assert f"/sign-in?next=/join?code%3D{code}" in html
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_codes_cannot_be_guessed(app: Flask) -> None:
     """After a classroom's worth of wrong codes an address waits."""
     for _ in range(WRONG_MOST):

@@ -175,6 +175,7 @@ def test_after_the_last_day(
     assert stranger.get(f"/public-notices/{notice.id}").status_code == 404
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_machines_and_floods(
     registrar: PageClient, stranger: PageClient, decision: Decision
 ) -> None:

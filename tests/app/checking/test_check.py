@@ -365,6 +365,7 @@ def test_failures_ask_alike(client: PageClient, held: Certificate) -> None:
     assert missing == wrong
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_guessing_is_slowed(
     client: PageClient, held: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -409,6 +410,7 @@ def test_guessing_one_surname_from_many_places(client: PageClient, held: Certifi
     assert _ask(client, held.number, "林知秋").status_code == 200
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_far_too_many(
     client: PageClient, held: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

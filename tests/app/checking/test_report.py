@@ -86,6 +86,7 @@ def test_incomplete(client: PageClient) -> None:
     assert _file(client, told="长" * 501).status_code == 400
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_a_flood(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """One place may tell of many sites, but not of hundreds an hour; others go on."""
     monkeypatch.setattr(limits, "REPORTS", limits.Limit("check.report", 3, limits.QUARTER))

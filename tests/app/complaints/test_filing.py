@@ -146,6 +146,7 @@ def test_too_quick_and_too_old(client: PageClient, held: Certificate) -> None:
     assert _many() == 0
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_a_network_is_slowed_down_and_shown_the_phone(
     client: PageClient, held: Certificate
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_network_is_slowed_down_and_shown_the_phone(
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_wrong_codes_look_alike_and_are_counted(client: PageClient, held: Certificate) -> None:
     """A wrong code and a wrong number get the same page; after many, one waits."""
     number, code = filed.receipt(filed.send(client.application, held))

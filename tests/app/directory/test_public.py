@@ -111,6 +111,7 @@ def test_insurance_that_has_run_out_is_said(client: PageClient) -> None:
     assert "保险已过期" in client.page(f"/directory/{row.id}")
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_nobody_copies_it_all(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.directory.views.public.MOST_PAGES", 3)
     assert [client.get("/directory").status_code for _ in range(4)] == [200, 200, 200, 429]

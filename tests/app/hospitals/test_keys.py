@@ -120,6 +120,7 @@ def test_what_is_not_documented_is_refused(client: PageClient, numbers: Any) -> 
     assert "numbers" in answer.get_json()["error"]
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_each_key_has_its_own_limit(client: PageClient) -> None:
     for name, most in (("requests_a_minute", 2), ("numbers_a_day", 3)):
         rulebook.set_value(

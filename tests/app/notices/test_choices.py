@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,8 +18,6 @@ from tests import factories
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
-MIDDLE = datetime(2026, 11, 23, 2, 7, tzinfo=UTC)
-"""Far from the end of a quarter of an hour, in which tries are counted."""
 PAGE = "/account/notices"
 
 
@@ -75,7 +71,7 @@ def test_mail_is_used_once_its_code_came_back(client: PageClient, person: str) -
     assert row.channel == "email"
 
 
-@time_machine.travel(MIDDLE, tick=False)
+@pytest.mark.usefixtures("mid_window")
 def test_codes_are_throttled(client: PageClient, person: str) -> None:
     """Three sent, five tried in a quarter of an hour."""
     sent = [

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,8 +19,6 @@ from tests.app.training import rows as training
 from tests.client import PageClient
 
 pytestmark = pytest.mark.rows
-MIDDLE = datetime(2026, 11, 23, 2, 7, tzinfo=UTC)
-"""Far from the end of a quarter of an hour, in which tries are counted."""
 
 
 class Asked:
@@ -131,7 +128,7 @@ def test_refusing_needs_a_reason_that_names_nobody(app: Flask) -> None:
     assert "没有去取药" in asked.trainee.page(asked.page)
 
 
-@time_machine.travel(MIDDLE, tick=False)
+@pytest.mark.usefixtures("mid_window")
 def test_the_trainee_cannot_sign(app: Flask) -> None:
     """The link passes through the trainee's hands; without the code it is worth nothing."""
     asked = Asked(app)
@@ -198,7 +195,7 @@ def test_only_who_signs_there_now(app: Flask) -> None:
     assert "还没有带教老师" in asked.trainee.page(f"{asked.page}/ask")
 
 
-@time_machine.travel(MIDDLE, tick=False)
+@pytest.mark.usefixtures("mid_window")
 def test_guessing_links_is_throttled(app: Flask, client: PageClient) -> None:
     """Thirty a quarter of an hour from one address, then waiting."""
     answers = [client.get(f"/practicum/sign/guess-{n}").status_code for n in range(31)]

@@ -82,6 +82,7 @@ def test_wrong_code(client: PageClient, trainee: User) -> None:
     assert not db.session.scalars(select(Consent)).all()
 
 
+@pytest.mark.usefixtures("mid_window")
 def test_throttled(client: PageClient, trainee: User) -> None:
     """After ten wrong codes even a right one waits."""
     found = rows.training_class()
