@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
 
 from app.clock import SHANGHAI
+from app.saying import said
 from app.translating import language
 
 # Written once in Chinese, by us, and stored as data. What people write is never translated.
@@ -207,6 +208,7 @@ def init_app(app: Flask) -> None:
         with_blanks,
         show_list,
         show_phrase,
+        said,
     )
     for function in functions:
         app.jinja_env.filters[function.__name__] = function

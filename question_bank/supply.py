@@ -302,9 +302,9 @@ def _difficulty_shortage(
 def _cell_shortage(cell: CellSupply, worn: int) -> Shortage:
     unit = f"个 {cell.cell.parts} 小题的案例" if cell.cell.parts > 1 else "题"
     missing = cell.cell.count - cell.have
-    why = f"（另有 {worn} 题出现次数到了上限）" if worn else ""
+    have = f"{cell.have}（另有 {worn} 题出现次数到了上限）" if worn else f"{cell.have}"
     message = (
-        f"“{cell.cell.name}”要 {cell.cell.count} {unit}，可用的只有 {cell.have}{why}，"
+        f"“{cell.cell.name}”要 {cell.cell.count} {unit}，可用的只有 {have}，"
         f"还差 {missing}；请补题，或改细目表。"
     )
     return Shortage(cell.cell.name, cell.cell.count, cell.have, message)

@@ -1,7 +1,8 @@
 """Sentences of `question_bank` said for a page: where a file has field names, a page has labels.
 
 The package speaks to people with files; here nobody sees `key` or `accept`. What is not listed is
-said as it is.
+said as it is. It stays Chinese, as what is kept does: `app.saying` says it in English, from the list
+in `kept_words`, to which each new wording belongs.
 """
 
 from __future__ import annotations

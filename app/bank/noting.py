@@ -18,6 +18,7 @@ from app.bank import alike, media, wording
 from app.bank.form_words import LISTS, on_a_page
 from app.extensions import db
 from app.models.bank import QuestionEntry
+from app.saying import said
 from question_bank import Fault, Question, QuestionError, check, dump, load
 from question_bank.style import find_flaws
 
@@ -43,18 +44,18 @@ def faults_of(
 
     `before` is what the form began from: what it already named is not asked for again.
     """
-    said = dict.fromkeys(_errors(field for field in form if field.name != "csrf_token"))
-    places = {place for place, _sentence in said}
+    found = dict.fromkeys(_errors(field for field in form if field.name != "csrf_token"))
+    places = {place for place, _sentence in found}
     own = form.own_faults()
     for place, sentence in own:
-        said.setdefault((place, sentence))
+        found.setdefault((place, sentence))
     faults = [*_whole_faults(question), *_unknown(question, before, pools)]
     for fault in faults:
         place = form.place(fault.path)
         if place not in places and not (own and "pairs" in fault.path):
-            said.setdefault((place, on_a_page(fault.message)))
+            found.setdefault((place, said(on_a_page(fault.message))))
     names = labels(form)
-    return [Note(FAULT, place, text, label=names.get(place, "")) for place, text in said]
+    return [Note(FAULT, place, text, label=names.get(place, "")) for place, text in found]
 
 
 def flaws_of(form: Any, question: Question) -> list[Note]:
@@ -65,7 +66,7 @@ def flaws_of(form: Any, question: Question) -> list[Note]:
             FLAW,
             place,
             wording.flaw_rule(flaw),
-            on_a_page(flaw.mend),
+            said(on_a_page(flaw.mend)),
             flaw.code,
             names.get(place, ""),
         )

@@ -19,6 +19,7 @@ from app import rulebook
 from app.bank.stock import Drawable, Stock, stock
 from app.extensions import db
 from app.models.bank import ExamBlueprint, QuestionVersion
+from app.saying import all_said, said
 from question_bank import (
     Blueprint,
     Cell,
@@ -137,7 +138,7 @@ def _proven(row: ExamBlueprint, have: Stock, on: date) -> Proven:
     try:
         table = in_force(load_blueprint(row.body), on)
     except QuestionError as error:
-        return Proven(row, wrong="".join(fault.message for fault in error.faults))
+        return Proven(row, wrong=all_said(fault.message for fault in error.faults))
     return Proven(row, table, have.proof(table)[0])
 
 
@@ -220,7 +221,9 @@ def _left_out(table: Blueprint, have: Stock) -> list[LeftOut]:
 
 def _fault(body: Mapping[str, object]) -> str:
     faults = exam_faults(load(body))
-    return faults[0].message if faults else str(_("存下的判断已经过时，请管理员重算题目资料。"))
+    return (
+        said(faults[0].message) if faults else str(_("存下的判断已经过时，请管理员重算题目资料。"))
+    )
 
 
 def _standing(cell: CellSupply, wanted: int) -> str:

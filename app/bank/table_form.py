@@ -19,6 +19,7 @@ from app.bank import wording
 from app.bank.planning import rows_of
 from app.errors import Refusal
 from app.formatting import show_mark
+from app.saying import said
 from question_bank import (
     EXAM_KINDS,
     KINDS,
@@ -153,7 +154,7 @@ def read_table(form: Mapping[str, str], before: Blueprint) -> Blueprint:
     try:
         return load_blueprint(body)
     except QuestionError as error:
-        raise PlanRefused(*(fault.message for fault in error.faults)) from None
+        raise PlanRefused(*(said(fault.message) for fault in error.faults)) from None
 
 
 def _title(reading: _Reading) -> str:

@@ -21,6 +21,7 @@ from app.models.bank import ExamBlueprint
 from app.models.base import new_id
 from app.models.exams import Exam
 from app.models.people import User
+from app.saying import said
 from question_bank import Blueprint, QuestionError, dump_blueprint, load_blueprint
 
 FROM_BROWSER = "browser"
@@ -39,7 +40,7 @@ def editable(row: ExamBlueprint) -> tuple[Blueprint, tuple[str, ...]]:
         kept = [cell for at, cell in enumerate(row.body["cells"]) if at not in wrong]
         body = {name: value for name, value in row.body.items() if name != "total"}
         table = load_blueprint(body | {"cells": kept}) if kept else replace(blank(), id=row.code)
-        return table, tuple(fault.message for fault in error.faults)
+        return table, tuple(said(fault.message) for fault in error.faults)
 
 
 def form_of(row: ExamBlueprint) -> dict[str, str]:

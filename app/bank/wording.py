@@ -6,7 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.bank.kept_words import kept_place as kept_place
 from app.bank.kept_words import kept_words as kept_words
+from app.saying import said
 from question_bank.style import Flaw
 
 KINDS: dict[str, Any] = {
@@ -94,30 +96,6 @@ FLAWS: dict[str, Any] = {
     "missing_explanation": _("没有解析"),
     "missing_why": _("选项没有说明"),
 }
-# The same rules in full, word for word as `question_bank.style` says them, so that they can be said in
-# English too. How to mend one quotes the Chinese of the question and stays Chinese.
-FLAW_RULES: dict[str, Any] = {
-    "absolute_word": _("选项里不用“一定、绝对、所有、从不”这类绝对的词，考生凭词就能猜。"),
-    "all_of_above": _("不用“以上都对”“以上都不对”，考生认出一两项就能答。"),
-    "letter_reference": _("选项会打乱次序，文字里不能提 A、B、C、D。"),
-    "key_longest": _("正确选项不能总是最长，考生会挑最长的。"),
-    "unequal_length": _("选项的长短应当相近。"),
-    "unequal_kind": _("选项应当是同一类事物、同一种句式。"),
-    "option_count": _("单选题四个选项；多选题四到五个选项、二到四个正确。"),
-    "overlapping": _("选项之间不能重叠，选了一个不能同时算另一个也对。"),
-    "unordered_numbers": _("数字选项按大小排列，免得考生找次序。"),
-    "negative_stem": _("尽量不用否定的问法；一定要用时，把“不”加粗，免得看漏。"),
-    "double_negative": _("一句里不能有两个否定，考的是绕弯，不是知识。"),
-    "echo": _("题干里的词不能只在正确选项里再出现，这等于提示。"),
-    "unfocused_stem": _("盖住选项，题干自己就能回答；“下列说法正确的是”不是一个问题。"),
-    "long_stem": _("题干是一个短情景加一个问题，不超过 150 个字。"),
-    "scene_length": _("案例的情景写 80 到 200 个字，够用又不累。"),
-    "trick_word": _("判断题应当整句对或整句错，不靠“一定、所有、有时、可能”这类词定对错。"),
-    "missing_explanation": _("每道题要有解析：答完带走哪一点。"),
-    "missing_why": _("每个选项、每个空都要说明为什么对、为什么会选错。"),
-    "key_positions": _("一套题里，正确选项在各个位置上应当差不多一样多。"),
-    "true_false_balance": _("一套判断题里，对和错应当约各一半。"),
-}
 STATUS_TAGS = {
     "draft": "mute",
     "first_review": "info",
@@ -135,4 +113,4 @@ def domain_name(code: str) -> str:
 
 def flaw_rule(flaw: Flaw) -> str:
     """Say the rule that a flaw breaks, in the reader's language."""
-    return str(FLAW_RULES.get(flaw.code, flaw.rule))
+    return said(flaw.rule)

@@ -21,6 +21,7 @@ from app.models.bank import QuestionEntry, QuestionVersion
 from app.models.base import new_id
 from app.models.exams import Booking, Paper, PaperSlot
 from app.models.people import User
+from app.saying import all_said
 from question_bank import Fault, Question, QuestionError, check, dump, load
 
 DOUBLE_CLICK = timedelta(minutes=1)
@@ -43,7 +44,7 @@ class FaultyQuestion(WritingRefused):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("".join(fault.message for fault in faults))
+        super().__init__(all_said(fault.message for fault in faults))
 
 
 def new_code(lesson: str) -> str:

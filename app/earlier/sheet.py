@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from app.earlier.finding import NUMBER_MOST, stored_form
 from app.earlier.refusing import EarlierRefused
 from app.formatting import in_english
+from app.saying import said
 from certificates.sentences import CertificateError
 from certificates.wording import refuse_false_claims
 from question_bank.readers.cells import read_cells
@@ -65,7 +66,7 @@ def read(data: bytes, today: date) -> Read:
     try:
         sheets = read_cells(data, _known)
     except TableRefusedError as error:
-        raise EarlierRefused(str(error)) from error
+        raise EarlierRefused(said(str(error))) from error
     done = Read()
     seen: dict[str, str] = {}
     for place, cells in _rows(sheets):

@@ -28,6 +28,7 @@ from app.exams.quick import QuickDevice, Touched
 from app.exams.quick import UnknownDevice as UnknownDevice
 from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, AttemptEvent, DeviceEpoch, PaperSlot
+from app.saying import said
 from app.secrecy import token_hash
 from question_bank import Question, ResponseFormatError, parse_response, raw_response
 
@@ -230,7 +231,7 @@ def journal_row(
         try:
             value = canonical_value(here, change.raw)
         except ResponseFormatError as error:
-            why = str(error)
+            why = said(str(error))
     if why or len(value) > MOST_VALUE:
         why = why or _(
             "这道题的答案太长，一共最多 %(most)d 个字，没有收下。请缩短。", most=MOST_VALUE

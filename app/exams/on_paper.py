@@ -26,6 +26,7 @@ from app.extensions import db
 from app.models.exams import AnswerEvent, Attempt, Booking, PaperSlot, Sitting
 from app.models.people import User
 from app.models.room import PaperEntry
+from app.saying import said
 from app.secrecy import token_hash
 from question_bank import ResponseFormatError
 
@@ -255,7 +256,7 @@ def _read(booking: Booking, texts: Texts) -> dict[int, str]:
         except typed_answers.NotRead as error:
             wrong[number] = error.sentence
         except ResponseFormatError as error:
-            wrong[number] = str(error)
+            wrong[number] = said(str(error))
     if wrong:
         raise NotTyped(wrong)
     return values

@@ -12,6 +12,7 @@ from app.bank import planning
 from app.bank.planning import Plan
 from app.errors import Refusal
 from app.models.exams import Exam
+from app.saying import said
 from question_bank import KINDS, QuestionError
 
 MOCK, CERTIFICATION = "mock", "certification"
@@ -30,7 +31,7 @@ def proof(exam: Exam, now: datetime, *, fresh: bool = True) -> Plan:
     try:
         return planning.plan(exam.blueprint, today, fresh=fresh, rehearsal=exam.purpose == MOCK)
     except QuestionError as error:
-        reasons = "".join(f"{_at(exam, fault.path)}{fault.message}" for fault in error.faults)
+        reasons = "".join(f"{_at(exam, fault.path)}{said(fault.message)}" for fault in error.faults)
         raise NotReady(_("还不能发布：%(reasons)s", reasons=reasons)) from None
 
 
@@ -39,7 +40,7 @@ def _at(exam: Exam, path: Sequence[str | int]) -> str:
     if path[:1] != ("cells",) or len(path) < 2:
         return ""
     cell = exam.blueprint.body["cells"][path[1]]
-    kind = KINDS[cell["kind"]].label if cell.get("kind") in KINDS else cell.get("kind", "")
+    kind = said(KINDS[cell["kind"]].label) if cell.get("kind") in KINDS else cell.get("kind", "")
     return str(_("“%(domain)s %(kind)s”：", domain=cell.get("domain", ""), kind=kind))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.hospitals.refusing import ListRefused
+from app.saying import said
 from question_bank.readers.cells import read_cells
 from question_bank.readers.sheets import TableRefusedError
 
@@ -43,7 +44,7 @@ def from_file(data: bytes) -> list[Asked]:
     try:
         sheets = read_cells(data, lambda rows: max(map(_known, rows), default=0))
     except TableRefusedError as error:
-        raise ListRefused(str(error)) from error
+        raise ListRefused(said(str(error))) from error
     found: list[Asked] = []
     for sheet in sheets:
         found += _rows([cells for _number, cells in sheet.rows])

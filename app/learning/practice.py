@@ -24,6 +24,7 @@ from app.learning.explaining import PartView, fractions_of, part_views
 from app.models.bank import MarkingKey, QuestionEntry, QuestionVersion
 from app.models.learning import PracticeAnswer
 from app.models.people import User
+from app.saying import said
 from question_bank import (
     Question,
     ResponseFormatError,
@@ -134,7 +135,7 @@ def answer_question(
     try:
         response = parse_response(asked.question, raw)
     except ResponseFormatError as error:
-        raise NoAnswer(str(error)) from error
+        raise NoAnswer(said(str(error))) from error
     if any(one.is_blank for one in (response.parts.values() or [response])):
         raise NoAnswer(_("还没有答完，所以没有判。先答完，再按“看结果”。"))
     fractions = fractions_of(asked.question, asked.key, response)

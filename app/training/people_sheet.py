@@ -15,6 +15,7 @@ from zipfile import is_zipfile
 
 from flask_babel import gettext as _
 
+from app.saying import said
 from question_bank.readers.cells import read_cells
 from question_bank.readers.sheets import Sheet, TableRefusedError, clean, letters
 
@@ -110,7 +111,7 @@ def read_people(data: bytes, name: str = "") -> Read:
     sheets = read_cells(data, _known)
     for sheet in sheets:
         if sheet.hidden:
-            done.notes.append(_("%(sheet)s是隐藏的，没有读。", sheet=sheet.title))
+            done.notes.append(_("%(sheet)s是隐藏的，没有读。", sheet=said(sheet.title)))
             continue
         found = _header(sheet)
         if found is None:

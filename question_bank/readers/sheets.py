@@ -45,7 +45,9 @@ class Sheet:
 
     def place(self, row: int, column: int | None = None) -> str:
         """Say where a cell or row is."""
-        return f"{self.title}第 {row} 行" + ("" if column is None else f" {letters(column)} 列")
+        if column is None:
+            return f"{self.title}第 {row} 行"
+        return f"{self.title}第 {row} 行 {letters(column)} 列"
 
 
 class TableRefusedError(Exception):

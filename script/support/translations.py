@@ -1,7 +1,7 @@
-"""script/translations: the English catalogue, brought up to date with the code or checked.
+"""script/translations: the English catalogues, brought up to date with the code or checked.
 
-The sentences in the code are Chinese and are their own message ids (docs/decisions/0002). It
-deliberately guesses nothing: a new sentence gets an empty translation, and the check stays red
+The sentences in the code are Chinese and are their own message ids (docs/decisions/0002); those of
+the pure package `question_bank` have a catalogue of their own. It deliberately guesses nothing: a new sentence gets an empty translation, and the check stays red
 until a person has written it.
 """
 
@@ -19,10 +19,12 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, TemplateSyntaxError
 
+from script.support import sentences
 from script.support.terminal import ROOT, say
 
 SOURCES = ROOT / "app"
 CATALOGUE = ROOT / "app" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+OF_QUESTIONS = CATALOGUE.with_name("question_bank.po")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "lazy_gettext": None,
@@ -46,14 +48,17 @@ def main() -> int:
     if broken:
         say("\n".join(broken))
         return 1
-    template = extract()
-    if not only_check:
-        CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-        CATALOGUE.write_bytes(render(updated(read(CATALOGUE), template)))
-    faults = [*catalogue_faults(read(CATALOGUE), template), *template_faults(SOURCES / "templates")]
+    faults = []
+    for path, template in ((CATALOGUE, extract()), (OF_QUESTIONS, sentences.collect())):
+        if not only_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(render(updated(read(path), template)))
+        found = list(catalogue_faults(read(path), template))
+        say(f"{len(template)} sentences, {len(found)} faults in {path.relative_to(ROOT)}")
+        faults += found
+    faults += template_faults(SOURCES / "templates")
     for fault in faults:
         say(fault)
-    say(f"{len(template)} sentences, {len(faults)} faults in {CATALOGUE.relative_to(ROOT)}")
     return 1 if faults and only_check else 0
 
 

@@ -33,6 +33,7 @@ from app.extensions import db
 from app.models.bank import QuestionVersion
 from app.models.people import User
 from app.permissions import allows, needs, the_user
+from app.saying import said
 from question_bank import load, say_key, shown
 from question_bank.style import find_flaws
 
@@ -60,7 +61,7 @@ def question(entry_id: str) -> ResponseReturnValue:
         usage=use,
         answering=answering.answering_of(version, content, use.least) if told else [],
         heard=answering.heard_of(version),
-        flaws=[replace(flaw, mend=on_a_page(flaw.mend)) for flaw in find_flaws(content)],
+        flaws=[replace(flaw, mend=said(on_a_page(flaw.mend))) for flaw in find_flaws(content)],
         alike=alike.near(content, pools=wall.visible_pools(user, today())),
         names=names,
         steps=standing.steps(version, names),

@@ -16,6 +16,7 @@ from app.bank.routes import blueprint
 from app.bank.views.draft import SAVE, Draft, fresh, is_stale, names_and_values, posted
 from app.bank.views.opening import entry_or_404, opened, today, version_or_404
 from app.extensions import db
+from app.formatting import in_english
 from app.models.bank import QuestionEntry, QuestionVersion
 from app.permissions import needs, the_user
 from question_bank import Question, load
@@ -129,9 +130,9 @@ def _saved(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue | None:
 
 def _say_flaws(question: Question) -> None:
     """Say after saving what could be written better; it is advice."""
-    rules = list(dict.fromkeys(flaw.rule for flaw in find_flaws(question)))
+    rules = list(dict.fromkeys(wording.flaw_rule(flaw) for flaw in find_flaws(question)))
     if rules:
-        named = "".join(rules[:MOST_SAID])
+        named = (" " if in_english() else "").join(rules[:MOST_SAID])
         flash(_("写题提示 %(n)d 条，由你决定改不改：%(named)s", n=len(rules), named=named), "info")
 
 

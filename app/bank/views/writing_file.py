@@ -16,6 +16,7 @@ from app.bank.views.opening import entry_or_404, opened, today, version_or_404
 from app.extensions import db
 from app.models.bank import QuestionEntry
 from app.permissions import needs, the_user
+from app.saying import said
 from question_bank import Question, load, read_questions, write_questions
 
 
@@ -58,8 +59,11 @@ def edit_file(entry_id: str) -> ResponseReturnValue:
 def _read(form: FileForm) -> Question | None:
     """Return the one question of the text; None with the problems, each with its line."""
     report = read_questions((form.text.data or "").encode(), _("题目"))
-    told = [str(problem) for problem in report.problems]
-    told += [f"{one.file}:{one.line} {one.item}：{one.reason}" for one in report.skipped]
+    told = [
+        str(problem).removesuffix(problem.message) + said(problem.message)
+        for problem in report.problems
+    ]
+    told += [f"{one.file}:{one.line} {one.item}：{said(one.reason)}" for one in report.skipped]
     if not told and len(report.questions) != 1:
         told = [_("这里要正好一道题，现在有 %(n)d 道。", n=len(report.questions))]
     form.form_errors += told

@@ -27,6 +27,7 @@ from app.extensions import db, may_write, outside_transaction
 from app.formatting import mask_phone
 from app.models.classes import ClassInvitation, PeopleImport
 from app.permissions import needs, the_user
+from app.saying import said
 from app.training import group_enrolling, importing, invitations, joining
 from app.training.forms import CATEGORIES
 from app.training.import_forms import PeopleForm
@@ -107,7 +108,7 @@ def _read(form: PeopleForm) -> Read | None:
     try:
         return read_people(data, sent.filename or "")
     except TableRefusedError as refused:
-        form.file.errors = [str(refused)]
+        form.file.errors = [said(str(refused))]
         return None
 
 
