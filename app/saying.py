@@ -94,6 +94,10 @@ class Sentences:
         head, quote, quoted = value.partition("“")
         if head in self.plain and quoted.endswith("”"):
             return f"{self.plain[head]} {quote}{quoted}"
+        head, bracket, inside = value.partition("（")
+        if bracket and inside.endswith("）") and _FIGURE.fullmatch(head):
+            told = self.in_words(inside[:-1])
+            return None if told is None else f"{head} ({told})"
         return None
 
     def _sentence(self, sentence: str) -> str | None:

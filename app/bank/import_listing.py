@@ -12,9 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from app.bank.import_comparing import ALIKE, CHANGED, IN_BANK, MERGE, SAME, TAKE
+from app.bank.kept_words import kept_place, kept_words
 from app.extensions import db
 from app.models.bank import ImportedQuestion, QuestionEntry, QuestionImport
 from question_bank import Question, load, parts_for_people, say_key, shown
@@ -216,12 +218,17 @@ def _condition(tab: str) -> list[ColumnElement[bool]]:
 
 def troubles_csv(batch: QuestionImport) -> str:
     """Return the troubles as CSV that Excel opens: with a mark, and no cell that is a formula."""
-    words = {"problem": "有问题", "skipped": "跳过", "note": "提醒"}
+    words = {"problem": _("有问题"), "skipped": _("跳过"), "note": _("提醒")}
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["类别", "位置", "说明", "文件里写的"])
+    writer.writerow([_("类别"), _("位置"), _("说明"), _("文件里写的")])
     for one in batch.report.get("troubles", ()):
-        cells = [words[one["kind"]], one["place"], one["message"], one["raw"]]
+        cells = [
+            words[one["kind"]],
+            kept_place(one["place"]),
+            kept_words(one["message"]),
+            one["raw"],
+        ]
         writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
     return out.getvalue()

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select
 
@@ -72,8 +73,10 @@ def read(
             source.data, source.name, source.wanted, source.defaults, tick
         )
     except import_reading.TooSlow:
-        return Reading(unreadable=_("文件太复杂，两分钟还没有读完。请把它拆成几份再来。"))
-    reading = import_reading.judge(report, source.data, pools=pools, now=now)
+        with force_locale("zh"):
+            return Reading(unreadable=_("文件太复杂，两分钟还没有读完。请把它拆成几份再来。"))
+    with force_locale("zh"):  # all of it is kept: `kept_words` says it to whoever reads
+        reading = import_reading.judge(report, source.data, pools=pools, now=now)
     with reading_only():
         import_comparing.compare(
             reading.items, pools=pools, lossless=reading.format in LOSSLESS, tick=tick

@@ -69,7 +69,11 @@ def kept_words(sentence: str) -> str:
     if not sentence or not in_english():
         return sentence
     told = str(gettext(sentence))
-    return said(sentence) if told == sentence else told
+    told = said(sentence) if told == sentence else told
+    before, colon, reason = sentence.partition("：")  # the kind, or the picture, before the reason
+    if told == sentence and colon and (why := kept_words(reason)) != reason:
+        told = f"{said(before)}: {why}"
+    return told
 
 
 def kept_place(place: str) -> str:

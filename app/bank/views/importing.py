@@ -22,12 +22,14 @@ from app import clock
 from app.bank import import_jobs, import_listing, importing, wall, wording
 from app.bank.import_forms import FORMATS, ImportForm
 from app.bank.import_taking import TakingRefused
+from app.bank.kept_words import kept_words
 from app.bank.routes import blueprint
 from app.bank.views.opening import opened, today
 from app.extensions import db, outside_transaction
 from app.models.bank import ImportedQuestion, QuestionImport
 from app.models.journal import Job
 from app.permissions import needs, the_user
+from app.saying import said
 from question_bank import load, shown
 from question_bank.readers.collecting import Defaults
 from question_bank.readers.opening import Refused, open_source
@@ -93,13 +95,13 @@ def _read(form: ImportForm, before: QuestionImport | None) -> ResponseReturnValu
     outside_transaction()
     refused = open_source(source.data, source.name, source.wanted)
     if isinstance(refused, Refused):
-        form.form_errors.append(refused.message)
+        form.form_errors.append(said(refused.message))
         return None
     reading = None
     if len(source.data) <= importing.AT_ONCE:
         reading = importing.read(source, pools=pools, now=now)
         if reading.unreadable:
-            form.form_errors.append(reading.unreadable)
+            form.form_errors.append(kept_words(reading.unreadable))
             return None
     batch = importing.begin(source, owner=the_user(), now=now)
     if reading is None:
