@@ -104,12 +104,6 @@ const text = (tag, className, words) => {
   return element;
 };
 
-/** Mark words that quote the Chinese of the question. */
-const inChinese = (element) => {
-  element.lang = "zh-CN";
-  return element;
-};
-
 function icon(name) {
   const found = document.querySelector(".icon use");
   const address = found ? found.getAttribute("href").replace(/#.*/, `#${name}`) : `#${name}`;
@@ -139,7 +133,7 @@ function drawBeside(notes, panel) {
       ...told.map((note) => {
         const line = text("p", `said__one said__one--${note.kind === "fault" ? "missing" : note.kind}`, "");
         const words = text("span", "", (note.kind === "fault" ? panel.dataset.missing : "") + note.text);
-        if (note.mend) words.append(" ", inChinese(text("span", "quiet", note.mend)));
+        if (note.mend) words.append(" ", text("span", "quiet", note.mend));
         line.append(icon("info"), words);
         return line;
       }),
@@ -169,7 +163,7 @@ function drawPanel(notes, panel) {
         return item;
       }
       if (note.label) words.append(text("b", "", note.label), " ");
-      words.append(`${note.text} `, inChinese(text("span", "", note.mend)));
+      words.append(`${note.text} `, text("span", "", note.mend));
       const link = text("a", "", panel.dataset.go);
       link.href = `#${note.place}`;
       item.append(icon("alert"), words, link);
