@@ -18,7 +18,7 @@ from typing import Any
 
 from question_bank.fields import Fields, read_version
 from question_bank.kinds import KINDS
-from question_bank.question import LEVELS, Fault, QuestionError
+from question_bank.question import LEVEL_LABELS, LEVELS, Fault, QuestionError
 
 FORMAT = "peizhen.blueprint"
 VERSION = (1, 1)  # 1.1 added difficulty, exposure and trial
@@ -255,7 +255,10 @@ def _table_faults(blueprint: Blueprint) -> list[Fault]:
     bounds = blueprint.level_bounds()
     for level, (least, most) in bounds.items():
         if least > most:
-            message = f"{level} 至少 {least} 题，又至多 {most} 题，没有数能满足，请放宽比例。"
+            message = (
+                f"{LEVEL_LABELS[level]}（{level}）至少 {least} 题，又至多 {most} 题，"
+                "没有数能满足，请放宽比例。"
+            )
             faults.append(Fault(("levels", level), message))
     if sum(least for least, _ in bounds.values()) > blueprint.questions:
         faults.append(Fault(("levels",), "各层次的最低比例加起来超过全卷，请调低。"))

@@ -14,7 +14,8 @@ from typing import Any
 
 from question_bank.pieces import Blank, Criterion, GivenFile, Medium, NumericAnswer, OtherUnit
 
-LEVELS = ("recall", "use", "judgement")
+LEVEL_LABELS = {"recall": "识记", "use": "运用", "judgement": "判断"}
+LEVELS = tuple(LEVEL_LABELS)
 BANDS = ("easy", "medium", "hard")
 POOLS = ("live", "practice")
 STATUSES = ("draft", "first_review", "final_review", "trial", "active", "retired")

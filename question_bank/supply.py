@@ -22,9 +22,8 @@ from itertools import combinations
 
 from question_bank.blueprint import Blueprint, Cell
 from question_bank.facts import BAND_EASE, QuestionFacts
-from question_bank.question import LEVELS
+from question_bank.question import LEVEL_LABELS, LEVELS
 
-LEVEL_LABELS = {"recall": "识记", "use": "运用", "judgement": "判断"}
 LEVEL_RULE = "层次比例"
 DIFFICULTY_RULE = "难度"
 TRIAL_RULE = "试测题"

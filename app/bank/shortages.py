@@ -15,9 +15,9 @@ from app.bank.routes import blueprint
 from app.bank.wording import KINDS, LEVELS
 from app.formatting import in_english
 from question_bank import KINDS as KINDS_OF_BANK
+from question_bank.question import LEVEL_LABELS
 from question_bank.supply import (
     DIFFICULTY_RULE,
-    LEVEL_LABELS,
     LEVEL_RULE,
     TRIAL_RULE,
     Shortage,

@@ -153,10 +153,23 @@ def test_what_an_export_loses(app: Flask, name: str) -> None:
     assert CHINESE.findall(QUOTED.sub("", " ".join(cells))) == []
 
 
-def test_a_blueprint_with_faults(app: Flask) -> None:
-    client = english(app, Role.EXAM_MANAGER)
-    for changes in ({"at_least-recall": "90", "at_least-use": "90"}, {"difficulty-at_least": "2"}):
-        answer = client.send("/bank/blueprints/new", NEW_BLUEPRINT | changes)
-        page = parser.fromstring(answer.get_data(as_text=True))
-        told = " ".join(page.xpath("//*[contains(@class, 'notice')]//text()"))
-        assert CHINESE.findall(QUOTED.sub("", told)) == []
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"least-recall": "90", "least-use": "90"},
+            "The lowest shares of the levels add up to more than the whole paper. Lower them.",
+        ),
+        (
+            {"least-recall": "90", "most-recall": "50"},
+            "Recall (recall): at least 2 questions and at most 1; no number satisfies both.",
+        ),
+    ],
+)
+def test_a_blueprint_with_faults(app: Flask, changes: dict[str, str], words: str) -> None:
+    answer = english(app, Role.EXAM_MANAGER).send("/bank/blueprints/new", NEW_BLUEPRINT | changes)
+    assert answer.status_code == 400
+    page = parser.fromstring(answer.get_data(as_text=True))
+    told = " ".join(page.xpath("//*[contains(@class, 'notice')]//text()"))
+    assert words in told
+    assert CHINESE.findall(QUOTED.sub("", told)) == []
