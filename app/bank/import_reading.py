@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
@@ -31,7 +32,8 @@ NEW, TAKE = "new", "take"
 MOST_SECONDS = 120
 LONGEST_LESSON, LONGEST_DOMAIN, LONGEST_CODE = 10, 4, 40  # as in app/models/bank.py
 SNIPPET = 240  # characters of the file beside a problem
-SNIPPET_LINES = 6
+SNIPPET_LINES = {"csv": 1}  # a row; else a question of a few lines
+MOST_LINES = 6
 LOSSLESS = ("yaml", "archive")  # our own files: what they leave empty is meant so
 TEXTS = ("gift", "aiken", "text", "csv", "yaml")
 
@@ -96,7 +98,7 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
         said = [problem.message for problem in report.problems]
         reading.unreadable = said[0] if said else _("这个文件读不出来。")
         return reading
-    lines, nth = _lines(data, report.format), _("第 %(n)d 行")
+    lines, nth = _Lines(data, report.format), _("第 %(n)d 行")
     own = report.format in LOSSLESS
     found = [_trouble("problem", problem, lines, nth, own=own) for problem in report.problems]
     found += [_trouble("note", note, lines, nth, own=own) for note in report.notes]
@@ -107,7 +109,7 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
                 "kind": "skipped",
                 "place": _place(one.line, "", one.item, nth),
                 "message": _("%(kind)s：%(reason)s", kind=one.kind, reason=one.reason),
-                "raw": _snippet(lines, one.line),
+                "raw": lines.quoted(one.line),
             },
         )
         for one in report.skipped
@@ -133,7 +135,7 @@ def judge(report: ImportReport, data: bytes, *, pools: Collection[str], now: dat
                     "kind": "problem",
                     "place": place,
                     "message": fault,
-                    "raw": _snippet(lines, line) or _words(question),
+                    "raw": lines.quoted(line) or _words(question),
                 },
             )
             for fault in faults
@@ -279,7 +281,7 @@ def rows(items: Sequence[Item], import_id: str, first: int = 1) -> list[dict[str
 
 
 def _trouble(
-    kind: str, problem: Problem, lines: list[str], nth: str, *, own: bool
+    kind: str, problem: Problem, lines: _Lines, nth: str, *, own: bool
 ) -> tuple[int, dict[str, str]]:
     """Return a problem for the list; who writes `own` files knows the fields by their names."""
     place = problem.place if own else place_on_a_page(problem.place)
@@ -287,7 +289,7 @@ def _trouble(
         "kind": kind,
         "place": _place(problem.line, place, problem.item, nth),
         "message": problem.message if own else on_a_page(problem.message),
-        "raw": _snippet(lines, problem.line),
+        "raw": lines.quoted(problem.line),
     }
     return problem.line, said
 
@@ -306,23 +308,26 @@ def _place(line: int, place: str, item: str, nth: str) -> str:
     return " · ".join(said)
 
 
-def _lines(data: bytes, name: str) -> list[str]:
-    """Return the lines of a text file, to be quoted beside its problems; of others nothing."""
-    if name not in TEXTS:
-        return []
-    try:
-        return decode_text(data).text.split("\n")
-    except UndecodableError:
-        return []
+class _Lines:
+    """The lines of a text file, to be quoted beside its problems; of other files nothing."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.lines: list[str] = []
+        self.most = SNIPPET_LINES.get(name, MOST_LINES)
+        if name in TEXTS:
+            with suppress(UndecodableError):
+                self.lines = decode_text(data).text.split("\n")
+
+    def quoted(self, line: int) -> str:
+        """Return what stands from a line on, counted from 1; nothing for line 0."""
+        some = self.lines[line - 1 : line - 1 + self.most] if line else []
+        # A blank line ends a question in every format whose lines are quoted.
+        return _cut("\n".join(takewhile(bool, (one.strip() for one in some))))
 
 
-def _snippet(lines: list[str], line: int) -> str:
-    some = lines[line - 1 : line - 1 + SNIPPET_LINES] if line else []
-    # A blank line ends a question in every format whose lines are quoted.
-    text = "\n".join(takewhile(bool, (one.strip() for one in some)))
+def _cut(text: str) -> str:
     return text[:SNIPPET] + ("…" if len(text) > SNIPPET else "")
 
 
 def _words(question: Question) -> str:
-    text = question.scene or question.stem
-    return text[:SNIPPET] + ("…" if len(text) > SNIPPET else "")
+    return _cut(question.scene or question.stem)

@@ -110,7 +110,8 @@ def _by_paragraph(report: ImportReport, paragraphs: list[int]) -> ImportReport:
 
 
 def _moved(problem: Problem, paragraph: int) -> Problem:
-    place = f"第 {paragraph} 段" + (f" {problem.place}" if problem.place else "")
+    inside = problem.place
+    place = f"第 {paragraph} 段 {inside}" if inside else f"第 {paragraph} 段"
     return replace(problem, line=paragraph, place=place)
 
 

@@ -39,7 +39,7 @@ KEPT = {
     "headings do no harm.",
     "Headings needed: “证书编号” (number), “姓名” (name), “证书名称” (title), “发证单位” (issuer), “发证日期” "
     "(issued on); “有效期至” (valid until) and “工作单位” (organisation) may be left out. No ID numbers, "
-    "please. Takes Excel（.xlsx、.xls）、CSV up to 10 MB.",
+    "please. Takes .xlsx, .xls, .csv up to 10 MB.",
 }
 """A language is offered in its own words, a decree is cited by the number it has, and what a file must
 hold word for word is shown so."""

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from docx import Document
 from flask import Flask
 from lxml import html as parser
 
@@ -20,6 +21,7 @@ from tests.app.bank.test_blueprint_tables import NEW as NEW_BLUEPRINT
 from tests.app.bank.typed import typed
 from tests.app.bank.written import TYPED
 from tests.client import PageClient
+from tests.question_bank.readers.workbooks import workbook
 
 pytestmark = pytest.mark.rows
 CHINESE = re.compile(r"[^\s“”]*[\u3400-\u9fff][^\s“”]*")
@@ -89,6 +91,28 @@ SHEET = sheet(
 )  # fmt: skip
 
 
+WORKBOOK = workbook(
+    (
+        "Questions",
+        [
+            ["题型", "题干", "选项A", "选项B", "答案", "难度"],
+            ["单选题", "Who?", "one", "two", "Z", ""],
+            ["判断题", "So?", "", "", "maybe", ""],
+            ["单选题", "Hm?", "1", "2", "A", "odd"],
+        ],
+    )
+)
+
+
+def in_word(text: str) -> bytes:
+    document = Document()
+    for line in text.splitlines():
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "name", "words"),
     [
@@ -96,6 +120,12 @@ SHEET = sheet(
         (MOODLE.encode(), "a.xml", "does not have the Moodle type ddmarker"),
         (SHEET, "a.csv", "points to option 26"),
         (TEXT.encode(), "a.txt", "this question has only 2 options"),
+        (
+            WORKBOOK,
+            "a.xlsx",
+            "“maybe” of a true–false question cannot be told to be right or wrong",
+        ),
+        (in_word(TEXT), "a.docx", "this question has only 2 options"),
     ],
 )
 def test_the_preview_of_a_faulty_file(app: Flask, data: bytes, name: str, words: str) -> None:
@@ -109,6 +139,16 @@ def test_the_preview_of_a_faulty_file(app: Flask, data: bytes, name: str, words:
     kept = str(imports.only(QuestionImport).report["troubles"])
     assert words not in kept  # stored as it was said
     assert CHINESE.search(kept)
+
+
+def test_a_line_of_a_table_is_quoted_alone(app: Flask) -> None:
+    """What stands in the next rows is nothing of this one."""
+    client = english(app)
+    imports.send(client, SHEET, "a.csv")
+    imports.work()
+    quoted = [one["raw"] for one in imports.only(QuestionImport).report["troubles"]]
+    assert quoted[0].startswith("单选题,Who?")
+    assert not any("\n" in one for one in quoted)
 
 
 def test_a_file_that_is_none_is_refused_in_english(app: Flask) -> None:

@@ -30,10 +30,11 @@ pytestmark = pytest.mark.rows
 
 
 def text_of(pdf: bytes) -> list[str]:
-    """Return the text of each page."""
+    """Return the text of each page without its line breaks: a long name may have one."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [page.get_textpage().get_text_bounded() for page in document]
+        texts = [page.get_textpage().get_text_bounded() for page in document]
+        return [text.replace("\r\n", "") for text in texts]
     finally:
         document.close()
 
