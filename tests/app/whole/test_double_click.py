@@ -7,13 +7,15 @@ and sent two times: the second may refuse or show the same again, but it adds no
 
 from __future__ import annotations
 
-from collections import Counter, deque
+import functools
+from collections import deque
+from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from flask import Flask
 from lxml import html
-from sqlalchemy import Boolean, literal, select
+from sqlalchemy import Boolean, Select, func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
@@ -33,18 +35,28 @@ STATES = {"state", "status"}
 MAY_GROW = {"audit_line", "practice_answer", "throttle_count", "user_session"}
 
 
-def counts() -> dict[str, Counter[tuple[object, ...]]]:
-    """Return how many rows each table holds by their states and switches.
+@functools.cache
+def questions() -> dict[str, Select[Any]]:
+    """Return what is asked of each table: its states and switches, and how many rows have them.
 
     Tables that note each try are left out, and columns that say more than a state: a secret or
     a time may be written anew by the same act.
     """
-    found = {}
+    asked = {}
     for table in db.metadata.sorted_tables:
         if table.name not in MAY_GROW:
             told = [c for c in table.columns if isinstance(c.type, Boolean) or c.name in STATES]
-            rows = db.session.execute(select(*told or [literal(1)]).select_from(table))
-            found[table.name] = Counter(tuple(row) for row in rows)
+            asked[table.name] = select(func.count(), *told).select_from(table).group_by(*told)
+    return asked
+
+
+def counts() -> dict[str, set[tuple[object, ...]]]:
+    """Return how many rows each table holds by their states and switches."""
+    connection = db.session.connection()
+    found = {
+        name: {tuple(row) for row in connection.execute(asked)}
+        for name, asked in questions().items()
+    }
     db.session.rollback()
     return found
 
