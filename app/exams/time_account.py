@@ -25,6 +25,7 @@ from app.models.exams import Attempt, Booking, Sitting, TimeEntry
 from app.models.people import User
 
 DOUBLE_CLICK = timedelta(seconds=30)
+BY_HAND = ("person", "room")
 NEW_LINE = insert(TimeEntry)
 
 
@@ -60,13 +61,37 @@ def open_account(
     on.execute(NEW_LINE, rows if len(rows) > 1 else rows[0])
 
 
+def newest_added(attempts: list[Attempt]) -> str:
+    """Return which line was the last that somebody added to these attempts; empty for none.
+
+    A page that asks for minutes gives it back as `seen`, see `add_time`.
+    """
+    line = _newest_added(attempts)
+    return line.id if line is not None else ""
+
+
+def _newest_added(attempts: list[Attempt]) -> TimeEntry | None:
+    ids = [attempt.id for attempt in attempts]
+    lines = select(TimeEntry).where(TimeEntry.attempt_id.in_(ids), TimeEntry.kind.in_(BY_HAND))
+    return db.session.scalar(lines.order_by(TimeEntry.at.desc(), TimeEntry.id.desc()).limit(1))
+
+
 def add_time(
-    attempts: list[Attempt], kind: str, minutes: int, why: str, *, actor: User, now: datetime
+    attempts: list[Attempt],
+    kind: str,
+    minutes: int,
+    why: str,
+    *,
+    actor: User,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Add minutes for one attempt (`person`) or for all open ones of a room (`room`).
 
-    Raises TimeRefused for a length outside 1..120 minutes, for no reason, for nobody, or for the
-    same once more within half a minute: that is a double click, and minutes cannot be taken back.
+    `seen` is `newest_added` as the person saw it. Raises TimeRefused for a length outside 1..120
+    minutes, for no reason, for nobody, for the same once more within half a minute, which is a
+    double click, and when somebody has added time since `seen`: two invigilators may have meant the
+    same minutes, and minutes cannot be taken back.
     """
     if not 1 <= minutes <= 120:
         raise TimeRefused(_("补时请填 1 到 120 分钟。收回时间要走违纪或更正流程，不能填负数。"))
@@ -75,26 +100,55 @@ def add_time(
     if not attempts:
         raise TimeRefused(_("现在没有正在作答的考生。"))
     # Locked in one order, so that two invigilators who tick the same people never wait in a ring.
-    for locked in map(lock, sorted(attempts, key=lambda one: one.id)):
+    held = [lock(one) for one in sorted(attempts, key=lambda one: one.id)]
+    for locked in held:
         if locked.state != "open":
             raise TimeRefused(_("有考生已经交卷，没有补时。请刷新名单再试。"))
         if _added_just_now(locked, kind, minutes, why.strip()[:200], actor, now):
             raise TimeRefused(
                 _("半分钟内刚补过同样的时间，没有再补一次。确实要再补，请过半分钟再按。")
             )
+    _refuse_unseen(held, seen)
+    for locked in held:
         write(locked, kind, minutes * 60, why.strip()[:200], actor=actor, now=now)
         audit.record("attempt.time_added", locked, actor=actor, now=now, minutes=minutes)
 
 
+def _refuse_unseen(attempts: list[Attempt], seen: str | None) -> None:
+    """Raise TimeRefused with what was added since the page was shown."""
+    newest = _newest_added(attempts)
+    if seen is None or newest is None or newest.id == seen:
+        return
+    before = db.session.get(TimeEntry, seen) if seen else None
+    if before is not None and before.at >= newest.at:
+        return  # whose time was the last has handed in
+    by = db.session.get(User, newest.by_id) if newest.by_id else None
+    raise TimeRefused(
+        _(
+            "打开这一页以后，%(name)s已经补了 %(n)d 分钟（%(why)s），这一次没有再补。确实要再补，请再按一次。",
+            name=by.name if by else "",
+            n=newest.seconds // 60,
+            why=newest.reason,
+        )
+    )
+
+
 def add_room_time(
-    sitting: Sitting, attempts: list[Attempt], minutes: int, why: str, *, actor: User, now: datetime
+    sitting: Sitting,
+    attempts: list[Attempt],
+    minutes: int,
+    why: str,
+    *,
+    actor: User,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Add minutes for everybody who writes, and move the sitting's end by as much.
 
     Else whoever starts after this would have the minutes cut off by the end of the sitting.
     Raises TimeRefused like `add_time`.
     """
-    add_time(attempts, "room", minutes, why, actor=actor, now=now)
+    add_time(attempts, "room", minutes, why, actor=actor, now=now, seen=seen)
     locked = db.session.scalars(
         select(Sitting)
         .where(Sitting.id == sitting.id)

@@ -15,18 +15,23 @@ from tests.app.exams.hall import NOON, Hall, Sat, change
 pytestmark = pytest.mark.rows
 
 
-def allow(hall: Hall, attempt_id: str) -> None:
-    """Give leave in the room."""
+def ask_leave(hall: Hall) -> str:
+    """Ask in the room that the first seat may move; returns the page after it."""
     room = hall.browser(hall.invigilator)
-    reply = room.send(f"/exams/rooms/attempts/{attempt_id}/allow-device", follow_redirects=True)
-    assert "已放行 1 座换设备" in reply.get_data(as_text=True)
+    address = f"/exams/rooms/{hall.sitting_id}/devices"
+    return room.send(address, {"seat": 1}, follow_redirects=True).get_data(as_text=True)
+
+
+def allow(hall: Hall) -> None:
+    """Give leave in the room."""
+    assert "已放行 1 人换设备" in ask_leave(hall)
 
 
 @pytest.fixture
 def moved(hall: Hall, sat: Sat) -> Sat:
     """The same candidate on another device, with leave."""
     sat.save((1, 1, "o1"))
-    allow(hall, sat.attempt_id)
+    allow(hall)
     other = hall.candidate()
     reply = other.send(f"/exams/sit/{sat.booking_id}/take-over")
     assert reply.status_code == 303
@@ -55,7 +60,7 @@ def test_without_leave(hall: Hall, sat: Sat) -> None:
 
 
 def test_leave_runs_out(hall: Hall, sat: Sat, time: Traveller) -> None:
-    allow(hall, sat.attempt_id)
+    allow(hall)
     time.move_to(NOON + timedelta(minutes=10, seconds=1))
     assert hall.candidate().send(f"/exams/sit/{sat.booking_id}/take-over").status_code == 409
 
@@ -96,17 +101,14 @@ def test_the_old_device_is_locked_out(hall: Hall, sat: Sat, moved: Sat) -> None:
 def test_time_goes_with_the_attempt(hall: Hall, sat: Sat, time: Traveller) -> None:
     before = hall.attempt().deadline_at
     time.shift(timedelta(minutes=4))
-    allow(hall, sat.attempt_id)
+    allow(hall)
     hall.candidate().send(f"/exams/sit/{sat.booking_id}/take-over")
     assert hall.attempt().deadline_at == before
 
 
 def test_nothing_to_move_after_handing_in(hall: Hall, sat: Sat) -> None:
     sat.hand_in()
-    room = hall.browser(hall.invigilator)
-    address = f"/exams/rooms/attempts/{sat.attempt_id}/allow-device"
-    html = room.send(address, follow_redirects=True).get_data(as_text=True)
-    assert "已经交卷，不用换设备" in html
+    assert "没有选中正在作答的考生" in ask_leave(hall)
     assert hall.candidate().send(f"/exams/sit/{sat.booking_id}/take-over").status_code == 409
 
 

@@ -65,8 +65,6 @@ def acts(hall: Hall) -> dict[str, str]:
         f"{seat}/check-in/undo": "exam.invigilate",
         f"{seat}/password": "exam.invigilate",
         f"{attempt}/void": "exam.invigilate",
-        f"{attempt}/time": "exam.invigilate",
-        f"{attempt}/allow-device": "exam.invigilate",
         f"{attempt}/hand-in": "exam.invigilate",
         f"/exams/results/{hall.sitting_id}/release": "exam.release",
     }

@@ -29,10 +29,11 @@ def _add_time(sitting: Sitting, chosen: Chosen, actor: User, now: datetime) -> s
     if minutes is None:
         raise time_account.TimeRefused(_("补多少分钟请填整数，例如 5。"))
     attempts, why = writing(sitting, chosen), request.form.get("reason", "")
+    seen = request.form.get("seen")
     if chosen is None:
-        time_account.add_room_time(sitting, attempts, minutes, why, actor=actor, now=now)
+        time_account.add_room_time(sitting, attempts, minutes, why, actor=actor, now=now, seen=seen)
     else:
-        time_account.add_time(attempts, "person", minutes, why, actor=actor, now=now)
+        time_account.add_time(attempts, "person", minutes, why, actor=actor, now=now, seen=seen)
     return str(_("已给 %(n)d 人补时，半分钟内会出现在他们的钟上。", n=len(attempts)))
 
 
@@ -108,13 +109,15 @@ def act(sitting_id: str, act: str) -> ResponseReturnValue:
             db.session.commit()
             flash(said, "ok")
             return redirect(url_for(".room", sitting_id=sitting_id))
+    open_ones = writing(sitting, chosen)
     page = render_template(
         "exams/room_act.html",
         sitting=sitting,
         act=act,
         title=title,
         chosen=chosen,
-        open=len(writing(sitting, chosen)),
+        open=len(open_ones),
+        seen=time_account.newest_added(open_ones) if act == "time" else "",
         trouble=trouble,
         sent=room_messages.sent(sitting) if act == "messages" else [],
     )

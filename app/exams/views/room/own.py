@@ -37,8 +37,6 @@ OF_ONE_ROOM = frozenset(
         "undo_check_in",
         "incidents_of",
         "seat",
-        "add_time",
-        "allow_device",
         "hand_in_for",
         "void",
         "seat_password",

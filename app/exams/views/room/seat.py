@@ -17,8 +17,6 @@ from app.exams import (
     board,
     handing_in,
     rescuing,
-    starting,
-    time_account,
     voiding,
 )
 from app.exams.forms import ReasonForm, given
@@ -64,36 +62,6 @@ def seat_photo(booking_id: str) -> ResponseReturnValue:
     response = send_file(io.BytesIO(jpeg), mimetype="image/jpeg", max_age=None)
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-@blueprint.post("/rooms/attempts/<attempt_id>/time")
-@needs("exam.invigilate")
-def add_time(attempt_id: str) -> ResponseReturnValue:
-    """Add time for one candidate."""
-    attempt = own_attempt(attempt_id)
-
-    def do(actor: User, now: datetime) -> str:
-        minutes = request.form.get("minutes", type=int)
-        if minutes is None:
-            raise time_account.TimeRefused(_("补多少分钟请填整数，例如 5。"))
-        why = request.form.get("reason", "")
-        time_account.add_time([attempt], "person", minutes, why, actor=actor, now=now)
-        return str(_("已给 %(n)d 人补时，半分钟内会出现在他们的钟上。", n=1))
-
-    return try_to(do, _page_of(attempt.booking))
-
-
-@blueprint.post("/rooms/attempts/<attempt_id>/allow-device")
-@needs("exam.invigilate")
-def allow_device(attempt_id: str) -> ResponseReturnValue:
-    """Let one candidate go on on another device."""
-    attempt = own_attempt(attempt_id)
-
-    def do(actor: User, now: datetime) -> str:
-        starting.allow_takeover(attempt, actor=actor, now=now)
-        return str(_("已放行 %(n)d 座换设备，十分钟内有效。", n=attempt.booking.seat))
-
-    return try_to(do, _page_of(attempt.booking))
 
 
 @blueprint.post("/rooms/attempts/<attempt_id>/hand-in")
