@@ -1,8 +1,8 @@
 """script/translations: the English catalogues, brought up to date with the code or checked.
 
 The sentences in the code are Chinese and are their own message ids (docs/decisions/0002); those of
-the pure package `question_bank` have a catalogue of their own. It deliberately guesses nothing: a new sentence gets an empty translation, and the check stays red
-until a person has written it.
+the pure package `question_bank` have a catalogue of their own. It deliberately guesses nothing: a
+new sentence gets an empty translation, and the check stays red until a person has written it.
 """
 
 import argparse
