@@ -87,6 +87,11 @@ class Plan:
         return rows_of(self.blueprint)
 
     @property
+    def rehearses(self) -> bool:
+        """Whether a mock exam could be drawn: from practice questions, with none on trial."""
+        return self.stock.rehearsal.proof(replace(self.blueprint, trial=0))[0].is_enough
+
+    @property
     def thin(self) -> list[PlanCell]:
         """Cells that can be filled, but not often enough."""
         return [cell for cell in self.cells.values() if cell.kind == "thin"]

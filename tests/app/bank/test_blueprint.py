@@ -63,6 +63,17 @@ def test_five_times_over_is_enough(app: Flask, plan: ExamBlueprint) -> None:
     assert "可用 10" in html
 
 
+def test_practice_questions_suffice_for_a_mock_exam(app: Flask, plan: ExamBlueprint) -> None:
+    """What only practises is short for an exam, and the page says for what it is enough."""
+    client = manager(app)
+    rows.activate(rows.entry("q1", pool="practice"))
+    assert "模拟考试够" not in client.page(address(plan))
+    rows.activate(rows.entry("q2", pool="practice"))
+    html = client.page(address(plan))
+    assert "“E 单选题”要 2 题，可用的只有 0" in html
+    assert "模拟考试够" in html
+
+
 def test_drafts_are_not_counted(app: Flask, plan: ExamBlueprint) -> None:
     rows.entry("q1")
     rows.activate(rows.entry("q2"), demonstration=True)
