@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -38,16 +38,20 @@ class Press:
 
     `marks_missing`: a character that no font has comes out as 〓, for lists of people, which must
     not fail for one rare name. Otherwise it is a fault of the installation and refused.
+    `keeps`: what it draws is the same for everybody, so the last files are kept by the process.
     """
 
     package: str
     marks_missing: bool = False
+    keeps: bool = False
 
     def draw(self, layout: str, facts: Mapping[str, Any], assets: Assets | None = None) -> bytes:
         """Draw a document. Raises NotPrinted with what to do."""
         try:
             fonts = installed_fonts()
             page = _template(self, layout, fonts).render(style=_style(self, fonts), **facts)
+            if self.keeps and not assets:
+                return _kept(page, fonts)
             return print_page(page, assets or {}, fonts).pdf
         except CertificateError as error:
             raise NotPrinted(str(error)) from error
@@ -60,6 +64,11 @@ class Press:
         """Return a text of the package's `layouts` folder."""
         folder = resources.files(self.package).joinpath("layouts")
         return folder.joinpath(name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=32)
+def _kept(page: str, fonts: Fonts) -> bytes:
+    return print_page(page, {}, fonts).pdf
 
 
 @cache

@@ -18,11 +18,18 @@ from sqlalchemy import Engine, event
 from app import clock, create_app
 from app.cli import sync_or_stop
 from app.config import Settings
-from app.demo import load_demo
+from app.demo import ACCOUNTS, load_demo
 from app.extensions import db
+from app.models.people import Role
 from app.reference import load_districts
 
 NOWHERE = "http://127.0.0.1:9"
+UNLIKE = tuple(
+    {
+        one.login if one.role is Role.TRAINEE else one.role: one for one in reversed(ACCOUNTS)
+    }.values()
+)[::-1]
+"""Accounts that see different pages: each trainee is in a state of their own, of each other role one."""
 
 
 def prepared(environment: Mapping[str, str], first: Path | None = None) -> Flask:

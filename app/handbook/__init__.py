@@ -7,4 +7,4 @@ Everything comes from the content files; no table belongs to this feature.
 
 from app.press import Press
 
-PRESS = Press(__name__)
+PRESS = Press(__name__, keeps=True)

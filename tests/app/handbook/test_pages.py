@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock, jobs
+from app import clock, jobs, press
 from app.extensions import db
 from app.handbook import circuits
 from app.handbook.material import shipped
 from app.models.journal import AuditLine, Blob
 from app.models.people import Role
+from certificates.printing import print_page
 from tests import factories
 from tests.app.training import rows as training
 from tests.client import PageClient
@@ -88,6 +91,28 @@ def test_a_document_as_a_file(trainee: PageClient) -> None:
     assert pages >= 2
     assert "评价方案" in text
     assert "一票否决" in text
+
+
+def test_a_document_is_drawn_once_for_everybody(
+    trainee: PageClient, examiner: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until its words or its day change: drawing takes a second of computing."""
+    drawn: list[str] = []
+
+    def noted(page: str, *rest: Any) -> Any:
+        drawn.append(page)
+        return print_page(page, *rest)
+
+    monkeypatch.setattr(press, "print_page", noted)
+    press._kept.cache_clear()
+    first, again = (who.get("/scheme/norm.pdf").data for who in (trainee, examiner))
+    assert first == again
+    assert len(drawn) == 1
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        assert (
+            PageClient(trainee.application).sign_in(factories.user()).get("/scheme/norm.pdf").data
+        )
+    assert len(drawn) == 2
 
 
 def test_an_examiner_reads_a_station_and_that_is_on_record(examiner: PageClient) -> None:

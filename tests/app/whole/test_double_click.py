@@ -19,11 +19,12 @@ from sqlalchemy import Boolean, Select, func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from app.demo.accounts import ACCOUNTS, person
+from app.demo.accounts import person
 from app.extensions import db
 from app.models.people import User
 from tests.app.whole.filling import Filled, forms, fresh
 from tests.client import PageClient
+from tests.demo import UNLIKE
 
 pytestmark = pytest.mark.rows
 MOST_PAGES = 2
@@ -126,7 +127,7 @@ def test_every_button_twice(shown: Flask) -> None:
     pressed: set[str] = set()
     effective: set[str] = set()
     faults: list[str] = []
-    for account in ACCOUNTS:
+    for account in UNLIKE:
         presser = Presser(shown, person(account.login))
         presser.walk()
         pressed |= {endpoint for endpoint, _button in presser.pressed}
