@@ -40,7 +40,7 @@ SILENT_STORE = """
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with one open exam that asks every kind, for candidates seat1 to seat6."""
+    """An installation with one open exam that asks every kind, for candidates seat1 to seat7."""
     folder = tmp_path_factory.mktemp("kinds")
     port = free_port()
     environment = demo_environment(folder, port)
@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with app.app_context():
         db.create_all()
         begun = clock.now() - timedelta(minutes=1)
-        hall = halls.build(app, 6, content=kinds.content(), opens=begun)
+        hall = halls.build(app, 7, content=kinds.content(), opens=begun)
         hall.sitting.unlocked_at = begun
         for seat, person_id in enumerate(hall.candidates, 1):
             person = db.session.get_one(User, person_id)
@@ -121,9 +121,14 @@ def start(visitor: Visitor, login: str) -> Page:
 
 
 def go(page: Page, number: int) -> None:
-    """Jump to a question through the grid."""
+    """Jump to a question through the grid, and wait until it is drawn: also to the one at hand.
+
+    A press while it is being drawn anew would begin on one button and end on another.
+    """
+    page.locator("#question-title").evaluate("title => title.setAttribute('data-before', '')")
     page.click("a[href='#answer-grid']")
     page.locator("#grid-cells a.cell").nth(number - 1).click()
+    expect(page.locator("#question-title:not([data-before])")).to_have_count(1)
     expect(page.locator("#position")).to_have_text(f"{number} / {kinds.SLOTS}")
 
 
@@ -195,6 +200,29 @@ def test_by_touch_with_the_line_cut(visit: Visit, inside: Flask) -> None:
     assert items["fill_in"]["number"] not in sheet.given()
     hand_in(page)
     assert sheet.state() == "handed_in"
+
+
+def test_a_page_made_before_the_answer_was_stored(visit: Visit, inside: Flask) -> None:
+    """Loaded anew while an answer is on its way: the page is older than the answer and shows it."""
+    visitor = visit()
+    page = start(visitor, "seat7")
+    sheet = Sheet(inside, "seat7")
+    number = sheet.items()["fill_in"]["number"]
+    go(page, number)
+
+    old = visitor.context.request.get(page.url)
+    page.fill("#answer-b1", "签到")
+    saved(page)
+    page.route("**/paper?*", lambda route: route.fulfill(response=old))
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    page.unroute("**/paper?*")
+    assert sheet.given() == {number: {"b1": "签到"}}
+    expect(page.locator("#answer-b1")).to_have_value("签到")
+    page.fill("#answer-b1", "取号")
+    saved(page)
+    assert sheet.given() == {number: {"b1": "取号"}}
+    expect(page.locator("#warning-doubled")).to_be_hidden()
 
 
 def hand_in(page: Page) -> None:

@@ -21,11 +21,13 @@ export async function handIn() {
     showState();
     return;
   }
+  await live.journal.tidy();
   $("#hand-in-form").submit();
 }
 
 /** Go to the receipt. */
-export function toReceipt() {
+export async function toReceipt() {
+  await live.journal.tidy();
   location.replace(data.urls.receipt);
 }
 

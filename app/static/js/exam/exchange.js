@@ -76,11 +76,9 @@ export class Exchange {
     if (!answer) return;
     this.left.splice(0, left.length);
     const refused = answer.refused || [];
-    await this.journal.acknowledge([
-      ...answer.stored,
-      ...answer.late,
-      ...refused.map((one) => one.sequence),
-    ]);
+    await this.journal.acknowledge(answer.stored);
+    const closed = [...answer.late, ...refused.map((one) => one.sequence)];
+    if (closed.length) await this.journal.forget(closed);
     if (refused.length) this.on.refused(refused, changes);
     this.on.saved(answer, changes);
   }

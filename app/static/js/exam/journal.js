@@ -2,12 +2,14 @@
  *
  * IndexedDB where it works, else localStorage, else nothing that lasts ("volatile"): then the page
  * saves before it goes on and says so. A change is written here before the tap shows as chosen. A
- * store that falls silent is given up like one that fails: nothing that is sent waits for it.
+ * store that falls silent is given up like one that fails: nothing that is sent waits for it. What was
+ * acknowledged stays for a minute: a page that is just being loaded anew may not show it yet.
  */
 
 const DATABASE = "peizhen-exam";
 const STORE = "changes";
 const SILENCE = 3000; // milliseconds after which a store that neither succeeds nor fails is given up
+const ON_ITS_WAY = 60000; // milliseconds after which no page comes that was made before an answer was stored
 
 function asPromise(request) {
   return new Promise((resolve, reject) => {
@@ -50,8 +52,10 @@ class IndexedStore {
     return IDBKeyRange.bound(`${this.prefix}|`, `${this.prefix}|~`);
   }
 
-  put(change) {
-    return this.during("readwrite", (store) => store.put(change, this.key(change.sequence)));
+  put(...changes) {
+    return this.during("readwrite", (store) => {
+      for (const change of changes) store.put(change, this.key(change.sequence));
+    });
   }
 
   remove(sequences) {
@@ -100,9 +104,10 @@ class LocalStore {
     return JSON.parse(localStorage.getItem(this.name) || "[]");
   }
 
-  async put(change) {
-    const others = this.read().filter((one) => one.sequence !== change.sequence);
-    localStorage.setItem(this.name, JSON.stringify([...others, change]));
+  async put(...changes) {
+    const anew = new Set(changes.map((one) => one.sequence));
+    const others = this.read().filter((one) => !anew.has(one.sequence));
+    localStorage.setItem(this.name, JSON.stringify([...others, ...changes]));
   }
 
   async remove(sequences) {
@@ -123,8 +128,8 @@ class VolatileStore {
     this.changes = new Map();
   }
 
-  async put(change) {
-    this.changes.set(change.sequence, change);
+  async put(...changes) {
+    for (const change of changes) this.changes.set(change.sequence, change);
   }
 
   async remove(sequences) {
@@ -168,9 +173,14 @@ export class Journal {
     journal.prefix = `${attempt}|${epoch}`;
     journal.store = await openStore(journal.prefix);
     await journal.adopt();
-    journal.waiting = await journal.store.all();
-    const kept = journal.waiting.map((change) => change.sequence + 1);
-    journal.next = Math.max(nextSequence, ...kept, 1);
+    const kept = await journal.store.all();
+    journal.waiting = kept.filter((change) => !change.acknowledged);
+    const done = kept.filter((change) => change.acknowledged);
+    /** Stored by the server after it had made this page, so the page does not show them yet. */
+    journal.newer = done.filter((change) => change.sequence >= nextSequence);
+    journal.done = new Set();
+    journal.forgetSoon(done.map((change) => change.sequence));
+    journal.next = Math.max(nextSequence, ...kept.map((change) => change.sequence + 1), 1);
     return journal;
   }
 
@@ -244,14 +254,39 @@ export class Journal {
     this.next += 50;
   }
 
-  /** Forget what the server has acknowledged. */
+  /** No longer send what the server has stored; for a page that is on its way it is kept a while. */
   async acknowledge(sequences) {
     const gone = new Set(sequences);
+    const done = this.waiting.filter((change) => gone.has(change.sequence));
     this.waiting = this.waiting.filter((change) => !gone.has(change.sequence));
+    try {
+      await this.store.put(...done.map((change) => ({ ...change, acknowledged: true })));
+    } catch {
+      // It would be sent again after a reload, which the server recognises.
+    }
+    this.forgetSoon(sequences);
+  }
+
+  forgetSoon(sequences) {
+    if (!sequences.length) return;
+    for (const sequence of sequences) this.done.add(sequence);
+    setTimeout(() => this.forget(sequences), ON_ITS_WAY);
+  }
+
+  /** The paper is handed in: leave nothing of it on the device. */
+  async tidy() {
+    if (this.done.size) await this.forget([...this.done]);
+  }
+
+  /** Forget what the server has, or has refused. */
+  async forget(sequences) {
+    const gone = new Set(sequences);
+    this.waiting = this.waiting.filter((change) => !gone.has(change.sequence));
+    for (const sequence of sequences) this.done.delete(sequence);
     try {
       await this.store.remove(sequences);
     } catch {
-      // It would be sent again after a reload, which the server recognises.
+      // See `acknowledge`.
     }
   }
 

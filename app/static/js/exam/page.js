@@ -5,7 +5,7 @@
  */
 
 import { Clock } from "./clock.js";
-import { $, announce, answers, data, items, keepNotes, live, notes, page, warn, words } from "./desk.js";
+import { $, announce, answers, data, items, keepNotes, live, notes, page, savedAt, stored, warn, words } from "./desk.js";
 import { handIn, lock, timeUp } from "./ending.js";
 import { Exchange } from "./exchange.js";
 import { Journal } from "./journal.js";
@@ -67,6 +67,11 @@ async function begin() {
     if (!page.locked) lock(words.other_tab);
   });
   live.journal = await Journal.open(data.attempt, data.epoch, data.next_sequence);
+  for (const change of live.journal.newer) {
+    answers.set(change.slot, change.value);
+    stored.set(change.slot, change.value);
+    savedAt.set(change.slot, "");
+  }
   for (const change of live.journal.waiting) answers.set(change.slot, change.value);
   if (!live.journal.lasting) warn("volatile");
   live.exchange = new Exchange(data.urls, live.journal, news);
