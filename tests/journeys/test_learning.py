@@ -37,7 +37,7 @@ def test_reading(inside: Flask, visit: Visit) -> None:
     trainee.sign_in("learner")
     page = trainee.open("/learn")
     follow(page, "text=继续学习")
-    expect(page.locator("#study-state")).to_contain_text("正在计时")
+    expect(page.get_by_text("正在计时")).to_be_visible()
     stretch = open_stretch(inside, "learner")
     assert stretch is not None
     assert page.url.endswith(f"/{stretch.code}")
@@ -68,7 +68,7 @@ def test_offline_and_back(visit: Visit) -> None:
     expect(page.locator("#forget")).to_be_visible()
     trainee.context.set_offline(True)
     trainee.open(lesson)
-    expect(page.locator("#study-state")).to_contain_text("没有联网，连上后补记")
+    expect(page.get_by_text("没有联网，连上后补记")).to_be_visible()
     follow(page, "text=下一课")
     expect(page.locator("#lesson-text")).to_contain_text("本课目标")
     with page.expect_response("**/learn/offline") as answer:
