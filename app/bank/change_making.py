@@ -23,7 +23,7 @@ from app.models.bank import Change, ChangeList, QuestionEntry, QuestionLabel
 from app.models.journal import Job
 from app.models.people import User
 
-AT_ONCE = 250
+AT_ONCE = 200
 """Questions changed in one transaction: measured by `python -m bench.bank`, some tens of ms."""
 MOST = 20_000
 JOB = "bank.change"
