@@ -158,9 +158,8 @@ def _styles(root: etree._Element) -> list[str]:
 def _style(number: str, codes: dict[str | None, str]) -> str:
     code = codes.get(number, "")
     bare = _NOT_CODE.sub("", code).lower()
-    if (number.isascii() and number.isdigit() and int(number) in _DATES) or (
-        not bare.startswith("general") and any(letter in bare for letter in "ymdhs")
-    ):
+    is_date = not bare.startswith("general") and any(letter in bare for letter in "ymdhs")
+    if is_date or _whole(number) in _DATES:
         return "date"
     if number in ("9", "10") or "%" in bare:
         return "percent"

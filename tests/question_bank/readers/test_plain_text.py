@@ -164,3 +164,36 @@ def test_options_that_look_like_yes_and_no_stay_a_choice() -> None:
 def test_the_colon_after_answer_may_be_missing(line: str) -> None:
     report = text(f"1. 甲？\nA. 一\nB. 二\n{line}\n")
     assert keys(report.questions) == [("o2",)]
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "key"),
+    [
+        (("甲", "乙", "丙"), "②", ("o2",)),
+        (("甲", "乙", "丙"), "①③", ("o1", "o3")),
+        (("甲", "乙", "丙"), "（③）", ("o3",)),
+        (("甲", "乙", "丙"), "²", None),
+        (("甲", "乙", "丙"), "④", None),
+        (("②③", "①②", "①③"), "①②", ("o2",)),  # the option's own text
+        (("②③", "①②", "①③"), "③", None),  # a statement of the stem, no option
+        (("①甲", "②乙"), "②", ("o2",)),
+    ],
+)
+def test_circled_numbers_name_options_and_raised_ones_are_refused(
+    options: tuple[str, ...], answer: str, key: tuple[str, ...] | None
+) -> None:
+    lines = "\n".join(f"{letter}. {one}" for letter, one in zip("ABC", options, strict=False))
+    report = text(f"1. 先？\nA. 甲\nB. 乙\n答案：A\n2. 问？\n{lines}\n答案：{answer}\n")
+    assert keys(report.questions) == [("o1",), *([key] if key else [])]
+    assert len(report.problems) == (not key)
+
+
+def test_circled_numbers_give_an_order() -> None:
+    report = text("1. 【排序题】排。\nA. 甲\nB. 乙\nC. 丙\n答案：②①③\n")
+    assert keys(report.questions) == [("i2", "i1", "i3")]
+
+
+@pytest.mark.parametrize("points", ["1/0", "²", "9" * 5000])
+def test_a_rubric_whose_points_are_no_number_is_named(points: str) -> None:
+    report = text(f"1. 【简答题】说。\n答案：好\n评分标准：要点（{points}分）\n")
+    assert ["没有分数" in one.message for one in report.problems] == [True]
