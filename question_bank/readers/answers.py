@@ -65,6 +65,7 @@ _FRAME = re.compile(
     r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*(?:是|为|选)?\s*[:：]?|(?:应)?选(?=\s*[(（【]?[A-Za-zＡ-Ｚａ-ｚ]))\s*"
 )
 _WHOLE_FLOAT = re.compile(r"(?<=\d)\.0(?!\d)")
+_LETTER_AND_WORD = re.compile(r"\b([A-Z])\s+(?=(?:项|选项)\b)")
 _CIRCLED = re.compile(r"[①-⒛❶-❿]")  # ① ⑴ ⒈ ❶
 _BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
 # A. A、 A) (A) A： at the beginning, after a line end, a space or a separator.
@@ -93,6 +94,8 @@ def read_choice(text: str, options: list[str]) -> tuple[int, ...] | str:
     whole = clean(text)
     bare = _bare(whole)
     by_text = _by_text(whole, options) or _by_text(bare, options)
+    if not by_text and (at := _letter_and_text(bare, options)) is not None:
+        return (at,)
     by_letter = () if by_text and _CIRCLED.search(bare) else _by_letter(bare, options)
     if isinstance(by_letter, tuple) and by_letter and by_text and set(by_letter) != set(by_text):
         return f"答案“{whole[:40]}”既像选项字母，又是选项的文字，看不出指哪一个，请写成 A、B 这样的字母。"
@@ -134,6 +137,7 @@ def _by_letter(text: str, options: list[str]) -> tuple[int, ...] | str:
         if _name_statements(options):
             return ()
         folded = _CIRCLED.sub(lambda one: f" {int(unicodedata.numeric(one[0]))} ", folded)
+    folded = _LETTER_AND_WORD.sub(r"\1", folded)
     pieces = [one for one in _BETWEEN.split(folded) if one]
     pieces = [re.sub(r"^[(\[]?([A-Z])[)\]]?(?:项|选项)?$", r"\1", one) for one in pieces]
     joined = "".join(pieces)
@@ -165,6 +169,15 @@ def _name_statements(options: list[str]) -> bool:
         if numbers and numbers != [at]:
             return True
     return False
+
+
+def _letter_and_text(text: str, options: list[str]) -> int | None:
+    """Give the option whose letter and own words are both said: B. 乙."""
+    found = _MARK.match(text)
+    if found is None or not text[found.end() :]:
+        return None
+    at = ord(narrow(found[1]).upper()) - 65
+    return at if at < len(options) and _fold(options[at]) == _fold(text[found.end() :]) else None
 
 
 def _by_text(text: str, options: list[str]) -> tuple[int, ...]:
