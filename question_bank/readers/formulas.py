@@ -19,7 +19,11 @@ _ROWS = frozenset(
 ) | {"den", "sup", "sub", "deg", "lim", "fName", "func", "box", "borderBox", "merror"}
 _BIG = re.compile(r"[∑∏∫⋃⋂]|lim|max|min")
 MAX_DEPTH = 100
-LEFT = "公式“{}”写不成一行文字，这道题里的它不完整，请改写题干再导入。"
+
+
+def left_over(formula: str) -> str:
+    """Say that a formula could not be written whole."""
+    return f"公式“{formula[:40]}”写不成一行文字，这道题里的它不完整，请改写题干再导入。"
 
 
 def raised(text: str) -> str:

@@ -23,7 +23,7 @@ from question_bank.readers.collecting import (
     Tick,
     TooMuchError,
 )
-from question_bank.readers.formulas import LEFT
+from question_bank.readers.formulas import left_over
 from question_bank.readers.free_answers import Given, NotMarkableError
 from question_bank.readers.gift_blocks import RESERVED, Block, read_blocks, show, split_format
 from question_bank.readers.html_text import HtmlText, looks_like_html, read_html
@@ -85,7 +85,7 @@ def _read_block(collector: Collector, block: Block) -> None:
         )
         collector.lacks(block.line, message, item, "media")
     for formula in reading.formulas:
-        collector.lacks(block.line, LEFT.format(formula), item, "stem")
+        collector.lacks(block.line, left_over(formula), item, "stem")
 
 
 def _kind_of(block: Block) -> str:
@@ -129,7 +129,7 @@ class _Reading:
 
     def _plain(self, found: HtmlText) -> str:
         self.media += [image.source[:80] or image.alt[:80] for image in found.images]
-        self.formulas += [one[:40] for one in found.formulas]
+        self.formulas += found.formulas
         for rows in found.tables:
             number = len(self.tables) + 1
             self.tables.append(Medium(f"table-{number}", "table", f"表 {number}", rows=rows))

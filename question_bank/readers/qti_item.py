@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from question_bank.pieces import Medium
-from question_bank.readers.formulas import LEFT, after, formula_text, lowered, raised
+from question_bank.readers.formulas import after, formula_text, left_over, lowered, raised
 from question_bank.readers.moodle_element import MAX_FILE, picture_type
 from question_bank.readers.safe_xml import local_name
 from question_bank.readers.safe_zip import Archive
@@ -85,7 +85,7 @@ class QtiItem:
             elif name == "math":
                 formula, whole = formula_text(element)
                 pieces.append(after("".join(pieces[-1:]), formula))
-                self.remarks += [] if whole else [LEFT.format(formula[:40])]
+                self.remarks += [] if whole else [left_over(formula)]
             else:
                 self._inside(name, element, pieces, gaps)
         if not top and element.tail:

@@ -20,7 +20,7 @@ from question_bank.readers.collecting import (
 from question_bank.readers.report import ImportReport
 from question_bank.readers.sheets import clean
 from question_bank.readers.table_kinds import READ_KIND, infer_kind
-from question_bank.readers.table_words import KIND_WORDS, STRANGE_KINDS, kind_named, meaning
+from question_bank.readers.table_words import STRANGE_KINDS, kind_named, meaning
 from question_bank.readers.text_gathering import Gathering
 from question_bank.readers.text_item import TextItem, TextRow
 from question_bank.readers.text_lines import (
@@ -78,7 +78,7 @@ def _finish(collector: Collector, item: TextItem) -> None:
     options = row.options()
     if options and hint in _WITHOUT_OPTIONS:
         if hint != item.hint:
-            message = f"{KIND_WORDS[hint][0]}不用选项，这道题却有，请改题型或去掉选项。"
+            message = "这个题型不用选项，这道题却有，请改题型或去掉选项。"
             collector.problem(item.lines.get("options", item.line), message, name, "options")
             return
         hint = ""  # 六、案例分析题 may stand above questions to choose in

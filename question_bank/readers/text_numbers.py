@@ -21,7 +21,7 @@ from question_bank.readers.text_lines import (
     place_of,
 )
 
-_LONG = {"key": "答案", "explanation": "解析", "rubric": "评分标准"}  # may hold numbered points
+_LONG = ("key", "explanation", "rubric")  # may hold numbered points
 _GAP = 20  # questions that may be missing from a paper before a number is somebody's text
 _OTHER_STYLE = "这道题的题号写法和上一题不同，按单独一题读入，请核对它是不是上一题的小题。"
 _MINOR = ("bracketed", "half", "circled")
@@ -131,9 +131,8 @@ def _in_long(item: TextItem, mark: Number) -> tuple[bool, str]:
         return True, ""
     if _comes_again(mark) if is_next else runs_on or item.is_open():
         return False, ""
-    what = _LONG.get(item.last, "选项说明")
     return False, (
-        f"这一行带题号，下面却没有选项和答案，算作第 {item.number} 题的{what}。"
+        f"这一行带题号，下面却没有选项和答案，算在第 {item.number} 题里。"
         "如果是新题，请补上选项或答案。"
     )
 

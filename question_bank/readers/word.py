@@ -94,7 +94,8 @@ def _note_left(collector: Collector, document: Document) -> None:
     if document.formulas:
         where = "、".join(str(number) for number in document.formulas[:20])
         message = f"第 {where} 段的公式写不成一行文字，读入的不完整，这几处的题请在导入后改写。"
-        collector.problem(document.formulas[0], message, place=f"第 {document.formulas[0]} 段")
+        paragraph = document.formulas[0]
+        collector.problem(paragraph, message, place=f"第 {paragraph} 段")
 
 
 def _by_paragraph(report: ImportReport, paragraphs: list[int]) -> ImportReport:

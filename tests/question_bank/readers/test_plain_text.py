@@ -247,7 +247,7 @@ def test_numbered_reasons_stay_in_the_explanation(number: int) -> None:
 def test_a_point_that_may_be_a_question_is_named() -> None:
     report = text(f"1. 问？\n{CHOICE}解析：见书。\n1. 先\n2. 后\n")
     assert report.questions[0].explanation == "见书。\n1. 先\n2. 后"
-    assert [(one.line, "第 1 题的解析" in one.message) for one in report.notes] == [
+    assert [(one.line, "第 1 题" in one.message) for one in report.notes] == [
         (6, True),
         (7, True),
     ]
