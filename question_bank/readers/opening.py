@@ -157,7 +157,8 @@ def _xml_format(text: str) -> str | Refused:
 
 # An answer in brackets or behind the stem, where no line begins with 答案 or an option.
 _ANSWERED = re.compile(
-    r"[（(]\s*[A-H√×✓✗对错]{1,8}\s*[)）]|[ 　。.？?！!）)](?:[√×✓✗✔✘][ 　]{0,9}$|答案[:：])", re.M
+    r"[（(]\s*[A-H√×✓✗对错]{1,8}\s*[)）]|[ 　。.？?！!）)](?:[√×✓✗✔✘][ 　]{0,9}$|答案[:：])|^[ 　]{0,9}答[:：]",
+    re.M,
 )
 
 

@@ -29,6 +29,7 @@ from question_bank.readers.text_lines import (
     MARKER,
     TRUTH_AT_END,
     options_inside,
+    without_points,
 )
 
 _WITHOUT_OPTIONS = ("short_answer", "fill_in", "numeric", "upload")
@@ -94,6 +95,8 @@ def _finish(collector: Collector, item: TextItem) -> None:
         reason = "粘贴文字里的案例题分不清材料和小题，没有读入。请把案情写成【案例题】，每道小题下面写“所属案例：编号”。"
         collector.skip(item.line, hint, reason, name)
         return
+    if hint == "fill_in":
+        item.fields["key"] = without_points(row.text("key"))
     asked = "scene" if hint == "case_set" else "stem"
     values = {"kind": hint, asked: row.text("stem"), **READ_KIND[hint](row)}
     for field_or_column, message in row.faults:

@@ -21,6 +21,7 @@ from question_bank.readers.text_lines import (
     is_listed,
     lettered,
     number_cut,
+    numbered,
     options_inside,
     place_of,
 )
@@ -140,7 +141,15 @@ class Gathering:
             self._put_key(self.items[-1], found[2], number)
         elif self.items:
             self.items[-1].put(name, found[2], number)
+        if self.items and name != "stem":
+            self._count_point(self.items[-1], found[2])
         return True
+
+    def _count_point(self, item: TextItem, text: str) -> None:
+        """Count a point that stands right behind its label: 答：1. 甲."""
+        point = numbered(text)
+        if point is not None and point.style == item.style and point.number == 1:
+            item.points[item.last] = 1
 
     def _put_key(self, item: TextItem, answer: str, line: int) -> None:
         if item.options and item.fields.get("key"):

@@ -71,6 +71,9 @@ ANSWER_LIST = re.compile(r"\s{0,9}(?:参考|标准|正确)?答案(?:[与及和]�
 LISTED = re.compile(
     r"([0-9]{1,4})\s{0,9}(?:[-–—~～至到]\s{0,9}([0-9]{1,4}))?\s{0,9}[.．、:：)）]?\s{0,9}([A-H](?:[、,]?[A-H])*|[√×✓✗对错]+|正确|错误)(?![A-Za-z])"
 )
+_POINT = re.compile(
+    r"(?:[(（]([0-9]{1,2})[)）]|(?:^|(?<=[\s　；;，,]))([0-9]{1,2})[.．、)）](?![0-9])|([①-⑳]))\s{0,9}"
+)
 _BETWEEN_LISTED = re.compile(r"[\s,，;；、.。|]*")
 
 
@@ -159,6 +162,17 @@ def options_inside(stem: str) -> tuple[str, list[str]]:
         if all(texts) and stem[: found[0].start()].strip():
             return stem[: found[0].start()].strip(), texts
     return stem, []
+
+
+def without_points(text: str) -> str:
+    """Take the numbers off answers counted 1, 2, 3, and put each on a line of its own."""
+    marks = list(_POINT.finditer(text))
+    numbers = [numeric(one[3]) if one[3] else int(one[1] or one[2]) for one in marks]
+    if len(marks) < 2 or marks[0].start() or numbers != list(range(1, len(marks) + 1)):
+        return text
+    ends = [*(one.start() for one in marks[1:]), len(text)]
+    pieces = (text[one.end() : end] for one, end in zip(marks, ends, strict=True))
+    return "\n".join(piece.strip(" \t\n　；;，,") for piece in pieces)
 
 
 def cut_key_off(line: str) -> tuple[str, str]:

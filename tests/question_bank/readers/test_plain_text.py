@@ -374,3 +374,23 @@ def test_a_mark_behind_a_statement_is_its_answer() -> None:
 def test_answers_listed_behind_one_label() -> None:
     report = text("1. 甲？\nA. 一\nB. 二\n2. 乙？\nA. 三\nB. 四\n答案：1.A 2.B\n")
     assert (report.problems, keys(report.questions)) == ((), [("o1",), ("o2",)])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["1. 二\n2. 三", "\n1. 二\n2. 三", "（1）二（2）三", "（1）二；（2）三", "①二 ②三", "二；三"],
+)
+def test_answers_of_several_blanks_may_be_counted(answer: str) -> None:
+    before = "".join(f"{at}. 先____{at}。\n答案：一\n" for at in (1, 2))
+    report = text(f"{before}3. 乙____和____。\n答案：{answer}\n4. 丙____。\n答案：四\n")
+    assert report.problems == ()
+    accepted = [[blank.accept for blank in one.blanks] for one in report.questions[2:]]
+    assert accepted == [[("二",), ("三",)], [("四",)]]
+
+
+def test_points_that_begin_behind_the_label() -> None:
+    report = read_any(
+        "一、简答题\n1. 说一。\n答：1. 甲\n2. 乙\n2. 说二。\n答：丙\n".encode(), "a.txt"
+    )
+    assert (report.problems, report.notes) == ((), ())
+    assert [one.model_answer for one in report.questions] == ["1. 甲\n2. 乙", "丙"]
