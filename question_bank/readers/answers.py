@@ -5,6 +5,7 @@ which of two was meant: what decides a mark must be said.
 """
 
 import re
+import unicodedata
 
 from question_bank.readers.headers import narrow
 from question_bank.readers.sheets import clean
@@ -64,6 +65,8 @@ _FRAME = re.compile(
     r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*(?:是|为|选)?\s*[:：]?|(?:应)?选(?=\s*[(（【]?[A-Za-zＡ-Ｚａ-ｚ]))\s*"
 )
 _WHOLE_FLOAT = re.compile(r"(?<=\d)\.0(?!\d)")
+_LETTER_AND_WORD = re.compile(r"\b([A-Z])\s+(?=(?:项|选项)\b)")
+_CIRCLED = re.compile(r"[①-⒛❶-❿]")  # ① ⑴ ⒈ ❶
 _BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
 # A. A、 A) (A) A： at the beginning, after a line end, a space or a separator.
 _MARK = re.compile(
@@ -85,13 +88,15 @@ def read_truth(text: str) -> bool | None:
 def read_choice(text: str, options: list[str]) -> tuple[int, ...] | str:
     """Give the positions (from 0) that an answer names, in file order, or a sentence.
 
-    Read as letters, as numbers from 1, and as the options' own texts; when letters and texts mean
+    Read as letters, as numbers from 1 (1, ①), and as the options' own texts; when letters and texts mean
     different options the answer is refused.
     """
     whole = clean(text)
     bare = _bare(whole)
     by_text = _by_text(whole, options) or _by_text(bare, options)
-    by_letter = _by_letter(bare, len(options))
+    if not by_text and (at := _letter_and_text(bare, options)) is not None:
+        return (at,)
+    by_letter = () if by_text and _CIRCLED.search(bare) else _by_letter(bare, options)
     if isinstance(by_letter, tuple) and by_letter and by_text and set(by_letter) != set(by_text):
         return f"答案“{whole[:40]}”既像选项字母，又是选项的文字，看不出指哪一个，请写成 A、B 这样的字母。"
     if by_text:
@@ -107,7 +112,7 @@ def read_order(text: str, options: list[str]) -> tuple[int, ...] | str:
     """Give all positions in the right order, or a sentence."""
     bare = _bare(clean(text))
     letters = narrow(re.sub(r"[→>＞\-—–]+", " ", bare))
-    order = _by_letter(letters, len(options))
+    order = _by_letter(letters, options)
     if not order or isinstance(order, str):
         pieces = [clean(one) for one in re.split(r"\n|→|；|;|\|", bare) if one.strip()]
         order = _pieces_in(pieces, options) or order
@@ -125,8 +130,14 @@ def _bare(text: str) -> str:
     return (found[1] if found else text).strip()
 
 
-def _by_letter(text: str, count: int) -> tuple[int, ...] | str:
+def _by_letter(text: str, options: list[str]) -> tuple[int, ...] | str:
+    count = len(options)
     folded = _WHOLE_FLOAT.sub("", narrow(text).upper())
+    if _CIRCLED.search(folded):
+        if _name_statements(options):
+            return ()
+        folded = _CIRCLED.sub(lambda one: f" {int(unicodedata.numeric(one[0]))} ", folded)
+    folded = _LETTER_AND_WORD.sub(r"\1", folded)
     pieces = [one for one in _BETWEEN.split(folded) if one]
     pieces = [re.sub(r"^[(\[]?([A-Z])[)\]]?(?:项|选项)?$", r"\1", one) for one in pieces]
     joined = "".join(pieces)
@@ -137,7 +148,7 @@ def _by_letter(text: str, count: int) -> tuple[int, ...] | str:
         and all(len(piece) == 1 or len(pieces) == 1 for piece in pieces)
     ):
         places = tuple(ord(letter) - 65 for letter in joined)
-    elif pieces and all(piece.isdigit() and len(piece) < 5 for piece in pieces):
+    elif pieces and all(piece.isdecimal() and len(piece) < 5 for piece in pieces):
         places = tuple(int(piece) - 1 for piece in pieces)
     else:
         return ()
@@ -149,6 +160,24 @@ def _by_letter(text: str, count: int) -> tuple[int, ...] | str:
             f"答案“{text[:40]}”指到第 {beyond[0] + 1} 个选项，可是本题只有 {count} 个选项，请核对。"
         )
     return places
+
+
+def _name_statements(options: list[str]) -> bool:
+    """Tell whether ① in the options names something else than the option's own place."""
+    for at, option in enumerate(options, start=1):
+        numbers = [unicodedata.numeric(one) for one in _CIRCLED.findall(option)]
+        if numbers and numbers != [at]:
+            return True
+    return False
+
+
+def _letter_and_text(text: str, options: list[str]) -> int | None:
+    """Give the option whose letter and own words are both said: B. 乙."""
+    found = _MARK.match(text)
+    if found is None or not text[found.end() :]:
+        return None
+    at = ord(narrow(found[1]).upper()) - 65
+    return at if at < len(options) and _fold(options[at]) == _fold(text[found.end() :]) else None
 
 
 def _by_text(text: str, options: list[str]) -> tuple[int, ...]:

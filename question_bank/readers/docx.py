@@ -12,6 +12,7 @@ from io import BytesIO
 from lxml import etree
 
 from question_bank.readers.docx_numbers import Numbering, word
+from question_bank.readers.formulas import after, formula_text, lowered, raised
 from question_bank.readers.safe_zip import Archive
 from question_bank.readers.sheets import TableRefusedError
 
@@ -19,6 +20,7 @@ MAX_PARAGRAPHS = 100_000
 _WRAPPERS = frozenset(["sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "body"])
 _SKIPPED = frozenset(["del", "moveFrom", "Fallback", "instrText", "delText", "rPr", "pPr"])
 _BLANK = "____"
+_VERTICAL = f"{word('rPr')}/{word('vertAlign')}"
 
 
 @dataclass(slots=True)
@@ -40,10 +42,11 @@ class Table:
 
 @dataclass(slots=True)
 class Document:
-    """What stands in a document, in its order, and in which paragraphs pictures were left."""
+    """What stands in a document, in its order, and in which paragraphs something was left."""
 
     blocks: list[Paragraph | Table] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
+    formulas: list[int] = field(default_factory=list)  # that no line of text can say
     paragraphs: int = 0
 
 
@@ -105,16 +108,19 @@ def _paragraph(document: Document, numbering: Numbering, element: etree._Element
     if document.paragraphs > MAX_PARAGRAPHS:
         raise TableRefusedError(f"文档超过 {MAX_PARAGRAPHS} 段，请拆成几份。")
     pieces: list[str] = []
-    if _gather(element, pieces):
+    left = _gather(element, pieces)
+    if "picture" in left:
         document.pictures.append(document.paragraphs)
+    if "formula" in left:
+        document.formulas.append(document.paragraphs)
     text = "".join(pieces)
     label = numbering.label(element) if text.strip() else ""
     return Paragraph(document.paragraphs, f"{label} {text}" if label else text)
 
 
-def _gather(element: etree._Element, pieces: list[str]) -> bool:
-    """Add the text inside an element; tell whether a picture stands there."""
-    picture = False
+def _gather(element: etree._Element, pieces: list[str]) -> set[str]:
+    """Add the text inside an element; tell whether a picture or formula could not be text."""
+    left: set[str] = set()
     for child in element:
         name = _local(child)
         if name in _SKIPPED:
@@ -123,16 +129,31 @@ def _gather(element: etree._Element, pieces: list[str]) -> bool:
             pieces.append(child.text or "")
         elif name == "r" and (text := _underlined_spaces(child)):
             pieces.append(text)
+        elif name == "r" and (shift := _SHIFTS.get(_vertical(child))):
+            inner: list[str] = []
+            left |= _gather(child, inner)
+            pieces.append(shift("".join(inner)))
         elif name in ("br", "cr"):
             pieces.append("\n")
         elif name in ("tab", "ptab"):
             pieces.append("\t")
         elif name == "noBreakHyphen":
             pieces.append("-")
+        elif name == "oMath":
+            formula, whole = formula_text(child)
+            pieces.append(after("".join(pieces[-1:]), formula))
+            left |= set() if whole else {"formula"}
         else:
-            picture |= name in ("drawing", "pict", "object")
-            picture |= _gather(child, pieces)
-    return picture
+            left |= {"picture"} if name in ("drawing", "pict", "object") else set()
+            left |= _gather(child, pieces)
+    return left
+
+
+_SHIFTS = {"superscript": raised, "subscript": lowered}
+
+
+def _vertical(run: etree._Element) -> str:
+    return next((one.get(word("val"), "") for one in run.iterfind(_VERTICAL)), "")
 
 
 def _underlined_spaces(run: etree._Element) -> str:

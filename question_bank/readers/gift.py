@@ -23,6 +23,7 @@ from question_bank.readers.collecting import (
     Tick,
     TooMuchError,
 )
+from question_bank.readers.formulas import LEFT
 from question_bank.readers.free_answers import Given, NotMarkableError
 from question_bank.readers.gift_blocks import RESERVED, Block, read_blocks, show, split_format
 from question_bank.readers.html_text import HtmlText, looks_like_html, read_html
@@ -83,6 +84,8 @@ def _read_block(collector: Collector, block: Block) -> None:
             "请从原来的系统导出 Moodle XML（会带上图片），或删去图片、改写题干再导入。"
         )
         collector.lacks(block.line, message, item, "media")
+    for formula in reading.formulas:
+        collector.lacks(block.line, LEFT.format(formula), item, "stem")
 
 
 def _kind_of(block: Block) -> str:
@@ -109,6 +112,7 @@ class _Reading:
     def __init__(self, block: Block) -> None:
         self.block = block
         self.media: list[str] = []
+        self.formulas: list[str] = []  # that could not be written whole
         self.tables: list[Medium] = []
         self.rule_tag = next(
             (tag[len(RULE_TAG) :] for tag in block.tags if tag.startswith(RULE_TAG)), ""
@@ -125,6 +129,7 @@ class _Reading:
 
     def _plain(self, found: HtmlText) -> str:
         self.media += [image.source[:80] or image.alt[:80] for image in found.images]
+        self.formulas += [one[:40] for one in found.formulas]
         for rows in found.tables:
             number = len(self.tables) + 1
             self.tables.append(Medium(f"table-{number}", "table", f"表 {number}", rows=rows))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from question_bank.readers.formulas import after, formula_text, lowered, raised
+
 _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]*>|<!--|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
 )
@@ -44,9 +46,9 @@ _BLOCKS = frozenset(
 _DROPPED = frozenset(
     ["script", "style", "head", "title", "object", "embed", "iframe", "noscript", "template", "svg"]
 )
-_RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
-_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 MAX_CELLS = 2_000
+_LABEL = "data-label"
+_COUNT = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class HtmlText:
     text: str = ""
     images: list[Image] = field(default_factory=list)
     tables: list[tuple[tuple[str, ...], ...]] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)  # what could not be written whole
 
 
 def looks_like_html(text: str) -> bool:
@@ -115,17 +118,27 @@ def _open(
         words = (element.get("title") or element.text or "").strip()
         found.images.append(Image(source, words, "sound" if tag == "audio" else "video"))
         return
+    if tag.rpartition(":")[2] == "math":
+        formula, whole = formula_text(element)
+        pieces.append(after(pieces[-1] if pieces else "", formula))
+        if not whole:
+            found.formulas.append(formula)
+        return
     if tag == "table" and _take_table(element, found):
         pieces.append("\n")
         return
     if tag in _BLOCKS and (tag == "br" or (pieces and not pieces[-1].endswith("\n"))):
         pieces.append("\n")
-    if tag == "li":
-        pieces.append("• ")
+    if tag == "ol":
+        _number(element)
+    elif tag == "li":
+        pieces.append(element.get(_LABEL) or "• ")
+    elif tag in ("td", "th") and element.getprevious() is not None:
+        pieces.append("　")
     text = element.text or ""
-    shifted = {"sup": _RAISED, "sub": _LOWERED}.get(tag)
-    if shifted and text and not len(element):
-        pieces.append(_shift(text.strip(), shifted, "^" if tag == "sup" else "_"))
+    if tag in ("sup", "sub") and element.find(".//img") is None:
+        shifted = "".join(map(str, element.itertext()))
+        pieces.append(raised(shifted) if tag == "sup" else lowered(shifted))
         return
     pieces.append(text if preformatted else _SPACES.sub(" ", text))
     for child in element:
@@ -134,11 +147,27 @@ def _open(
         pieces.append("\n")
 
 
-def _shift(text: str, table: dict[int, int], mark: str) -> str:
-    """Raise or lower figures; other letters keep a sign, so that 10 to the x is not 10x."""
-    if all(ord(one) in table for one in text):
-        return text.translate(table)
-    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
+def _number(element: etree._Element) -> None:
+    """Write the numbers of a list into its items."""
+    start = element.get("start") or "1"
+    number = int(start) if _COUNT.fullmatch(start) else 1
+    shape = element.get("type") or "1"
+    for item in element.iterchildren("li"):
+        own = item.get("value") or ""
+        number = int(own) if _COUNT.fullmatch(own) else number
+        label = str(number)
+        if shape in ("a", "A") and 0 < number < 27:
+            label = chr(ord(shape) + number - 1)
+        item.set(_LABEL, f"{label}. ")
+        number += 1
+
+
+def _cell_text(cell: etree._Element, found: HtmlText) -> str:
+    pieces: list[str] = []
+    inner = HtmlText()
+    _open("span", cell, pieces, inner, preformatted=False)
+    found.formulas += inner.formulas
+    return _SPACES.sub(" ", "".join(pieces)).strip()
 
 
 def _take_table(element: etree._Element, found: HtmlText) -> bool:
@@ -146,9 +175,7 @@ def _take_table(element: etree._Element, found: HtmlText) -> bool:
     rows = []
     for row in element.iter("tr"):
         cells = [cell for cell in row if cell.tag in ("td", "th")]
-        rows.append(
-            [_SPACES.sub(" ", "".join(map(str, cell.itertext()))).strip() for cell in cells]
-        )
+        rows.append([_cell_text(cell, found) for cell in cells])
     rows = [row for row in rows if row]
     width = max(map(len, rows), default=0)
     plain = element.find(".//img") is None and element.find(".//table") is None

@@ -14,6 +14,7 @@ from lxml import etree
 
 from question_bank.pieces import Medium
 from question_bank.readers.collecting import RULE_TAG
+from question_bank.readers.formulas import LEFT
 from question_bank.readers.html_text import Image, looks_like_html, read_html
 
 MAX_FILE = 8_000_000  # bytes of one picture or sound
@@ -77,6 +78,7 @@ class MoodleElement:
         found = read_html(text)
         names = [self._take_image(image, element) for image in found.images]
         names += [self._take_table(rows) for rows in found.tables]
+        self.remarks += [LEFT.format(one[:40]) for one in found.formulas]
         return found.text, tuple(name for name in names if name)
 
     def _default_format(self) -> str:

@@ -238,7 +238,8 @@ def _upload(one: MoodleElement, files: str) -> dict[str, Any]:
         "document": ("document", ".doc", ".pdf", "archive"),
     }
     accepts = [kind for kind, words in groups.items() if any(word in wanted for word in words)]
-    most = int(files) if files.isdigit() and 1 <= int(files) <= MOST_FILES else MOST_FILES
+    told = int(files) if files.isdecimal() and len(files) < 5 else 0
+    most = told if 1 <= told <= MOST_FILES else MOST_FILES
     return {"kind": "upload", "accepts": tuple(accepts or groups), "most_files": most}
 
 

@@ -155,6 +155,12 @@ def _xml_format(text: str) -> str | Refused:
     return Refused(f"这份 XML 不是认得的题库（{seen}）。请导出 Moodle XML 或 QTI 2.1。")
 
 
+# An answer in brackets or behind the stem, where no line begins with 答案 or an option.
+_ANSWERED = re.compile(
+    r"[（(]\s*[A-H√×✓✗对错]{1,8}\s*[)）]|[ 　。.？?！!）)](?:[√×✓✗✔✘][ 　]{0,9}$|答案[:：])", re.M
+)
+
+
 def _plain_format(text: str, file: str) -> str | Refused:
     """Tell CSV, GIFT, Aiken and numbered text apart by what only they have, counting both sides."""
     for line in text[:20_000].split("\n")[:20]:
@@ -173,7 +179,7 @@ def _plain_format(text: str, file: str) -> str | Refused:
     ending = file.rpartition(".")[2].lower()
     if ending in ("gift", "csv"):
         return ending
-    if re.search(r"[（(]\s*[A-H√×✓✗对错]{1,8}\s*[)）]", text):
+    if _ANSWERED.search(text):
         return "text"
     return Refused(
         "看不出这是什么格式的题库：没有找到题目、选项和答案。"

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from question_bank.pieces import Medium
+from question_bank.readers.formulas import LEFT, after, formula_text, lowered, raised
 from question_bank.readers.moodle_element import MAX_FILE, picture_type
 from question_bank.readers.safe_xml import local_name
 from question_bank.readers.safe_zip import Archive
@@ -51,7 +52,7 @@ class QtiItem:
         self.body = bodies[0] if bodies else etree.Element("itemBody")
         self.media: list[Medium] = []
         self.attachments: dict[str, bytes] = {}
-        self.remarks: list[str] = []  # pictures that could not be taken along
+        self.remarks: list[str] = []  # pictures and formulas that could not be taken along
         self.hints: list[str] = []  # pictures that came along and want a look
 
     def has(self, name: str) -> bool:
@@ -78,6 +79,13 @@ class QtiItem:
                 self._take_picture(element)
             elif name == "table" and self._take_table(element):
                 pieces.append("\n")
+            elif name in ("sup", "sub"):
+                shift = raised if name == "sup" else lowered
+                pieces.append(shift("".join(map(str, element.itertext()))))
+            elif name == "math":
+                formula, whole = formula_text(element)
+                pieces.append(after("".join(pieces[-1:]), formula))
+                self.remarks += [] if whole else [LEFT.format(formula[:40])]
             else:
                 self._inside(name, element, pieces, gaps)
         if not top and element.tail:

@@ -227,7 +227,8 @@ def _text_entry(asked: _Asked) -> dict[str, Any]:
         mapped = summed or asked.marking() == "map_response"
         made = _blank(f"b{number}", declaration, mapped=mapped)
         length = element.get("expectedLength") or "0"
-        blanks.append(replace(made, width=min(int(length), 40) if length.isdigit() else 0))
+        told = length.isdecimal() and len(length) < 10
+        blanks.append(replace(made, width=min(int(length), 40) if told else 0))
         gaps[element.get("responseIdentifier") or ""] = f"{{{{{made.id}}}}}"
     return {"kind": "fill_in", "stem": asked.stem(gaps), "blanks": tuple(blanks)}
 

@@ -26,7 +26,10 @@ _NUMERIC = re.compile(
     re.S,
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
-_POINTS = re.compile(r"^(.*?)\s*[（(]\s*(\d+(?:\.\d+)?|\d+/\d+)\s*分\s*[)）]\s*[;；。]?$", re.S)
+_POINTS = re.compile(
+    r"^(.*?)\s*[（(]\s*([0-9]{1,9}(?:\.[0-9]{1,9})?|[0-9]{1,9}/[1-9][0-9]{0,8})\s*分\s*[)）]\s*[;；。]?$",
+    re.S,
+)
 UNPAIRED = "（多余）"  # before a right side that belongs to no left one
 _WITHOUT_RUBRIC = "按参考答案评分"
 

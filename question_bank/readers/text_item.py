@@ -14,11 +14,14 @@ class TextItem:
     line: int
     number: int
     hint: str
+    style: str = "plain"  # of its number
     fields: dict[str, str] = field(default_factory=dict)
     options: list[str] = field(default_factory=list)
     whys: dict[int, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     last: str = "stem"  # what a line without a mark continues
+    points: dict[str, int] = field(default_factory=dict)  # the last numbered point in each text
+    faults: list[tuple[int, str]] = field(default_factory=list)
 
     def put(self, name: str, text: str, line: int) -> None:
         self.fields[name] = f"{self.fields[name]}\n{text}" if self.fields.get(name) else text
@@ -32,6 +35,11 @@ class TextItem:
             self.whys[int(self.last[3:])] += f"\n{text}"
         else:
             self.put(self.last, text, self.line)
+
+    def is_open(self) -> bool:
+        """Tell whether the text that goes on is empty so far or ends with a colon."""
+        text = self.whys[int(self.last[3:])] if self.last[:3] == "why" else self.fields[self.last]
+        return not text or text.endswith((":", "："))
 
 
 class TextRow(Row):

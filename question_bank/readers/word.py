@@ -36,7 +36,7 @@ def read_word(
         return _unreadable(file, str(error))
     lines, paragraphs, sheets = _sorted(document)
     tables = Collector(file, "word", "", defaults, tick)
-    _note_pictures(tables, document)
+    _note_left(tables, document)
     if sheets:
         try:
             read_sheets(tables, sheets)
@@ -84,13 +84,17 @@ def _table_lines(table: Table) -> list[str]:
     return ["\t".join(cell for cell in row if cell) for row in table.rows]
 
 
-def _note_pictures(collector: Collector, document: Document) -> None:
+def _note_left(collector: Collector, document: Document) -> None:
     if document.pictures:
         where = "、".join(str(number) for number in document.pictures[:20])
         message = (
             f"第 {where} 段有图片没有读入，这几处的题要在导入后添加图片，并写明图片的文字说明。"
         )
         collector.problem(document.pictures[0], message, place=f"第 {document.pictures[0]} 段")
+    if document.formulas:
+        where = "、".join(str(number) for number in document.formulas[:20])
+        message = f"第 {where} 段的公式写不成一行文字，读入的不完整，这几处的题请在导入后改写。"
+        collector.problem(document.formulas[0], message, place=f"第 {document.formulas[0]} 段")
 
 
 def _by_paragraph(report: ImportReport, paragraphs: list[int]) -> ImportReport:

@@ -15,6 +15,7 @@ from io import BytesIO
 
 from lxml import etree
 
+from question_bank.readers.formulas import lowered, raised
 from question_bank.readers.safe_zip import Archive
 from question_bank.readers.sheets import (
     MAX_CELLS,
@@ -132,8 +133,16 @@ def _text_of(item: etree._Element) -> str:
         text = item[0].text or ""
     else:
         runs = [one for one in item if not _is(one, "rPh")]
-        text = "".join(part.text or "" for run in runs for part in run.iter("{*}t"))
+        text = "".join(map(_run_text, runs))
     return _HEX.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _run_text(run: etree._Element) -> str:
+    text = "".join(part.text or "" for part in run.iter("{*}t"))
+    raising = next((one.get("val") for one in run.iterfind("{*}rPr/{*}vertAlign")), "")
+    if raising == "superscript":
+        return raised(text)
+    return lowered(text) if raising == "subscript" else text
 
 
 def _is(element: etree._Element, name: str) -> bool:
@@ -158,9 +167,8 @@ def _styles(root: etree._Element) -> list[str]:
 def _style(number: str, codes: dict[str | None, str]) -> str:
     code = codes.get(number, "")
     bare = _NOT_CODE.sub("", code).lower()
-    if (number.isascii() and number.isdigit() and int(number) in _DATES) or (
-        not bare.startswith("general") and any(letter in bare for letter in "ymdhs")
-    ):
+    is_date = not bare.startswith("general") and any(letter in bare for letter in "ymdhs")
+    if is_date or _whole(number) in _DATES:
         return "date"
     if number in ("9", "10") or "%" in bare:
         return "percent"

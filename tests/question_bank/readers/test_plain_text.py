@@ -164,3 +164,213 @@ def test_options_that_look_like_yes_and_no_stay_a_choice() -> None:
 def test_the_colon_after_answer_may_be_missing(line: str) -> None:
     report = text(f"1. 甲？\nA. 一\nB. 二\n{line}\n")
     assert keys(report.questions) == [("o2",)]
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "key"),
+    [
+        (("甲", "乙", "丙"), "②", ("o2",)),
+        (("甲", "乙", "丙"), "①③", ("o1", "o3")),
+        (("甲", "乙", "丙"), "（③）", ("o3",)),
+        (("甲", "乙", "丙"), "²", None),
+        (("甲", "乙", "丙"), "④", None),
+        (("②③", "①②", "①③"), "①②", ("o2",)),  # the option's own text
+        (("②③", "①②", "①③"), "③", None),  # a statement of the stem, no option
+        (("①甲", "②乙"), "②", ("o2",)),
+    ],
+)
+def test_circled_numbers_name_options_and_raised_ones_are_refused(
+    options: tuple[str, ...], answer: str, key: tuple[str, ...] | None
+) -> None:
+    lines = "\n".join(f"{letter}. {one}" for letter, one in zip("ABC", options, strict=False))
+    report = text(f"1. 先？\nA. 甲\nB. 乙\n答案：A\n2. 问？\n{lines}\n答案：{answer}\n")
+    assert keys(report.questions) == [("o1",), *([key] if key else [])]
+    assert len(report.problems) == (not key)
+
+
+def test_circled_numbers_give_an_order() -> None:
+    report = text("1. 【排序题】排。\nA. 甲\nB. 乙\nC. 丙\n答案：②①③\n")
+    assert keys(report.questions) == [("i2", "i1", "i3")]
+
+
+@pytest.mark.parametrize("points", ["1/0", "²", "9" * 5000])
+def test_a_rubric_whose_points_are_no_number_is_named(points: str) -> None:
+    report = text(f"1. 【简答题】说。\n答案：好\n评分标准：要点（{points}分）\n")
+    assert ["没有分数" in one.message for one in report.problems] == [True]
+
+
+def stems(report: ImportReport) -> list[str]:
+    return [question.stem for question in report.questions]
+
+
+CHOICE = "A. 甲\nB. 乙\n答案：A\n"
+
+
+def test_numbered_points_of_an_answer_stay_in_it() -> None:
+    report = text(
+        "一、简答题\n1. 简述流程。\n答案：\n1. 接患者\n2. 挂号\n3. 就诊\n解析：略\n"
+        "2. 简述沟通。\n答：（1）倾听；\n（2）共情。\n二、单选题\n1. 问？\n" + CHOICE
+    )
+    assert (report.problems, report.notes) == ((), ())
+    assert stems(report) == ["简述流程。", "简述沟通。", "问？"]
+    assert [one.model_answer for one in report.questions[:2]] == [
+        "1. 接患者\n2. 挂号\n3. 就诊",
+        "（1）倾听；\n（2）共情。",
+    ]
+
+
+@pytest.mark.parametrize("marks", ["（1） （2） （3）", "1. 2. 3.", "① ② ③", "1) 2) 3)"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_numbered_statements_stay_in_the_stem(marks: str, number: int) -> None:
+    before = "".join(f"{at}. 先{at}？\n{CHOICE}" for at in range(1, number))
+    first, second, third = marks.split()
+    stem = f"下列说法：\n{first}高龄\n{second}镇静药\n{third}湿滑\n正确的是"
+    report = text(f"{before}{number}. {stem}\n{CHOICE}{number + 1}. 后？\n{CHOICE}")
+    assert (report.problems, report.notes) == ((), ())
+    assert stems(report)[number - 1 :] == [stem, "后？"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_numbered_reasons_stay_in_the_explanation(number: int) -> None:
+    before = "".join(f"{at}. 先{at}？\n{CHOICE}" for at in range(1, number))
+    report = text(
+        f"{before}{number}. 问？\n{CHOICE}解析：理由如下：\n1. 第一点\n2. 第二点\n3. 第三点\n"
+        f"{number + 1}. 后？\n{CHOICE}解析：见书。\n（1）书一\n"
+    )
+    assert (report.problems, report.notes) == ((), ())
+    assert [one.explanation for one in report.questions[number - 1 :]] == [
+        "理由如下：\n1. 第一点\n2. 第二点\n3. 第三点",
+        "见书。\n（1）书一",
+    ]
+
+
+def test_a_point_that_may_be_a_question_is_named() -> None:
+    report = text(f"1. 问？\n{CHOICE}解析：见书。\n1. 先\n2. 后\n")
+    assert report.questions[0].explanation == "见书。\n1. 先\n2. 后"
+    assert [(one.line, "第 1 题的解析" in one.message) for one in report.notes] == [
+        (6, True),
+        (7, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "second", ["2.2024年起备案（ A ）\nA. 是的\nB. 不是\n", "2.5毫升？\n" + CHOICE]
+)
+def test_a_question_may_begin_with_a_digit_right_after_its_number(second: str) -> None:
+    report = text(f"1. 问？\n{CHOICE}解析：见书。\n{second}3. 后？\n{CHOICE}")
+    assert report.problems == ()
+    assert [len(one.options) for one in report.questions] == [2, 2, 2]
+
+
+def test_a_decimal_number_is_no_question() -> None:
+    report = text(f"1. 问？\n{CHOICE}解析：安全距离是\n2.5米以上。\n2. 后？\n{CHOICE}")
+    assert report.problems == ()
+    assert report.questions[0].explanation == "安全距离是\n2.5米以上。"
+
+
+def test_counts_that_begin_anew_or_leave_gaps() -> None:
+    report = text("".join(f"{at}. 问{n}？\n{CHOICE}" for n, at in enumerate([1, 2, 1, 2, 5, 9, 3])))
+    assert (report.problems, report.notes) == ((), ())
+    assert stems(report) == [f"问{n}？" for n in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("A. 甲\nB. 乙\nD. 丁\nE. 戊", "B 后面是 D"),
+        ("A. 甲 B. 乙 D. 丁", "B 后面是 D"),
+        ("A. 甲\nA. 乙\nC. 丙", "A 后面是 A"),
+    ],
+)
+def test_a_gap_in_the_letters_is_named(options: str, words: str) -> None:
+    report = text(f"1. 问？\n{options}\n答案：A\n2. 后？\n{CHOICE}")
+    assert stems(report) == ["后？"]
+    assert [words in one.message for one in report.problems] == [True]
+
+
+def test_two_answers_of_one_question_are_named() -> None:
+    report = text(f"1. 问？\n{CHOICE}没有题号的题？\n{CHOICE}")
+    assert report.questions == ()
+    assert ["两处答案" in one.message for one in report.problems] == [True]
+
+
+def test_an_answer_below_its_label_is_no_answer_list() -> None:
+    report = text(
+        "一、简答题\n1. 说说甲。\n2. 说说乙。\n参考答案：\n1、倾听\n2、共情\n"
+        "二、单选题\n1. 问？\n" + CHOICE
+    )
+    assert [one.model_answer for one in report.questions] == ["", "1、倾听\n2、共情", ""]
+    assert stems(report)[-1] == "问？"
+
+
+def test_words_under_a_heading_belong_to_no_question() -> None:
+    report = text("一、简答题\n1. 说说。\n答案：好\n二、单选题\n每题一分。\n1. 问？\n" + CHOICE)
+    assert [one.model_answer for one in report.questions] == ["好", ""]
+    assert [one.line for one in report.notes] == [5]
+
+
+def test_a_case_that_no_question_holds_is_a_problem() -> None:
+    report = text(f"一、案例分析题\n某老人，78 岁。\n1. 先做什么？\n{CHOICE}")
+    assert [(one.line, "某老人" in one.message) for one in report.problems] == [(2, True)]
+
+
+def test_options_under_a_heading_for_written_answers_make_a_choice() -> None:
+    report = text(f"一、案例分析题\n1. 问？\n{CHOICE}2. 【填空题】甲____？\n{CHOICE}")
+    assert [one.kind for one in report.questions] == ["single_choice"]
+    assert ["不用选项" in one.message for one in report.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "答案：B 解析：见书",
+        "【答案】B【解析】见书",
+        "答案：B；解析：见书",
+        "答案：B（见书）",
+        "答案：B. 乙\n解析：见书",
+        "答案：B 项\n解析：见书",
+        "正确答案是B\n解析：见书",
+    ],
+)
+def test_everyday_answers(line: str) -> None:
+    report = text(f"1. 问？\nA. 甲\nB. 乙\n{line}\n")
+    assert report.problems == ()
+    assert [(one.key, one.explanation) for one in report.questions] == [(("o2",), "见书")]
+
+
+@pytest.mark.parametrize("answer", ["B. 甲", "B（也可A）", "B或A"])
+def test_answers_that_may_mean_two_options_are_refused(answer: str) -> None:
+    report = text(f"1. 问？\nA. 甲\nB. 乙\n答案：{answer}\n")
+    assert (report.questions, len(report.problems)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "１．问？\nA. 甲\nB. 乙\n答案：B",
+        "①问？\nA. 甲\nB. 乙\n答案：B",
+        "1. 问？ A. 甲 B. 乙\n答案：B",
+        "1. 问？ A. 甲 B. 乙 答案：B",
+        "1. 问？（A）甲（B）乙\n答案：B",
+        "1. 问？ A. 甲\nB. 乙\n答案：B",
+    ],
+)
+def test_everyday_questions(question: str) -> None:
+    report = read_any(question.encode(), "a.txt")
+    assert report.problems == ()
+    assert [(one.stem, one.key) for one in report.questions] == [("问？", ("o2",))]
+    assert [option.text for option in report.questions[0].options] == ["甲", "乙"]
+
+
+def test_a_mark_behind_a_statement_is_its_answer() -> None:
+    report = read_any("1. 能开药 ×\n2. 要守时。√\n3. 大小是 3×4\n".encode(), "a.txt")
+    assert [(one.stem, one.key) for one in report.questions] == [
+        ("能开药", ("false",)),
+        ("要守时。", ("true",)),
+    ]
+    assert [one.line for one in report.problems] == [3]
+
+
+def test_answers_listed_behind_one_label() -> None:
+    report = text("1. 甲？\nA. 一\nB. 二\n2. 乙？\nA. 三\nB. 四\n答案：1.A 2.B\n")
+    assert (report.problems, keys(report.questions)) == ((), [("o1",), ("o2",)])
