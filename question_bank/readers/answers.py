@@ -72,6 +72,12 @@ _BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
 _MARK = re.compile(
     r"(?:^|(?<=[\s;；|,，。$]))[(（\[【]?([A-Za-zＡ-Ｚａ-ｚ])\s*(?:[.．、:：)）\]】]|\s(?=\S))\s*"
 )
+_MARKS = (
+    _MARK,
+    re.compile(r"[(（\[【]([A-ZＡ-Ｚ])[)）\]】]\s*"),  # (A)一号(B)二号
+    re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])([A-ZＡ-Ｚ])\s?(?=[\u4e00-\u9fff])"),  # A一号B二号
+)
+_COUNTED = re.compile(r"[(（]?([0-9]{1,2})(?:[、.．)）])\s*(?![0-9])")
 _SEPARATORS = ("\n", "$;$", "|||", "||", "|", "｜", "；", ";", "\t")
 
 
@@ -116,6 +122,8 @@ def read_order(text: str, options: list[str]) -> tuple[int, ...] | str:
     if not order or isinstance(order, str):
         pieces = [clean(one) for one in re.split(r"\n|→|；|;|\|", bare) if one.strip()]
         order = _pieces_in(pieces, options) or order
+        if not order or isinstance(order, str):
+            order = _by_text(bare, options) or order
     if not order or isinstance(order, str) or sorted(order) != list(range(len(options))):
         return (
             f"排序题的答案“{bare[:40]}”应当把 {len(options)} 项每项写一次，例如 "
@@ -206,6 +214,12 @@ def _fold(text: str) -> str:
     return "".join(narrow(clean(text)).split()).casefold()
 
 
+def without_letter(text: str) -> str:
+    """Take the letter before an answer away: “A.正确”."""
+    found = _MARK.match(text)
+    return text[found.end() :] if found else text
+
+
 def strip_letter(text: str, number: int) -> str:
     """Take away the letter an author wrote into the option's own cell: “A.去窗口” under 选项A."""
     found = _MARK.match(text)
@@ -218,16 +232,25 @@ def strip_letter(text: str, number: int) -> str:
 
 def split_options(text: str) -> list[str]:
     """Cut one cell that holds all options: by A. B. C. in their order, else by line or separator."""
-    marks: list[tuple[int, int]] = []
-    for found in _MARK.finditer(text):
-        if ord(narrow(found[1]).upper()) - 65 == len(marks):
-            marks.append((found.start(), found.end()))
-    if len(marks) >= 2 and not text[: marks[0][0]].strip():
-        ends = [start for start, _ in marks[1:]] + [len(text)]
-        pieces = [text[end:stop] for (_, end), stop in zip(marks, ends, strict=True)]
-        return [piece.strip().rstrip(";；|,，$").strip() for piece in pieces]
+    for mark in _MARKS:
+        found: list[re.Match[str]] = []
+        for one in mark.finditer(text):
+            if ord(narrow(one[1]).upper()) - 65 == len(found):
+                found.append(one)
+        if len(found) >= 2 and not text[: found[0].start()].strip():
+            ends = [*(one.start() for one in found[1:]), len(text)]
+            pieces = [text[one.end() : end] for one, end in zip(found, ends, strict=True)]
+            return [piece.strip().rstrip(";；|,，$").strip() for piece in pieces]
     for separator in _SEPARATORS:
         if separator in text:
             pieces = [piece.strip() for piece in text.split(separator)]
-            return [piece for piece in pieces if piece]
+            return _uncounted([piece for piece in pieces if piece])
     return [text] if text else []
+
+
+def _uncounted(pieces: list[str]) -> list[str]:
+    """Take 1. 2. 3. away where every piece begins with its own number."""
+    found = [_COUNTED.match(piece) for piece in pieces]
+    if not all(one and int(one[1]) == at for at, one in enumerate(found, 1)):
+        return pieces
+    return [piece[one.end() :] for piece, one in zip(pieces, found, strict=True) if one]

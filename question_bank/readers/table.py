@@ -17,7 +17,9 @@ from question_bank.readers.table_build import case_values, row_values, with_rest
 from question_bank.readers.table_kinds import infer_kind
 from question_bank.readers.table_rest import read_rest
 from question_bank.readers.table_row import Row, merged_values
+from question_bank.readers.table_stem import without_running_number
 from question_bank.readers.table_words import STRANGE_KINDS, kind_named, kind_of_heading
+from question_bank.readers.text_lines import options_inside
 
 _NO_QUESTIONS = (
     "说明",
@@ -35,6 +37,8 @@ _NO_QUESTIONS = (
 EXAMPLES_SHEET = "示例（不会导入）"  # of our own template
 _NOTE_WORDS = ("注", "说明", "备注", "提示", "填写", "示例", "合计", "总计", "共计", "※", "*", "#")
 _ASKED_FIELDS = ("stem", "key", "options")
+_WHAT_KIND = "看不出是什么题型，请在“题型”里写单选题、多选题、判断题等。"
+_OPTIONS_INSIDE = "选项写在题干的格子里了，请把它们移到“选项A”“选项B”……各列，或移到“选项”一列。"
 _HEADER_WORDS = 3  # columns that a header further down must name
 
 
@@ -56,6 +60,9 @@ class _Reading:
     header: Header
     kind: str = ""  # of the title above, or of the sheet's name
     case: _Case | None = None
+    count: int = 0  # questions below the header or the last title
+    scenes: dict[int, str] = field(default_factory=dict)
+    """For each row the next material written at it or below: who stands between two of one is its."""
     merged: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
@@ -114,7 +121,9 @@ def _read_sheet(
 
 def _begin_table(reading: _Reading, header: Header) -> None:
     reading.header = header
+    reading.count = 0
     reading.merged = merged_values(reading.sheet, header)
+    reading.scenes = _scenes(reading.sheet, header)
     for column, word in header.twice:
         message = f"列名“{word}”和前面的列意思相同，只读了前面那一列，请删去一列。"
         _problem(reading, header.row, column, message)
@@ -122,6 +131,19 @@ def _begin_table(reading: _Reading, header: Header) -> None:
         words = "、".join(word[:20] for _, word in header.unknown[:10])
         message = f"不认识这些列，没有读入：{words}。"
         _note(reading, header.row, header.unknown[0][0], message)
+
+
+def _scenes(sheet: Sheet, header: Header) -> dict[int, str]:
+    column = header.columns.get("scene")
+    if column is None:
+        return {}
+    found, below = {}, ""
+    for number, cells in reversed(sheet.rows):
+        if number <= header.row:
+            break
+        written = clean(cells[column]) if column < len(cells) else ""
+        found[number] = below = written or below
+    return found
 
 
 def _problem(reading: _Reading, row: int, column: int | None, message: str, item: str = "") -> None:
@@ -143,7 +165,7 @@ def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
     written = [cell for cell in cells if cell and not cell.isspace()]
     if len(written) == 1 and (kind := _title(cells)):
         _end_case(reading)
-        reading.kind = kind
+        reading.kind, reading.count = kind, 0
         return
     if (header := _header_again(reading, number, cells)) is not None:
         _end_case(reading)
@@ -159,7 +181,18 @@ def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
     if number in reading.sheet.hidden_rows:
         message = "这一行在表里是隐藏的，已经读入；不要这一题请在预览里去掉。"
         _note(reading, number, None, message)
+    reading.count += 1
+    _take_running_number(reading, row)
     _read_question(reading, row)
+
+
+def _take_running_number(reading: _Reading, row: Row) -> None:
+    """Take away the number before a stem that only counts the questions."""
+    column = row.header.columns.get("stem")
+    if column is not None and column < len(row.cells) and not row.header.is_ours:
+        stem = without_running_number(row.cells[column], reading.count)
+        if stem != row.cells[column]:
+            row.cells = [*row.cells[:column], stem, *row.cells[column + 1 :]]
 
 
 def _header_again(reading: _Reading, number: int, cells: list[str]) -> Header | None:
@@ -193,7 +226,7 @@ def _read_question(reading: _Reading, row: Row) -> None:
         else:
             kind = inferred
     if not kind:
-        message = "看不出是什么题型，请在“题型”里写单选题、多选题、判断题等。"
+        message = _OPTIONS_INSIDE if options_inside(row.text("stem"))[1] else _WHAT_KIND
         _problem(reading, row.number, reading.header.column("kind"), message, _item(row))
         return
     if kind not in KINDS:
@@ -226,11 +259,13 @@ def _place_question(reading: _Reading, row: Row, values: dict[str, Any]) -> None
         _end_case(reading)
         reading.case = _Case(row, values)
         return
+    case = reading.case
+    if not (scene or named) and case is not None and row.number in reading.scenes:
+        scene = reading.scenes[row.number] if _goes_on(reading, case, row) else ""
     if not (scene or named):
         _end_case(reading)
         _add(reading, [row], values, row.text("kind") or values["kind"])
         return
-    case = reading.case
     same = case is not None and (
         (named and named == case.values.get("id", case.values.get("scene")))
         or (not named and scene == case.values.get("scene"))
@@ -250,6 +285,11 @@ def _place_question(reading: _Reading, row: Row, values: dict[str, Any]) -> None
             case.values["id"] = named
     if case is not None:
         case.parts.append((row, values))
+
+
+def _goes_on(reading: _Reading, case: _Case, row: Row) -> bool:
+    """Tell whether the material above a row without one is written again further down."""
+    return bool(case.parts) and reading.scenes[row.number] == case.values.get("scene")
 
 
 def _end_case(reading: _Reading) -> None:

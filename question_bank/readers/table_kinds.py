@@ -12,10 +12,11 @@ from typing import Any
 
 from question_bank.pieces import Blank, Criterion, NumericAnswer
 from question_bank.question import Choice
-from question_bank.readers.answers import read_choice, read_order, read_truth
+from question_bank.readers.answers import read_choice, read_order, read_truth, without_letter
 from question_bank.readers.headers import narrow
 from question_bank.readers.sheets import clean
 from question_bank.readers.table_row import Row
+from question_bank.readers.table_stem import InStem
 from question_bank.readers.table_words import meaning
 
 BLANK = re.compile(r"_{2,}|＿{2,}|[（(]\s*[)）]|【\s*】|\[\s*\]|\{\{b\d+\}\}")
@@ -25,13 +26,29 @@ _NUMERIC = re.compile(
     rf"({_NUMBER})\s*(?:(?:±|\+/-|\+-)\s*({_NUMBER})|(?:~|-|—|–|至|到|\.\.)\s*({_NUMBER}))?\s*(\S.*)?",
     re.S,
 )
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*(?![\d,])")
+_UNIT = re.compile(
+    r"(?:[×xX*]\s?10(?:\^?\d{1,2}|[⁰¹²³⁴-⁹]{1,2})\s?/\s?[^\W\d_]{1,5}"
+    r"|(?:[^\W\d_]|[%‰°℃℉/])(?:[^\W\d_]|[%‰°℃℉/·⁻¹²³ '\"]|(?<=[^\W\d_])-?[1-3](?!\d)){0,19})"
+)
+_NO_UNIT = re.compile(
+    r"[½⅓⅔¼¾⅛]|或|以上|以下|以内|左右|上下|大约|约$|多$|余$|[一二三四五六七八九十]+$"
+)
 _POINTS = re.compile(
     r"^(.*?)\s*[（(]\s*([0-9]{1,9}(?:\.[0-9]{1,9})?|[0-9]{1,9}/[1-9][0-9]{0,8})\s*分\s*[)）]\s*[;；。]?$",
     re.S,
 )
+_WORD = r"\s*[^\W\d_a-zA-Z]{2,}\s*"
+_STROKES = re.compile(rf"{_WORD}(?:[/／]{_WORD})+")
+_MAYBE_SEVERAL = re.compile(rf"{_WORD}(?:[/／、，,]|或者?){_WORD}")
 UNPAIRED = "（多余）"  # before a right side that belongs to no left one
 _WITHOUT_RUBRIC = "按参考答案评分"
+_TAIL = (
+    "数值题的答案“{answer}”在数的后面还有“{tail}”，看不出是不是单位。"
+    "请只写一个数和单位，例如 36.5℃；分数写成小数，几个数写成范围，例如 36~37。"
+)
+_SEVERAL = "“{piece}”读成了几种都算对的写法，请核对；不是的话请改写。"
+_ONE = "“{piece}”读成了一种写法，考生要整个写对；若是几种写法都算对，请用“|”隔开。"
 
 
 # Only pairs that can mean nothing else: options called x and y, or 1 and 0, are a choice.
@@ -73,7 +90,8 @@ def _choice(row: Row, *, several: bool) -> dict[str, Any]:
         Choice(f"o{number}", text, why)
         for number, (text, why) in enumerate(zip(texts, row.whys(len(texts)), strict=True), start=1)
     )
-    answer = row.text("key")
+    told = InStem(row)
+    answer = row.text("key") or told.answer
     if not texts:
         row.fault("options", "没有选项，请填选项A、选项B……，或在“选项”一格里写全。")
         return {}
@@ -89,7 +107,8 @@ def _choice(row: Row, *, several: bool) -> dict[str, Any]:
             "key", f"单选题的答案“{answer[:40]}”有 {len(right)} 个选项，请只留一个或改成多选题。"
         )
         return {"options": choices}
-    return {"options": choices, "key": tuple(choices[at].id for at in right)}
+    values = told.emptied(right, lambda inside: read_choice(inside, texts))
+    return values | {"options": choices, "key": tuple(choices[at].id for at in right)}
 
 
 def _single(row: Row) -> dict[str, Any]:
@@ -103,11 +122,14 @@ def _multiple(row: Row) -> dict[str, Any]:
 def _true_false(row: Row) -> dict[str, Any]:
     options = row.options()
     values: dict[str, Any] = {"options": _truths(row, options)}
-    answer = row.text("key")
+    inside = InStem(row)
+    answer = row.text("key") or inside.answer
     if not answer:
         row.fault("key", "没有答案，请写“对”或“错”。")
         return values
     told = read_truth(answer)
+    if told is None and not options:
+        told = read_truth(without_letter(answer))
     if options:
         if {read_truth(one) for one in options} != {True, False} or len(options) != 2:
             row.fault("options", "判断题的选项应当只有“正确”和“错误”，请改题型或清空选项。")
@@ -120,7 +142,7 @@ def _true_false(row: Row) -> dict[str, Any]:
         message = f"判断题的答案“{answer[:40]}”看不出是对还是错，请写“对”或“错”。"
         row.fault("key", message)
         return values
-    return values | {"key": ("true" if told else "false",)}
+    return values | inside.emptied(told, read_truth) | {"key": ("true" if told else "false",)}
 
 
 def _truths(row: Row, options: list[str]) -> tuple[Choice, ...]:
@@ -186,12 +208,22 @@ def _fill_in(row: Row) -> dict[str, Any]:
         return {}
     blanks = []
     for number, piece in enumerate(pieces, start=1):
-        accept = tuple(dict.fromkeys(one.strip() for one in re.split(r"[|｜]", piece)))
+        accept = _spellings(row, piece)
         if not all(accept):
             row.fault("key", f"第 {number} 个空的答案有一段是空的，请补上或删去多余的“|”。")
         blanks.append(Blank(f"b{number}", accept))
     ids = iter(blanks)
     return {"stem": BLANK.sub(lambda _: f"{{{{{next(ids).id}}}}}", stem), "blanks": tuple(blanks)}
+
+
+def _spellings(row: Row, piece: str) -> tuple[str, ...]:
+    """Cut what is accepted in one blank apart; a stroke between words means the same as |."""
+    if (several := _STROKES.fullmatch(piece)) is not None:
+        row.look("key", _SEVERAL.format(piece=piece[:40]))
+    elif "|" not in piece and "｜" not in piece and _MAYBE_SEVERAL.search(piece):
+        row.look("key", _ONE.format(piece=piece[:40]))
+    cuts = r"[/／]" if several else r"[|｜]"
+    return tuple(dict.fromkeys(one.strip() for one in re.split(cuts, piece)))
 
 
 def _pieces(answer: str, count: int) -> list[str]:
@@ -209,14 +241,19 @@ def _pieces(answer: str, count: int) -> list[str]:
 
 
 def _numeric(row: Row) -> dict[str, Any]:
-    answer = _THOUSANDS.sub("", narrow(row.text("key")))
+    answer = narrow(row.text("key")).removesuffix(".")
+    answer = _THOUSANDS.sub(lambda whole: re.sub("[, ]", "", whole[0]), answer)
     found = _NUMERIC.fullmatch(answer)
     tolerance_text, unit = row.text("tolerance"), row.text("unit")
     if found is None:
         row.fault("key", f"数值题的答案“{answer[:40]}”不是数，请写成 36.5、36.5±0.2 或 36~37。")
         return {"unit": unit}
     number, around, end, tail = found.groups()
-    if tail and unit and tail.strip() != unit:
+    tail = (tail or "").strip()
+    if tail and tail != unit and not _is_unit(tail):
+        row.fault("key", _TAIL.format(answer=answer[:40], tail=tail[:20]))
+        return {"unit": unit}
+    if tail and unit and tail != unit:
         row.fault("key", f"答案里的单位“{tail[:20]}”和单位一栏的“{unit[:20]}”不同，请改成一致。")
     try:
         value = Decimal(number)
@@ -231,7 +268,12 @@ def _numeric(row: Row) -> dict[str, Any]:
     if tolerance < 0:
         row.fault("key", "范围的后一个数比前一个小，请把小的写在前面。")
         return {"unit": unit}
-    return {"answers": (NumericAnswer(value, tolerance),), "unit": unit or (tail or "").strip()}
+    return {"answers": (NumericAnswer(value, tolerance),), "unit": unit or tail}
+
+
+def _is_unit(tail: str) -> bool:
+    """Tell a unit behind a number from a second number, a fraction or a word that changes it."""
+    return _UNIT.fullmatch(tail) is not None and not _NO_UNIT.search(tail)
 
 
 def _rubric(row: Row) -> tuple[Criterion, ...]:

@@ -72,6 +72,11 @@ class Row:
         """Note what should be looked at; the question still comes in."""
         self.notes.append((self.header.column(name), message))
 
+    def look(self, name: str, message: str) -> None:
+        """Note what was read as well as it can be and wants a look; it is no problem."""
+        if not self.header.is_ours:
+            self.seen.append((self.header.column(name), message))
+
     def several(self, name: str) -> tuple[str, ...]:
         """Give a list: one on each line, or with ； ; 、 or | between."""
         text = self.text(name)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 
@@ -36,6 +37,11 @@ _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _HEX = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # ECMA-376 18.8.30: built-in formats that show a date or time; 27–36 and 50–58 are the East Asian ones.
 _DATES = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)])
+_QUOTE = '"'
+# Formats that add what a number alone does not say: 000 its zeros, 0.0"℃" a word behind it.
+_AS_WRITTEN = re.compile(
+    r'(?=0{2}|[^"]*"|.*[^\x00-\x7f])(0+)(?:\.[0#]+)?((?:"[^"]{0,20}"|[^\x00-\x7f]){0,5})'
+)
 _NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _YES = ("1", "true")
 
@@ -172,7 +178,8 @@ def _style(number: str, codes: dict[str | None, str]) -> str:
         return "date"
     if number in ("9", "10") or "%" in bare:
         return "percent"
-    return ""
+    written = _AS_WRITTEN.fullmatch(code)
+    return f"{len(written[1])}|{written[2].replace(_QUOTE, '')}" if written else ""
 
 
 def _read_sheet(book: _Book, data: bytes, sheet: Sheet) -> None:
@@ -301,6 +308,9 @@ def _number_text(
         return f"{plain_number(number * 100)}%"
     if number != int(number) if abs(number) < 1e15 else True:
         sheet.odd.setdefault((row, column), "number")
+    if shown:  # 7 as 007, 36.5 as 36.5℃
+        zeros, _, behind = shown.partition("|")
+        return f"{plain_number(number).zfill(int(zeros))}{behind}"
     return plain_number(number)
 
 
@@ -309,7 +319,7 @@ def plain_number(number: float) -> str:
     text = f"{number:.15g}"
     if "e" not in text:
         return text
-    return f"{number:f}".rstrip("0").rstrip(".") if abs(number) < 1e21 else text
+    return f"{Decimal(text):f}" if 1e-21 < abs(number) < 1e21 else text
 
 
 def _date_text(serial: float, from_1904: bool) -> str:

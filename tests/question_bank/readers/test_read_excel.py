@@ -90,6 +90,21 @@ def test_numbers_dates_and_per_cent_are_what_the_author_sees() -> None:
     assert "是日期或时间" in note.message
 
 
+def test_zeros_and_words_of_a_number_format_are_read() -> None:
+    out = BytesIO()
+    formats = ["000", '0.0"℃"', '0"人"', "0.00", "General"]
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("题目")
+        sheet.write_row(0, 0, ["题型", "题干", *(f"选项{letter}" for letter in "ABCDE"), "答案"])
+        sheet.write_row(1, 0, ["单选题", "多少？"])
+        for at, (code, number) in enumerate(zip(formats, [1, 36.5, 3, 0.5, 1e-7], strict=True)):
+            sheet.write_number(1, 2 + at, number, book.add_format({"num_format": code}))
+        sheet.write(1, 7, "A")
+    report = read_excel(out.getvalue(), "a.xlsx")
+    texts = [option.text for option in report.questions[0].options]
+    assert texts == ["001", "36.5℃", "3人", "0.5", "0.0000001"]
+
+
 def test_a_formula_stays_text_and_is_named() -> None:
     row = _single(题干='=HYPERLINK("http://x.example","点我")')
     report = read_excel(workbook(("题目", [HEAD, row])), "a.xlsx")
