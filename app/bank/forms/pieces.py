@@ -14,6 +14,8 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import Length, Optional
 
+from question_bank.readers.sheets import without_invisible
+
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST_STEM = 4000
 LONGEST_TEXT = 1000
@@ -24,8 +26,8 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／−", "01234
 
 
 def printable(text: str | None) -> str | None:
-    """Drop control characters that come along with pasted text: no page and no file can hold them."""
-    return None if text is None else UNPRINTABLE.sub("", text)
+    """Drop what comes along with pasted text unseen: control characters and invisible marks."""
+    return None if text is None else without_invisible(UNPRINTABLE.sub("", text))
 
 
 def clean(text: str | None) -> str:

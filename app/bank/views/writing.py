@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.bank import merging, seen, tagging, using, wall, wording, writing
+from app.bank import merging, noting, seen, tagging, using, wall, wording, writing
 from app.bank.filing import as_filed, filed_under
 from app.bank.forms import WRITABLE, empty_question, form_for
 from app.bank.forms.pieces import words
@@ -95,7 +95,7 @@ def _created(draft: Draft) -> ResponseReturnValue | None:
     tagging.set_tags(entry, words(draft.form.tags.data), actor=actor, now=now)
     db.session.commit()
     flash(_("%(code)s 已存为草稿。写好后请送审，两人审核通过后启用。", code=entry.code), "ok")
-    _say_flaws(question)
+    _say_flaws(question, draft)
     return redirect(url_for("bank.question", entry_id=entry.id))
 
 
@@ -128,12 +128,14 @@ def _saved(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue | None:
     flash(
         _("已存为第 %(n)d 版，是草稿。改好后请送审，两人审核通过后启用。", n=version.number), "ok"
     )
-    _say_flaws(draft.question)
+    _say_flaws(draft.question, draft)
     return redirect(url_for("bank.question", entry_id=entry_id))
 
 
-def _say_flaws(question: Question) -> None:
-    """Say after saving what could be written better; it is advice."""
+def _say_flaws(question: Question, draft: Draft) -> None:
+    """Say after saving what was taken out of it, and what could be written better; it is advice."""
+    for note in [one for one in draft.flaws if one.code == noting.INVISIBLE][:MOST_SAID]:
+        flash(f"{note.label}{'：' if not in_english() else ': '}{note.text} {note.mend}", "info")
     rules = list(dict.fromkeys(wording.flaw_rule(flaw) for flaw in find_flaws(question)))
     if rules:
         named = (" " if in_english() else "").join(rules[:MOST_SAID])
