@@ -22,7 +22,7 @@ LONGEST_TEXT = 1000
 LONGEST_LINE = 500
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 _FRACTION = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,12}|/[1-9][0-9]{0,11})?")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／−", "0123456789.-/-")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／−", "0123456789.-/-")
 
 
 def printable(text: str | None) -> str | None:
@@ -74,13 +74,13 @@ def _may_be_empty(longest: int) -> list[Any]:
 
 def decimal_of(text: str | None) -> Decimal | None:
     """Return an exact number, None for what is none; full-width digits are fine."""
-    plain = clean(text).translate(_FULL_WIDTH)
+    plain = clean(text).translate(FULL_WIDTH)
     return Decimal(plain) if _DECIMAL.fullmatch(plain) else None
 
 
 def fraction_of(text: str | None) -> Fraction | None:
     """Return an exact fraction such as 1, 0.5 or 1/3, None for what is none."""
-    plain = clean(text).translate(_FULL_WIDTH)
+    plain = clean(text).translate(FULL_WIDTH)
     return Fraction(plain) if _FRACTION.fullmatch(plain) else None
 
 
