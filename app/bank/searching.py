@@ -1,7 +1,7 @@
 """Find questions by what they say: Chinese from one character on, codes, pinyin, its first letters.
 
-Beside each entry stand its words, folded in width and case and without spaces, and the sounds of what
-a candidate reads of it. A search is a plain scan of these, the same on both databases: an index of
+Beside each entry stand its words, folded in width and case and without spaces, and the sounds of the
+same text. A search is a plain scan of these, the same on both databases: an index of
 one- and two-character grams would have to be written with each of thousands of imported questions,
 and twenty thousand are scanned in less time than a page takes (`python -m bench.bank`).
 Nothing is ranked, and other words for the same thing are not found.
@@ -41,7 +41,7 @@ def values(code: str, labels: Iterable[tuple[str, str]], question: Question) -> 
     read, also = _pieces(question)
     # Folded at once: a sign that folding leaves alone keeps the pieces apart.
     pieces = fold(_APART.join(filter(None, (*read, *also))))
-    syllables = syllables_of(_BREAK.join(read)[:LONGEST_TEXT])
+    syllables = syllables_of(_BREAK.join(filter(None, (*read, *also)))[:LONGEST_TEXT])
     return {
         "words": pieces.replace(_APART, _BREAK)[:LONGEST_TEXT],
         "names": _names([code, *(value for kind, value in labels if kind in NAMING)]),
