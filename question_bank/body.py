@@ -40,6 +40,7 @@ from question_bank.question import (
     UnsupportedKindError,
     Writer,
 )
+from question_bank.visible import stem_faults
 
 FORMAT = "peizhen.question"
 VERSION = (1, 1)  # 1.1 added numeric, short_answer, upload, description, weights and media
@@ -358,9 +359,10 @@ def check(question: Question) -> list[Fault]:
         faults.append(Fault(("writer", "approved_by"), message))
     if question.id in question.enemies:
         faults.append(Fault(("enemies",), "一道题不能和自己互斥，请删去。"))
-    faults += _rule_faults(question) + media_faults(question)
+    faults += _rule_faults(question) + media_faults(question) + stem_faults(question)
     for place, part in enumerate(question.parts):
         inner = KINDS[part.kind].faults(part) + _rule_faults(part) + media_faults(part)
+        inner += stem_faults(part)
         faults += [Fault(("questions", place, *fault.path), fault.message) for fault in inner]
     return faults
 

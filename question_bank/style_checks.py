@@ -33,31 +33,46 @@ ECHO = 3  # characters; two are shared by chance all the time
 # 不一定 and 一定的 are no absolutes; the lookarounds keep them out.
 _ABSOLUTE = re.compile(
     "(?<!不)一定(?![的程范条])|(?<!不)绝对|绝不|(?<!不是)所有(?!者|人同意)|从不|永远|(?<!不)必然|必定"
-    "|(?<!不)任何|一律|无论如何|毫无|(?<!不)总是|百分之百|100%"
+    "|(?<!不)任何(?!时候[都也]不)|一律|无论如何|毫无|(?<!不)总是|百分之百|100%"
+)
+# Statements of a duty are full of these words: only options are asked for them.
+_MORE_ABSOLUTE = re.compile(
+    r"(?<!不)始终|从来[不没]|凡是|(?<!不)(?<!不是)全部|(?i:\b(?:always|never|all(?! of the above))\b)"
 )
 # What each of these patterns needs: looked for first, many times quicker, in all options at once.
 _ABSOLUTE_NEEDS = (
     *("一定", "绝对", "绝不", "所有", "从不", "永远", "必然", "必定", "任何", "一律", "无论如何"),
-    *("毫无", "总是", "百分之百", "100%"),
+    *("毫无", "总是", "百分之百", "100%", "始终", "从来", "凡是", "全部", "always", "never", "all"),
 )
-_ABOVE_NEEDS = ("以上", "上述", "前面", "前述", "above")
+_ABOVE_NEEDS = ("以上", "上述", "前面", "前述", "above", "都", "均", "全", "皆")
 _LETTER_NEEDS = re.compile("[A-HＡ-Ｈ]")
 _HEDGE = re.compile("有时候?|可能会?|也许|大概|通常|一般来说|往往|或许")
 _ABOVE = re.compile(
     "(以上|上述|前面|前述)(几项|选项|各项|三项|答案)?(都|均|全|皆)(部)?(不)?(是|对|正确|错|错误|可以|行|可|包括|需要)"
-    "|以上(选项|答案|皆|均)|(?i:(all|none) of the above)"
+    "|以上(选项|答案|皆|均)|(?i:(all|none) ?of ?the ?above)"
+    # An option that says nothing else.
+    "|^([各几三四]项)?(全部都?|全都|都|均|全|皆)(不|没有?)?(是|对|正确|错|错误|选|可以|可|行|包括|需要|符合)[。！]?$"
+)
+# An option of nothing but the letters of others: A和B, A+B, ABC.
+_LETTERS_ALONE = re.compile(
+    "(?:仅|只有|只选|选)?([A-HＡ-Ｈ](?:[和与及、或,，+＋&/]?[A-HＡ-Ｈ])+)(?:对|正确|两项|三项)?"
 )
 _LETTER = re.compile(
     "(?<![A-Za-z0-9])[A-HＡ-Ｈ](?:[和与、或,，]?[A-HＡ-Ｈ])*(?:项|选项|都|均|两项)"
 )
 _UNFOCUSED = re.compile(
-    "^(关于[^，。？]{1,20}[，,]?)?(下列|以下|下面)(的)?(哪[项个些种]|各项)?[^，。？]{0,6}"
-    "(说法|表述|叙述|描述|选项)[^，。？]{0,6}(正确|错误|对|不对)[^。？]{0,6}[。？：:]?$"
+    "^(关于[^，。？]{1,20}[，,]?)?(下列|以下|下面)(的)?(哪[项个些种]|各项)?"
+    "((关于|有关|对于?)[^，。？]{1,20}的)?[^，。？]{0,6}"
+    "(说法|表述|叙述|描述|选项)[，,]?[^，。？]{0,6}(正确|错误|对|不对)[^。？]{0,6}[。？：:]?$"
 )
 _ASKING = "(?:哪|下列|以下|下面|什么)"
 _NEGATION = "(?:不(?!同|少|过是|久|断|便|适|管|仅|但|妨|如|错|知)|没有|错误|除了|未|并非|不属于)"
 _NEGATIVE = re.compile(
     f"{_ASKING}[^，。；：？！]{{0,14}}?({_NEGATION})|({_NEGATION})[^，。；：？！]{{0,10}}的(?:一项|是|有|做法|说法)[^，。；]{{0,4}}[？：（(]?$"
+    "|(除)(?:了)?(?:哪|下列|以下|下面)[^。；？！]{0,8}外"
+    "|(不(?:能|可以?|得|应该?|应当|该|要|宜|许|准))[^，。；：？！时先后]{0,3}(?:什么|哪)"
+    "|(禁止|严禁)[做说用带从事]{0,2}(?:的(?:是|有|行为|做法|事|一项|哪|什么)|什么|哪|的?$)"
+    r"|((?i:\bexcept\b)|\bNOT\b)"
 )
 _A_NOT_A = re.compile(r"(.)不\1")
 _DOUBLE = re.compile(
@@ -96,9 +111,12 @@ def _wrong(question: Question) -> list[str]:
 
 def absolute_words(question: Question) -> Iterator[Found]:
     """Flag absolute words in some options; in all of them they are no clue."""
-    if question.kind not in CHOICES or not _holds(_together(question), _ABSOLUTE_NEEDS):
+    if question.kind not in CHOICES or not _holds(_together(question).lower(), _ABSOLUTE_NEEDS):
         return
-    hits = [_ABSOLUTE.search(plain(option.text)) for option in question.options]
+    hits = [
+        _ABSOLUTE.search(plain(option.text)) or _MORE_ABSOLUTE.search(option.text)
+        for option in question.options
+    ]
     if all(hits):
         return
     for place, hit in enumerate(hits):
@@ -120,10 +138,25 @@ def words_about_options(question: Question) -> Iterator[Found]:
             for code, pattern in patterns:
                 if hit := pattern.search(plain(option.text)):
                     yield Found(code, ("options", place, "text"), hit.group())
+    if _LETTER_NEEDS.search(together):
+        yield from _letters_alone(question)
     for name in ("stem", "explanation"):
         text = plain(getattr(question, name))
         if _LETTER_NEEDS.search(text) and (hit := _LETTER.search(text)):
             yield Found("letter_reference", (name,), hit.group())
+
+
+def _letters_alone(question: Question) -> Iterator[Found]:
+    """Flag options that only name other options; blood groups and the like are left in peace."""
+    texts = [plain(option.text) for option in question.options]
+    if any(len(text) == 1 for text in texts):
+        return
+    for place, text in enumerate(texts):
+        if hit := _LETTERS_ALONE.fullmatch(text):
+            letters = [one for one in fold(hit[1]) if "a" <= one <= "h"]
+            places = [ord(one) - ord("a") for one in letters]
+            if places == sorted(set(places)) and places[-1] < len(texts):
+                yield Found("letter_reference", ("options", place, "text"), text)
 
 
 def _together(question: Question) -> str:
@@ -228,7 +261,7 @@ def negative_stem(question: Question) -> Iterator[Found]:
         bold = _BOLD.sub("", asked(question.stem))
         hit = _NEGATIVE.search(_A_NOT_A.sub("", bold))
         if hit:
-            yield Found("negative_stem", ("stem",), hit[1] or hit[2])
+            yield Found("negative_stem", ("stem",), next(filter(None, hit.groups())))
     if question.kind not in (*CHOICES, "true_false"):
         return
     sentence = asked(question.stem) if question.kind in CHOICES else question.stem

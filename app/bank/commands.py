@@ -11,17 +11,20 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from app import clock
-from app.bank import exporting, restoring
+from app.bank import exporting, restoring, versions
 from app.extensions import db
-from question_bank import ImportReport, Problem, Question
+from app.models.bank import QuestionEntry, QuestionVersion
+from question_bank import ImportReport, Problem, Question, load
 from question_bank.archive import ArchiveRefusedError, read_archive
 from question_bank.readers.anything import read_any
 from question_bank.writers.losses import WRITERS
 
 MOST_BYTES = 64 * 1024 * 1024
 UNREADABLE = 2
+AT_ONCE = 50  # questions indexed in one transaction
 ARCHIVE = exporting.ARCHIVE
 bank_commands = AppGroup("bank", help="Question files: check one, export the bank.")
 
@@ -159,6 +162,26 @@ def export(name: str, pool: str, output: Path) -> None:
             f"写不进 {output}：{error.strerror}。请核对文件夹在不在、能不能写。/ cannot be written."
         ) from None
     click.echo(f"写出 {file.count} 题 / {file.count} questions: {output}")
+
+
+@bank_commands.command("reindex")
+def reindex() -> None:
+    """Make anew what every question is found by: once, when the way of searching has changed.
+
+    Changes no question. May be stopped and begun again; nobody waits for it.
+    """
+    ids = list(db.session.scalars(select(QuestionEntry.id)))
+    for start in range(0, len(ids), AT_ONCE):
+        some = QuestionEntry.id.in_(ids[start : start + AT_ONCE])
+        query = (
+            select(QuestionEntry, QuestionVersion.body)
+            .join(QuestionVersion, QuestionVersion.entry_id == QuestionEntry.id)
+            .where(some, QuestionVersion.number == QuestionEntry.current_number)
+        )
+        for entry, body in db.session.execute(query):
+            versions.index(entry, load(body))
+        db.session.commit()
+    click.echo(f"重做 {len(ids)} 题的检索。/ indexed anew")
 
 
 @bank_commands.command("restore")

@@ -15,17 +15,34 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
-from app.bank.import_comparing import ALIKE, CHANGED, IN_BANK, MERGE, SAME, TAKE
+from app.bank.import_comparing import (
+    ALIKE,
+    CHANGED,
+    IN_BANK,
+    MERGE,
+    SAME,
+    TAKE,
+    current_questions,
+)
 from app.bank.kept_words import kept_place, kept_words
+from app.bank.wall import LIVE
 from app.extensions import db
 from app.models.bank import ImportedQuestion, QuestionEntry, QuestionImport
 from question_bank import Question, load, parts_for_people, say_key, shown
+from question_bank.folding import fold
 from question_bank.style import Flaw, find_flaws
 
 PER_PAGE = 50
+SAME_TEXT = 95
+"""Per cent from which two questions read the same, so that another answer is a contradiction."""
 UNDECIDED, GOOD, SAME_TAB, ALL = "todo", "good", "same", "all"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TABS = (UNDECIDED, GOOD, SAME_TAB, ALL)
+
+
+def key_of(question: Question) -> str:
+    """Return the key in words; empty where nothing is asked."""
+    return say_key(question) if question.marked_questions() else ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,10 @@ class Neighbour:
     entry_id: str = ""
     """Empty for one in the same file."""
     may_merge: bool = False
+    differs: bool = False
+    """Tells that it reads nearly the same and is answered otherwise."""
+    other_key: str = ""
+    """Its key in words then; empty of a live question."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,7 @@ class Row:
     @property
     def key(self) -> str:
         """The key in words; empty where nothing is asked."""
-        return say_key(self.question) if self.question.marked_questions() else ""
+        return key_of(self.question)
 
     @property
     def by_people(self) -> bool:
@@ -165,7 +186,7 @@ def list_page(batch: QuestionImport, tab: str, page: int, *, pools: Collection[s
 
 
 def rows_of(found: Sequence[ImportedQuestion], pools: Collection[str]) -> list[Row]:
-    """Return stored questions as rows, with what is near them; one query for all."""
+    """Return stored questions as rows, with what is near them; a few queries for all."""
     codes = {str(one[0]) for item in found for one in item.alike if one[2] == IN_BANK}
     entries = {
         row.code: row
@@ -179,6 +200,14 @@ def rows_of(found: Sequence[ImportedQuestion], pools: Collection[str]) -> list[R
             ).where(QuestionEntry.code.in_(codes), QuestionEntry.pool.in_(pools))
         )
     }
+    same_text = [
+        str(name)
+        for item in found
+        if item.standing != SAME
+        for name, score, where in item.alike
+        if where == IN_BANK and score >= SAME_TEXT
+    ]
+    stored = current_questions(name for name in same_text if name in entries)
     rows = []
     for item in found:
         question = load(item.body)
@@ -190,7 +219,12 @@ def rows_of(found: Sequence[ImportedQuestion], pools: Collection[str]) -> list[R
                 entry = entries[name]
                 fits = (entry.kind, entry.pool) == (question.kind, question.pool)
                 may_merge = fits and entry.status != "retired"
-                near.append(Neighbour(entry.code, int(score), entry.id, may_merge))
+                differs = score >= SAME_TEXT and _answered_otherwise(question, stored.get(name))
+                # Whoever sees the key of a live question opens it, which is noted: side by side.
+                said = key_of(stored[name]) if differs and entry.pool != LIVE else ""
+                near.append(
+                    Neighbour(entry.code, int(score), entry.id, may_merge, bool(differs), said)
+                )
         rows.append(
             Row(
                 number=item.number,
@@ -204,6 +238,23 @@ def rows_of(found: Sequence[ImportedQuestion], pools: Collection[str]) -> list[R
             )
         )
     return rows
+
+
+def _answered_otherwise(question: Question, other: Question | None) -> bool:
+    """Tell whether two questions that read the same have other answers, whatever their order."""
+    if other is None or question.kind != other.kind:
+        return False
+    if question.parts or other.parts:
+        if len(question.parts) != len(other.parts):
+            return False
+        return any(map(_answered_otherwise, question.parts, other.parts))
+    if question.options and not question.pairs and question.kind != "ordering":
+        return _right(question) != _right(other)
+    return key_of(question) != key_of(other)
+
+
+def _right(question: Question) -> set[str]:
+    return {fold(one.text) for one in question.options if one.id in question.key}
 
 
 def _condition(tab: str) -> list[ColumnElement[bool]]:

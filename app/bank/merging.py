@@ -44,7 +44,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
         ("language", "review_by", "reviewers_needed", "enemies", "writer"),
     ),
 }
-PART = "part:"
+PART, TAGS = "part:", "tags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,17 @@ def differences(base: Question, mine: Question, theirs: Question) -> list[Differ
             label = f"{_('小题')} {number}"
             found.append(_difference(f"{PART}{part_id}", label, parts, said))
     return found
+
+
+def difference_of_tags(
+    base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
+) -> list[Difference]:
+    """Return how the two sides are tagged, where that differs; tags stand beside the versions."""
+    values = [sorted(set(one)) for one in (base, mine, theirs)]
+    if values[1] == values[2]:
+        return []
+    said = ["、".join(one) for one in values[1:]]
+    return [_difference(TAGS, str(_("标签")), values, said)]
 
 
 def merge(mine: Question, theirs: Question, taken: Collection[str]) -> Question:

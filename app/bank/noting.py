@@ -20,9 +20,11 @@ from app.extensions import db
 from app.models.bank import QuestionEntry
 from app.saying import said
 from question_bank import Fault, Question, QuestionError, check, dump, load
+from question_bank.readers.sheets import invisible
 from question_bank.style import find_flaws
 
 FAULT, FLAW, ALIKE = "fault", "flaw", "alike"
+INVISIBLE = "invisible"  # the code of what was removed from a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,34 @@ def faults_of(
             found.setdefault((place, said(on_a_page(fault.message))))
     names = labels(form)
     return [Note(FAULT, place, text, label=names.get(place, "")) for place, text in found]
+
+
+def removed_of(form: Any) -> list[Note]:
+    """Return a note for each field that held invisible marks; its filter has removed them."""
+    names = labels(form)
+    return [
+        Note(
+            FLAW,
+            place,
+            _("有看不见的或改变文字方向的字符 %(names)s，已经删去。", names=found),
+            _("请核对文字。"),
+            INVISIBLE,
+            names.get(place, ""),
+        )
+        for place, text in _sent(form)
+        if (found := invisible(text))
+    ]
+
+
+def _sent(fields: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Yield what the browser sent for each field: id and text."""
+    for field in fields:
+        if isinstance(field, FieldList):
+            for row in field:
+                yield from _sent(row.form)
+        else:
+            sent = getattr(field, "raw_data", None) or ()
+            yield from ((str(field.id), text) for text in sent if isinstance(text, str))
 
 
 def flaws_of(form: Any, question: Question) -> list[Note]:

@@ -1,7 +1,7 @@
 """Find questions by what they say: Chinese from one character on, codes, pinyin, its first letters.
 
-Beside each entry stand its words, folded in width and case and without spaces, and the sounds of what
-a candidate reads of it. A search is a plain scan of these, the same on both databases: an index of
+Beside each entry stand its words, folded in width and case and without spaces, and the sounds of the
+same text. A search is a plain scan of these, the same on both databases: an index of
 one- and two-character grams would have to be written with each of thousands of imported questions,
 and twenty thousand are scanned in less time than a page takes (`python -m bench.bank`).
 Nothing is ranked, and other words for the same thing are not found.
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+from unicodedata import combining, normalize
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -33,6 +34,7 @@ LEAST_LETTERS, MOST_INITIALS = 2, 12
 _NO_INITIAL = set("iuv")  # no syllable begins so
 _BREAK = "\n"  # between pieces, so that nothing is found across two of them
 _APART = "\0"  # in no text that can be stored
+_QUOTES = "\"'“”‘’「」『』"
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -41,7 +43,7 @@ def values(code: str, labels: Iterable[tuple[str, str]], question: Question) -> 
     read, also = _pieces(question)
     # Folded at once: a sign that folding leaves alone keeps the pieces apart.
     pieces = fold(_APART.join(filter(None, (*read, *also))))
-    syllables = syllables_of(_BREAK.join(read)[:LONGEST_TEXT])
+    syllables = syllables_of(_BREAK.join(filter(None, (*read, *also)))[:LONGEST_TEXT])
     return {
         "words": pieces.replace(_APART, _BREAK)[:LONGEST_TEXT],
         "names": _names([code, *(value for kind, value in labels if kind in NAMING)]),
@@ -76,22 +78,38 @@ def _names(several: Iterable[str]) -> str:
 
 def matching(words: str) -> ColumnElement[bool] | None:
     """Return the condition that an entry holds every word of a search; None when none is given."""
-    typed = [fold(word)[:LONGEST_WORD] for word in words.split()]
+    typed = [_unquoted(fold(word))[:LONGEST_WORD] for word in words.split()]
     conditions = [_matches(word) for word in list(dict.fromkeys(filter(None, typed)))[:MOST_WORDS]]
     if not conditions:
         return None
     return QuestionEntry.id.in_(select(QuestionSearch.entry_id).where(and_(*conditions)))
 
 
+def _unquoted(word: str) -> str:
+    """Return a word without the quotes people put around it; a lone quote stays."""
+    return word.strip(_QUOTES) or word
+
+
+def _spellings(word: str) -> list[str]:
+    """Return the pinyin somebody may mean: without tones, `ü` as `v`, and as the `u` of `nuer`."""
+    word = re.sub("['’]", "", word)  # xi'an
+    if not word.isascii():
+        apart = normalize("NFD", word).replace("u\u0308", "v")
+        word = "".join(sign for sign in apart if not combining(sign))
+    if not _LETTERS.fullmatch(word) or len(word) < LEAST_LETTERS:
+        return []
+    return list(dict.fromkeys([word, re.sub("([nl])u", r"\1v", word)]))
+
+
 def _matches(word: str) -> ColumnElement[bool]:
     """Match one folded word in text, name, pinyin or first letters."""
     found = [_holds(QuestionSearch.names, word), _holds(QuestionSearch.words, word)]
-    if _LETTERS.fullmatch(word) and len(word) >= LEAST_LETTERS:
-        read = readings(word)
-        whole = [one for one in read if is_syllable(one[-1])]
-        found += [_holds(QuestionSearch.sounds, " " + " ".join(one)) for one in whole or read]
-        if not whole:
-            found += [_holds(QuestionSearch.initials, letters) for letters in _initials(word)]
+    spellings = _spellings(word)
+    read = [one for spelling in spellings for one in readings(spelling)]
+    whole = [one for one in read if is_syllable(one[-1])]
+    found += [_holds(QuestionSearch.sounds, " " + " ".join(one)) for one in whole or read]
+    if spellings and not whole:
+        found += [_holds(QuestionSearch.initials, letters) for letters in _initials(spellings[0])]
     return or_(*found)
 
 

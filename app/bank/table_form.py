@@ -16,6 +16,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.bank import wording
+from app.bank.forms.pieces import FULL_WIDTH
 from app.bank.planning import rows_of
 from app.errors import Refusal
 from app.formatting import show_mark
@@ -57,9 +58,13 @@ class _Reading:
     def text(self, name: str) -> str:
         return self.form.get(name, "").strip()
 
+    def digits(self, name: str) -> str:
+        """Return what was typed where a number belongs; full-width digits are fine."""
+        return self.text(name).translate(FULL_WIDTH)
+
     def whole(self, name: str, what: str, *, least: int = 1, empty: int | None = None) -> int:
         """Return a whole number from `least` to 9999; where it may be empty, `empty` then."""
-        text = self.text(name)
+        text = self.digits(name)
         if not text and empty is not None:
             return empty
         if not _WHOLE.fullmatch(text) or int(text) < least:
@@ -76,7 +81,7 @@ class _Reading:
 
     def number(self, name: str, what: str, *, most: int, empty: str | None = None) -> str:
         """Return an exact number from 0 to `most` as text; where it may be empty, `empty` then."""
-        text = self.text(name)
+        text = self.digits(name)
         if not text and empty is not None:
             return empty
         if not _NUMBER.fullmatch(text) or Fraction(text) > most:
@@ -195,14 +200,20 @@ def _domains(reading: _Reading, before: Blueprint) -> dict[str, str]:
 def _cell(reading: _Reading, domain: str, kind: str) -> dict[str, Any] | None:
     """Return one cell of the body; without a count, or with 0, it is no cell."""
     place = f"{domain}-{kind}"
-    if reading.text(f"count-{place}") in ("", "0"):
+    if reading.digits(f"count-{place}").strip("0") == "":
         return None
     name = f"{domain} {wording.KINDS[kind]}"
+    before = len(reading.wrong)
+    marks = reading.number(f"marks-{place}", _("“%(cell)s”的每题分值", cell=name), most=1000)
+    if not Fraction(marks) and len(reading.wrong) == before:
+        reading.wrong.append(
+            _("“%(cell)s”每题 0 分：请写上分值。试测题不计分，题数写在“试测题”里。", cell=name)
+        )
     cell: dict[str, Any] = {
         "domain": domain,
         "kind": kind,
         "count": reading.whole(f"count-{place}", _("“%(cell)s”的题数", cell=name)),
-        "marks": reading.number(f"marks-{place}", _("“%(cell)s”的每题分值", cell=name), most=1000),
+        "marks": marks,
     }
     if KINDS[kind].has_parts:
         cell["parts"] = reading.whole(f"parts-{place}", _("“%(cell)s”的小题数", cell=name), least=2)

@@ -98,6 +98,11 @@ def make_current(entry: QuestionEntry, question: Question, number: int, *, now: 
     for name, value in values.items():
         setattr(entry, name, value)
     _label(entry, question)
+    index(entry, question)
+
+
+def index(entry: QuestionEntry, question: Question) -> None:
+    """Keep again what an entry with this current version is found by."""
     labels = [(one.kind, one.value) for one in entry.labels]
     if entry.search is None:
         entry.search = QuestionSearch()

@@ -110,7 +110,7 @@ def save(
     version is the one that stands. Raises Outdated when somebody else saved in between,
     WritingRefused when nothing changed, the question is retired, or id, kind or pool would change.
     """
-    _lock(entry)
+    lock(entry)
     if entry.status == "retired":
         raise WritingRefused(
             _("%(code)s 已停用，不能再改；请先恢复成草稿，或另写一题。", code=entry.code)
@@ -142,7 +142,7 @@ def adopt(
 
     Raises WritingRefused when it is not newer than the current version.
     """
-    _lock(entry)
+    lock(entry)
     if version.entry_id != entry.id or version.number <= entry.current_number:
         raise WritingRefused(_("只能采用比现行版本新的一版。"))
     if entry.status == "retired":
@@ -203,7 +203,8 @@ def _add_current(
     return version
 
 
-def _lock(entry: QuestionEntry) -> None:
+def lock(entry: QuestionEntry) -> None:
+    """Read an entry anew and keep it from others until the transaction ends."""
     db.session.flush()  # refreshing forgets what was not written yet
     db.session.refresh(entry, with_for_update=True)
 

@@ -80,7 +80,7 @@ class QuestionSearch(Base):
     words: Mapped[str] = mapped_column(Text, default="")
     """What the question and its explanations say, folded, a line each piece."""
     initials: Mapped[str] = mapped_column(Text, default="")
-    """First letters of the pinyin of what a candidate reads."""
+    """First letters of the pinyin of `words`."""
     sounds: Mapped[str] = mapped_column(Text, default="")
     """That pinyin itself, a space before each syllable."""
     alike: Mapped[str] = mapped_column(Text, default="")

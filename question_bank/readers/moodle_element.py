@@ -38,9 +38,9 @@ class MoodleElement:
         self.element = element
         self.line = line
         self.kind = kind
-        self.name = " ".join(_text_of(element.find("name")).split())
+        self.name = " ".join(text_of(element.find("name")).split())
         self.id = (element.findtext("idnumber") or "").strip()
-        self.tags = [_text_of(tag) for tag in element.iterfind("tags/tag")]
+        self.tags = [text_of(tag) for tag in element.iterfind("tags/tag")]
         self.rule_tag = next(
             (tag[len(RULE_TAG) :] for tag in self.tags if tag.startswith(RULE_TAG)), ""
         )
@@ -55,7 +55,7 @@ class MoodleElement:
         found = self.element.find(name)
         if found is None:
             return default
-        return (found.text or _text_of(found) or default).strip()
+        return (found.text or text_of(found) or default).strip()
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Give a setting as Moodle reads it: 0, false and empty are no."""
@@ -69,7 +69,7 @@ class MoodleElement:
 
     def text_in(self, element: etree._Element, default: str = "") -> tuple[str, tuple[str, ...]]:
         """Give the plain text of an element that holds ``<text>``, and the names of its media."""
-        text = _text_of(element)
+        text = text_of(element)
         format_ = element.get("format") or default or self._default_format()
         if format_ in ("plain_text", "markdown") or not (
             format_ == "html" or looks_like_html(text)
@@ -139,7 +139,13 @@ class MoodleElement:
         return free
 
 
-def _text_of(element: etree._Element | None) -> str:
+def plain_of(element: etree._Element | None) -> str:
+    """Give the text inside an element without markup; nothing of it is kept."""
+    text = text_of(element)
+    return read_html(text).text if looks_like_html(text) else text
+
+
+def text_of(element: etree._Element | None) -> str:
     """Give the ``<text>`` inside an element, or the element's own text as old files have it."""
     if element is None:
         return ""

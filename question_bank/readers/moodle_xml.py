@@ -23,6 +23,7 @@ from question_bank.readers.collecting import (
 from question_bank.readers.free_answers import NotMarkableError
 from question_bank.readers.moodle_element import MoodleElement
 from question_bank.readers.moodle_kinds import READ_KIND
+from question_bank.readers.moodle_rest import left_behind
 from question_bank.readers.report import ImportReport
 from question_bank.readers.safe_xml import BrokenXmlError, UnsafeXmlError, parse
 from question_bank.readers.weights import WeightsError
@@ -156,6 +157,8 @@ def _read_one(collector: Collector, one: MoodleElement, category: str) -> None:
             collector.lacks(one.line, message, item, "media")
         for message in one.hints:
             collector.note(one.line, message, item, "media")
+        for place, message in left_behind(one):
+            collector.note(one.line, message, item, place)
 
 
 def _common(one: MoodleElement, values: dict[str, Any], category: str) -> dict[str, Any]:

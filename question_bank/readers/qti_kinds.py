@@ -205,9 +205,14 @@ def _matching(asked: _Asked) -> dict[str, Any]:
         "lefts": choices[0],
         "options": choices[1],
         "pairs": tuple(pairs),
-        "rule": "" if each else "all_or_nothing",
+        "rule": _pair_rule(asked.rule_tag) if each else "all_or_nothing",
         "shuffle": _shuffle(asked),
     }
+
+
+def _pair_rule(rule_tag: str) -> str:
+    """Tell "each pair by itself" as our own file told it: by name, or by naming no rule."""
+    return rule_tag if rule_tag == "per_pair" else ""
 
 
 def _text_entry(asked: _Asked) -> dict[str, Any]:

@@ -78,11 +78,15 @@ def column_of(reference: str) -> int:
 
 def clean(text: str) -> str:
     """Give the text that is meant: without invisible marks, outer spaces, odd line ends."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
+    text = without_invisible(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.strip()
+
+
+def without_invisible(text: str) -> str:
+    """Give a text without the marks that `invisible` names."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def invisible(text: str) -> str:

@@ -88,7 +88,7 @@ def _answer(question: Question) -> str:
     if question.kind == "fill_in":
         return "；".join("|".join(blank.accept) for blank in question.blanks)
     if question.kind == "numeric":
-        answer = question.answers[0]
+        answer = max(question.answers, key=lambda one: one.fraction)
         tolerance = f"±{shown_decimal(answer.tolerance)}" if answer.tolerance else ""
         return f"{shown_decimal(answer.value)}{tolerance}"
     if question.kind == "matching":

@@ -278,7 +278,7 @@ def _numeric(question: Question) -> tuple[str, str, str]:
         )
     processing = f"<responseProcessing><responseCondition>{''.join(conditions)}</responseCondition></responseProcessing>\n"
     text = f'{_lines(question.stem)} <textEntryInteraction responseIdentifier="RESPONSE"/>'
-    right = [shown_decimal(question.answers[0].value)]
+    right = [shown_decimal(max(question.answers, key=lambda one: one.fraction).value)]
     return _declare("single", "float", right), _stem(question, text), processing
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from question_bank import Question, dump, read_any, read_folder, write_as
 from question_bank.completing import completed
+from tests.question_bank import samples
 from tests.question_bank.strategies import questions
 
 CONTENT = Path("question_bank/content/module-4")
@@ -18,6 +19,7 @@ NAMES = {
     "moodle_xml": "a.xml",
     "excel": "a.xlsx",
     "csv": "a.csv",
+    "qti": "a.zip",
 }
 RECORD = {"id", "version", "pool", "status", "writer", "reviewed", "format_version"}
 
@@ -67,6 +69,32 @@ def test_what_the_file_says_wins(own: dict[str, Question]) -> None:
     assert (whole.stem, whole.explanation) == ("改过的题干怎么说才对？", "改过的说明。")
     assert whole.sources == stored.sources
     assert whole.writer == stored.writer
+
+
+def test_reasons_that_the_file_gives_win(own: dict[str, Question]) -> None:
+    stored = next(one for one in own.values() if one.kind == "fill_in" and one.blanks[0].reject)
+    first, *rest = stored.blanks
+    wrong = replace(first.reject[0], why="文件里的理由。")
+    given = replace(first, why="", reject=(wrong, *first.reject[1:]))
+    whole = completed(replace(stored, blanks=(given, *rest)), stored)
+    assert whole.blanks[0].reject[0].why == "文件里的理由。"
+    assert whole.blanks[0].why == first.why
+    pairs = next(one for one in own.values() if one.kind == "matching")
+    left = replace(pairs.lefts[0], why="文件里的理由。")
+    whole = completed(replace(pairs, lefts=(left, *pairs.lefts[1:])), pairs)
+    assert whole.lefts[0].why == "文件里的理由。"
+    assert whole.lefts[1:] == pairs.lefts[1:]
+
+
+def test_another_number_or_another_share_is_no_omission() -> None:
+    whole, half = samples.NUMERIC.answers
+    for answers in (
+        (replace(whole, value=whole.value + 1),),
+        (half,),
+        (whole, replace(half, tolerance=half.value)),
+    ):
+        read = replace(samples.NUMERIC, answers=answers)
+        assert completed(read, samples.NUMERIC).answers == answers
 
 
 def test_a_changed_option_takes_no_reason_of_another(own: dict[str, Question]) -> None:

@@ -14,18 +14,20 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import Length, Optional
 
+from question_bank.readers.sheets import without_invisible
+
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST_STEM = 4000
 LONGEST_TEXT = 1000
 LONGEST_LINE = 500
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 _FRACTION = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,12}|/[1-9][0-9]{0,11})?")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／−", "0123456789.-/-")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／−", "0123456789.-/-")
 
 
 def printable(text: str | None) -> str | None:
-    """Drop control characters that come along with pasted text: no page and no file can hold them."""
-    return None if text is None else UNPRINTABLE.sub("", text)
+    """Drop what comes along with pasted text unseen: control characters and invisible marks."""
+    return None if text is None else without_invisible(UNPRINTABLE.sub("", text))
 
 
 def clean(text: str | None) -> str:
@@ -72,13 +74,13 @@ def _may_be_empty(longest: int) -> list[Any]:
 
 def decimal_of(text: str | None) -> Decimal | None:
     """Return an exact number, None for what is none; full-width digits are fine."""
-    plain = clean(text).translate(_FULL_WIDTH)
+    plain = clean(text).translate(FULL_WIDTH)
     return Decimal(plain) if _DECIMAL.fullmatch(plain) else None
 
 
 def fraction_of(text: str | None) -> Fraction | None:
     """Return an exact fraction such as 1, 0.5 or 1/3, None for what is none."""
-    plain = clean(text).translate(_FULL_WIDTH)
+    plain = clean(text).translate(FULL_WIDTH)
     return Fraction(plain) if _FRACTION.fullmatch(plain) else None
 
 

@@ -57,6 +57,7 @@ class RecordForm(AskedForm):
     """Everything of a question that is not asked; stands before a kind's own form."""
 
     base = HiddenField()
+    seen = HiddenField()
     pool = SelectField(_("题池"), choices=choices(wording.POOLS))
     lesson = StringField(
         _("课"),

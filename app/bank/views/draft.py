@@ -113,6 +113,7 @@ def posted(before: Question, *, do: str = "") -> Draft:
     if wanted in (SAVE, CHECK):
         form.validate()
         draft.notes += noting.faults_of(form, draft.question, before, pools())
+        draft.notes += noting.removed_of(form)
     long = sum(map(len, data.values())) > LOOKED_AT
     if not long and (wanted == CHECK or (wanted == SAVE and draft.faults)):
         draft.look()

@@ -219,6 +219,7 @@ def import_compare(import_id: str, number: int) -> ResponseReturnValue:
         entry=version.entry if version else None,
         earlier=earlier,
         other=load(body) if body else None,
+        key=import_listing.key_of(load(body)) if body else "",
         shown=shown,
         words=wording,
         opened_at=clock.now(),

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.bank import merging, tagging, using, wall, wording, writing
-from app.bank.filing import as_filed
+from app.bank import merging, noting, seen, tagging, using, wall, wording, writing
+from app.bank.filing import as_filed, filed_under
 from app.bank.forms import WRITABLE, empty_question, form_for
 from app.bank.forms.pieces import words
 from app.bank.noting import FAULT, Note
@@ -54,9 +54,10 @@ def edit(entry_id: str) -> ResponseReturnValue:
         content = as_filed(version.entry, load(version.body))
         draft = fresh(content, tagging.tags_of(version.entry), look=True)
         draft.form.base.data = str(version.number)
+        draft.form.seen.data = seen.signed(version.entry)
         return _edit_page(version.entry, draft)
     entry = entry_or_404(entry_id)
-    draft = posted(as_filed(entry, load(_base(entry).body)))
+    draft = posted(_began_from(entry))
     entry = entry_or_404(entry_id)  # an upload has ended the transaction
     if draft.do in (MERGE, SAVE_MERGED):
         draft = _merged(entry, draft)
@@ -94,7 +95,7 @@ def _created(draft: Draft) -> ResponseReturnValue | None:
     tagging.set_tags(entry, words(draft.form.tags.data), actor=actor, now=now)
     db.session.commit()
     flash(_("%(code)s 已存为草稿。写好后请送审，两人审核通过后启用。", code=entry.code), "ok")
-    _say_flaws(question)
+    _say_flaws(question, draft)
     return redirect(url_for("bank.question", entry_id=entry.id))
 
 
@@ -102,6 +103,9 @@ def _saved(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue | None:
     """Save the next version; None when the form has to be shown again."""
     actor, now, entry_id = the_user(), clock.now(), entry.id
     base = _number(draft.form.base.data)
+    writing.lock(entry)
+    if base == entry.current_number and _seen(entry, draft) != seen.seen_of(entry):
+        return _conflict(entry, draft)
     retagged = tagging.set_tags(entry, words(draft.form.tags.data), actor=actor, now=now)
     try:
         version = writing.save(entry, draft.question, base=base, actor=actor, now=now)
@@ -124,12 +128,14 @@ def _saved(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue | None:
     flash(
         _("已存为第 %(n)d 版，是草稿。改好后请送审，两人审核通过后启用。", n=version.number), "ok"
     )
-    _say_flaws(draft.question)
+    _say_flaws(draft.question, draft)
     return redirect(url_for("bank.question", entry_id=entry_id))
 
 
-def _say_flaws(question: Question) -> None:
-    """Say after saving what could be written better; it is advice."""
+def _say_flaws(question: Question, draft: Draft) -> None:
+    """Say after saving what was taken out of it, and what could be written better; it is advice."""
+    for note in [one for one in draft.flaws if one.code == noting.INVISIBLE][:MOST_SAID]:
+        flash(f"{note.label}{'：' if not in_english() else ': '}{note.text} {note.mend}", "info")
     rules = list(dict.fromkeys(wording.flaw_rule(flaw) for flaw in find_flaws(question)))
     if rules:
         named = (" " if in_english() else "").join(rules[:MOST_SAID])
@@ -147,14 +153,29 @@ def _base(entry: QuestionEntry) -> QuestionVersion:
     return found or version_or_404(entry, None)
 
 
+def _seen(entry: QuestionEntry, draft: Draft) -> seen.Seen:
+    return seen.read(entry, draft.form.seen.data)
+
+
+def _began_from(entry: QuestionEntry) -> Question:
+    """Return the question as the posted form was made from it: its version, as filed then."""
+    filing = seen.read(entry, request.form.get("seen")).filing
+    return filed_under(filing, load(_base(entry).body))
+
+
 def _merged(entry: QuestionEntry, draft: Draft) -> Draft:
     """Return the draft of what was chosen from both sides, as if it had begun from the newer one."""
     against = version_or_404(entry, _number(request.form.get("against")))
-    theirs = as_filed(entry, load(against.body))
+    against_seen = request.form.get("against_seen")
+    seen_there = seen.read(entry, against_seen)
+    theirs = filed_under(seen_there.filing, load(against.body))
     taken = {name[len("take-") :] for name, side in request.form.items() if side == merging.THEIRS}
     question = merging.merge(draft.question, theirs, taken)
     form = form_for(question.kind, question, None)
-    form.base.data, form.tags.data = str(against.number), draft.form.tags.data
+    form.base.data, form.seen.data = str(against.number), against_seen
+    form.tags.data = draft.form.tags.data
+    if merging.TAGS in taken:
+        form.tags.data = "、".join(seen_there.tags)
     chosen = form.question(question)
     merged = Draft(theirs, form, chosen, SAVE if draft.do == SAVE_MERGED else draft.do)
     merged.look()
@@ -173,14 +194,25 @@ def _conflict(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue:
         entry=entry,
         base=base,
         theirs=theirs,
+        against_seen=seen.signed(entry),
         who=writing.name_of(theirs.created_by_id),
-        differences=merging.differences(
-            as_filed(entry, load(base.body)), draft.question, as_filed(entry, load(theirs.body))
-        ),
+        differences=_differences(entry, theirs, draft),
         typed=list(names_and_values(draft.form)),
         opened_at=clock.now(),
     )
     return page, 409
+
+
+def _differences(
+    entry: QuestionEntry, theirs: QuestionVersion, draft: Draft
+) -> list[merging.Difference]:
+    """Return what was typed, and what stands now, each against what the form was made from."""
+    now = as_filed(entry, load(theirs.body))
+    began, stands = _seen(entry, draft).tags, seen.seen_of(entry).tags
+    return [
+        *merging.differences(_began_from(entry), draft.question, now),
+        *merging.difference_of_tags(began, words(draft.form.tags.data), stands),
+    ]
 
 
 def _edit_page(entry: QuestionEntry, draft: Draft) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.bank import using, wall, wording, writing
+from app.bank.filing import as_filed
 from app.bank.forms import WRITABLE, FileForm, empty_question
 from app.bank.routes import blueprint
 from app.bank.views.opening import entry_or_404, opened, today, version_or_404
@@ -45,7 +46,7 @@ def edit_file(entry_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         version = opened(entry_id)
         form = FileForm()
-        form.text.data = write_questions([load(version.body)])
+        form.text.data = write_questions([as_filed(version.entry, load(version.body))])
         form.base.data = str(version.number)
         return _edit_page(version.entry, form)
     entry = entry_or_404(entry_id)

@@ -289,3 +289,17 @@ def test_a_control_figure_that_is_no_number_is_named_once(app: Flask, plan: Exam
     assert "现在写的是“abc”" in html
     assert "合计 2 题，应为" not in html
     assert "分，应为" not in html
+
+
+@pytest.mark.parametrize("marks", ["0", "0.0", "0/3", "０"])
+def test_a_question_of_no_marks_is_refused(app: Flask, plan: ExamBlueprint, marks: str) -> None:
+    answer = manager(app).send("/bank/blueprints/new", NEW | {"marks-E-single_choice": marks})
+    assert answer.status_code == 400
+    assert "“E 单选题”每题 0 分：请写上分值。" in answer.get_data(as_text=True)
+
+
+def test_full_width_digits_are_read(app: Flask, plan: ExamBlueprint) -> None:
+    wide = {"count-E-single_choice": "５", "marks-E-single_choice": "１．５", "trial": "２"}
+    assert manager(app).send("/bank/blueprints/new", NEW | wide).status_code == 302
+    table = load_blueprint(named("春季卷").body)
+    assert (table.questions, table.marks, table.trial) == (5, Fraction(15, 2), 2)

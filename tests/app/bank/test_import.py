@@ -150,3 +150,32 @@ def test_a_preview_costs_the_same_number_of_queries(page: PageClient) -> None:
             page.page(address + "?tab=all")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+WRONG_KEY = """\
+::轮椅::轮椅下坡，陪诊师应当怎样推？{~倒退着慢慢下 =正着推下去 ~松手让它滑 ~请老人自己下}
+"""
+
+
+def test_another_key_for_the_same_text_is_said_with_both_answers(
+    page: PageClient, writer: User
+) -> None:
+    assert page.send(send(page, GIFT.encode()) + "/take").status_code == 302
+    html = page.page(send(page, WRONG_KEY.encode(), "二月.gift"))
+    told = html.partition("答案不同")[2].partition("</td>")[0]
+    assert "正着推下去" in told
+    assert "倒退着慢慢下" in told
+    item = db.session.scalars(
+        select(ImportedQuestion).where(ImportedQuestion.standing == "alike")
+    ).one()
+    beside = page.page(f"/bank/imports/{item.import_id}/questions/{item.number}")
+    assert "倒退着慢慢下" in beside.partition('id="theirs"')[2].partition("</b>")[2][:80]
+    shuffled = WRONG_KEY.replace("{~倒退着慢慢下 =正着推下去", "{~正着推下去 =倒退着慢慢下")
+    assert "答案不同" not in page.page(send(page, shuffled.encode(), "三月.gift"))
+
+
+def test_what_was_not_read_is_called_the_text_of_the_file(page: PageClient) -> None:
+    html = page.page(send(page, BROKEN.encode()))
+    cell = html.partition('data-label="文件里的原文"')[2].partition("</td>")[0]
+    assert "文件里的原文" in cell
+    assert "没有答案的题" in cell

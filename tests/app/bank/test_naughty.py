@@ -27,6 +27,9 @@ SENT = {name: text for name, text in NAUGHTY.items() if name != "half_a_pair"}
 
 # What forms refuse with a sentence, and what a page shows by a replacement sign.
 REFUSED = UNSTORABLE | {"placeholder", "long_word", "long_latin"}
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
 UNSHOWN = {"c1_control", "line_separators", "noncharacters"}
 
 
@@ -54,9 +57,9 @@ def escaped(html: str) -> None:
 
 
 def kept(text: str) -> str:
-    """Return a text as a form keeps it: no outer spaces, one kind of line end, no control signs."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", text)
+    """Return a text as a form keeps it: no outer spaces, one kind of line end, nothing unseen."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return UNSEEN.sub("", text).strip()
 
 
 def form(text: str) -> dict[str, Any]:

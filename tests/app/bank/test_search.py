@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import clock
 from app.bank import finding, searching, writing
 from app.extensions import db
-from app.models.bank import QuestionEntry
+from app.models.bank import QuestionEntry, QuestionSearch
 from app.models.people import Role
 from question_bank import Choice
 from tests import factories
@@ -118,3 +118,28 @@ def test_one_search_for_counts_and_page(bank: None) -> None:
         assert [one.code for one in pages.items] == ["q1", "q2"]
     assert counts["draft"] == 2
     assert len(asked) == 2
+
+
+def test_explanations_are_found_by_their_sound(bank: None) -> None:
+    assert found("安全") == found("anquan") == found("aq") == ["q2"]
+    assert found("shuaidao") == ["q2"]  # the reason of an option
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["女儿", "nuer", "nver", "nüer", "nǚ'ér", "nǚér", "guàhào", '"挂号"', "“挂号”", "“女儿 挂号”"],
+)
+def test_tones_quotes_and_two_ways_to_type_a_sound(bank: None, words: str) -> None:
+    rows.entry("q3", stem="女儿替他挂号，先问谁？")
+    assert found(words) == ["q3"]
+
+
+def test_all_is_indexed_anew_by_a_command(app: Flask, bank: None) -> None:
+    for kept in db.session.scalars(select(QuestionSearch)):
+        kept.sounds = kept.initials = kept.words = ""
+    db.session.commit()
+    assert found("安全") == found("peizhen") == []
+    told = app.test_cli_runner().invoke(args=["bank", "reindex"]).output
+    assert "重做 2 题" in told
+    db.session.expire_all()
+    assert (found("anquan"), found("peizhen"), found("q1")) == (["q2"], ["q1"], ["q1"])

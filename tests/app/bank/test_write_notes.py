@@ -224,6 +224,28 @@ def test_a_picture_of_a_question_behind_the_wall_cannot_be_borrowed(app: Flask) 
     assert "没有这个文件" in client.send(f"{NEW}description", form).get_data(as_text=True)
 
 
+@pytest.mark.parametrize("stem", ["\ufeff\x01", "\u200b", "**", "{{b1}}"])
+def test_a_stem_that_shows_nothing_is_refused(app: Flask, stem: str) -> None:
+    html = sent(writer(app), "single_choice", stem=stem)
+    told = html.partition('id="said-stem"')[2].partition("</div>")[0]
+    assert "said__one--fault" in told
+
+
+def test_marks_that_nobody_sees_are_removed_and_named(app: Flask) -> None:
+    client = writer(app)
+    marked = {"stem": "先\u202e做\u200b什么？", "options-0-text": "核对\u2066姓名"}
+    entry = written(client, "single_choice", **marked)
+    question = rows.body(entry)
+    assert (question.stem, question.options[0].text) == ("先做什么？", "核对姓名")
+    html = client.page(f"/bank/questions/{entry.id}")
+    assert "题干：有看不见的或改变文字方向的字符 U+202E、U+200B，已经删去。 请核对文字。" in html
+    assert "选项 A：有看不见的或改变文字方向的字符 U+2066，已经删去。" in html
+    form = typed(client.page(f"/bank/questions/{entry.id}/edit")) | marked
+    notes = client.send(f"/bank/questions/check?entry={entry.id}", form).get_json()["notes"]
+    found = {one["place"]: one["kind"] for one in notes if one["code"] == "invisible"}
+    assert found == {"stem": "flaw", "options-0-text": "flaw"}
+
+
 def both(app: Flask) -> tuple[PageClient, str, dict[str, Any], QuestionEntry]:
     """Let two people begin from one version and the first of them save."""
     of = rows.entry(explanation="原来的解析。")

@@ -12,6 +12,7 @@ from question_bank.kinds.true_false import WORDS
 from question_bank.pieces import Blank, Criterion, NumericAnswer, Partly
 from question_bank.question import BANDS, LEVELS, Choice, Difficulty, Question
 from question_bank.readers.free_answers import WHOLE_ANSWER, plain
+from question_bank.visible import shows_something
 
 SIGNS = "abc甲乙丙 [html]{}=~#:\\%*<&>\"'->|&amp;_/“”１Ａ\n"
 # Signs that begin a line's meaning in numbered text.
@@ -48,7 +49,7 @@ def held(
     if kind != "description":
         own["level"] = draw(st.sampled_from(LEVELS))
         own["difficulty"] = draw(st.none() | st.builds(Difficulty, st.sampled_from(BANDS)))
-    own.setdefault("stem", draw(text))
+    own.setdefault("stem", draw(text.filter(shows_something)))
     return Question(
         id=draw(st.text("abc-19题", min_size=1, max_size=8)),
         kind=kind,

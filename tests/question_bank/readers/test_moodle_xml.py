@@ -208,3 +208,33 @@ def test_hostile_xml_is_refused_within_a_second(text: str) -> None:
     assert report.questions == ()
     assert report.problems
     assert time.process_time() - before < 1
+
+
+LEFT = {
+    "<defaultgrade>2.0000000</defaultgrade>": ("defaultgrade", "默认 2.0000000 分"),
+    "<hint format='html'><text>&lt;p&gt;想想费别&lt;/p&gt;</text></hint><hint><text>再想</text></hint>": (
+        "hint",
+        "2 条提示没有带过来（“想想费别”）",
+    ),
+    "<responsetemplate format='html'><text>时间：\n地点：</text></responsetemplate>": (
+        "responsetemplate",
+        "答题模板没有带过来",
+    ),
+    "<hidden>1</hidden>": ("hidden", "隐藏的"),
+}
+
+
+@pytest.mark.parametrize("inside", LEFT)
+def test_what_has_no_place_here_is_named_once(inside: str) -> None:
+    report = quiz(question("essay", inside))
+    assert len(report.questions) == 1
+    (note,) = report.notes
+    place, words = LEFT[inside]
+    assert note.place == place
+    assert words in note.message
+
+
+def test_what_says_nothing_is_not_named() -> None:
+    silent = "<defaultgrade>1.0000000</defaultgrade><hidden>0</hidden><hint><text></text></hint>"
+    silent += "<responsetemplate format='html'><text>&lt;p&gt;&lt;/p&gt;</text></responsetemplate>"
+    assert quiz(question("essay", silent)).notes == ()
