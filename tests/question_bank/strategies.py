@@ -36,6 +36,7 @@ from question_bank.question import (
     Source,
     Writer,
 )
+from question_bank.visible import shows_something
 
 # Whole questions are large examples: fewer of them, and no deadline on a busy machine.
 FEWER = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -245,7 +246,12 @@ def asked_fields(
     """Fields of a question that is no case set."""
     kind = draw(st.sampled_from(kinds))
     p = st.none() | st.floats(0, 1).map(lambda value: value + 0.0)
-    fields = {"kind": kind, "stem": draw(TEXT), "extra": draw(EXTRA), "media": draw(MEDIA)}
+    fields = {
+        "kind": kind,
+        "stem": draw(TEXT.filter(shows_something)),
+        "extra": draw(EXTRA),
+        "media": draw(MEDIA),
+    }
     fields |= {"explanation": draw(st.just("") | TEXT), "objective": draw(st.just("") | WORD)}
     fields |= _answers(draw, kind)
     if kind != "description":
@@ -294,7 +300,7 @@ def questions(
     return Question(
         **own,
         kind="case_set",
-        scene=draw(TEXT),
+        scene=draw(TEXT.filter(shows_something)),
         parts=parts,
         media=draw(MEDIA),
         extra=draw(EXTRA),
