@@ -24,8 +24,8 @@ from app.bank.forms.pieces import (
     clean,
     decimal_of,
     is_number,
-    printable,
     text_field,
+    visible,
 )
 from question_bank import KINDS, Question
 from question_bank.fields import shown_decimal
@@ -45,7 +45,7 @@ def stem_field() -> Any:
             InputRequired(message=_("请写题干。")),
             Length(max=LONGEST_STEM, message=_("题干最多 %(n)d 个字，请缩短。", n=LONGEST_STEM)),
         ],
-        filters=[printable],
+        filters=[visible],
     )
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.bank.forms.asked import MOST_ROWS, AskedForm
 from app.bank.forms.options import TRUE_AND_FALSE, id_field
-from app.bank.forms.pieces import LONGEST_STEM, clean, fresh_id, printable
+from app.bank.forms.pieces import LONGEST_STEM, clean, fresh_id, visible
 from app.bank.forms.sources import SourceRow, source_row, sources_of
 from question_bank import Question
 from question_bank.body import PART_MAY_SAY
@@ -88,7 +88,7 @@ class CaseSetForm(AskedForm):
             InputRequired(message=_("请写情景。")),
             Length(max=LONGEST_STEM, message=_("情景最多 %(n)d 个字，请缩短。", n=LONGEST_STEM)),
         ],
-        filters=[printable],
+        filters=[visible],
     )
 
     def fits(self, before: Question) -> None:

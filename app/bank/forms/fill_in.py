@@ -20,8 +20,8 @@ from app.bank.forms.pieces import (
     is_whole,
     line_field,
     lines,
-    printable,
     text_field,
+    visible,
 )
 from question_bank import Blank, Partly, Question, Reject
 from question_bank.fields import shown_fraction
@@ -46,7 +46,7 @@ class BlankRow(PlainForm):
     places: ClassVar[dict[str, str]] = {"id": "blank_id"}
     first: ClassVar[str] = "accept"
     blank_id = StringField(
-        _("空的编号"), validators=[Optional(), Length(max=20)], filters=[printable]
+        _("空的编号"), validators=[Optional(), Length(max=20)], filters=[visible]
     )
     accept = text_field(_("算对的答案（一行一个）"), 4000)
     partly = text_field(_("得部分分的答案（一行一个：答案 | 1/2 | 说明）"), 4000, has_fractions)

@@ -26,7 +26,12 @@ FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／−", "012345
 
 
 def printable(text: str | None) -> str | None:
-    """Drop what comes along with pasted text unseen: control characters and invisible marks."""
+    """Drop control characters that come along with pasted text: no page and no file can hold them."""
+    return None if text is None else UNPRINTABLE.sub("", text)
+
+
+def visible(text: str | None) -> str | None:
+    """Drop invisible marks as well: of what a candidate reads, nothing may be hidden or turned."""
     return None if text is None else without_invisible(UNPRINTABLE.sub("", text))
 
 
@@ -58,13 +63,13 @@ def with_own(known: Iterable[str], own: str) -> list[str]:
 def line_field(label: Any, longest: int = LONGEST_LINE, *checks: Any, **given: Any) -> Any:
     """Return a field for one line that may stay empty."""
     checked = [*_may_be_empty(longest), *checks]
-    return StringField(label, validators=checked, filters=[printable], **given)
+    return StringField(label, validators=checked, filters=[visible], **given)
 
 
 def text_field(label: Any, longest: int = LONGEST_TEXT, *checks: Any, **given: Any) -> Any:
     """Return a field for several lines that may stay empty."""
     checked = [*_may_be_empty(longest), *checks]
-    return TextAreaField(label, validators=checked, filters=[printable], **given)
+    return TextAreaField(label, validators=checked, filters=[visible], **given)
 
 
 def _may_be_empty(longest: int) -> list[Any]:

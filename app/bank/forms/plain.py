@@ -8,7 +8,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.bank import wording
-from app.bank.forms.pieces import choices, printable
+from app.bank.forms.pieces import choices, printable, visible
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]
@@ -22,7 +22,7 @@ class FileForm(FlaskForm):  # type: ignore[misc]
             InputRequired(message=_("请写题目。")),
             Length(max=60_000, message=_("最多 60000 个字，请缩短。")),
         ],
-        filters=[printable],
+        filters=[visible],
     )
 
 

@@ -28,8 +28,8 @@ from app.bank.forms.pieces import (
     clean,
     line_field,
     lines,
-    printable,
     text_field,
+    visible,
     with_own,
     words,
 )
@@ -62,7 +62,7 @@ class RecordForm(AskedForm):
     lesson = StringField(
         _("课"),
         validators=[Regexp(LESSON, message=_("请写课的编号，例如 4.3。"))],
-        filters=[printable],
+        filters=[visible],
     )
     domain = SelectField(_("领域"))
     also_lessons = StringField(
@@ -71,13 +71,13 @@ class RecordForm(AskedForm):
             Optional(),
             Regexp(LESSONS, message=_("请写课的编号，用、隔开，例如 4.3、5.1。")),
         ],
-        filters=[printable],
+        filters=[visible],
     )
     section = line_field(_("小节"), 80)
     objective = line_field(_("学习目标"), 80)
     clauses = text_field(_("标准条款（一行一条）"), 2000)
     tags = StringField(
-        _("标签"), validators=[Optional(), Length(max=1000), names_tags], filters=[printable]
+        _("标签"), validators=[Optional(), Length(max=1000), names_tags], filters=[visible]
     )
     sources = FieldList(FormField(SourceRow), max_entries=MOST_ROWS)
     language = SelectField(_("语言"))
