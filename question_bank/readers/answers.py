@@ -7,7 +7,7 @@ which of two was meant: what decides a mark must be said.
 import re
 import unicodedata
 
-from question_bank.readers.headers import narrow
+from question_bank.readers.headers import folded, narrow
 from question_bank.readers.sheets import clean
 
 TRUE_WORDS = frozenset(
@@ -140,13 +140,13 @@ def _bare(text: str) -> str:
 
 def _by_letter(text: str, options: list[str]) -> tuple[int, ...] | str:
     count = len(options)
-    folded = _WHOLE_FLOAT.sub("", narrow(text).upper())
-    if _CIRCLED.search(folded):
+    plain = _WHOLE_FLOAT.sub("", narrow(text).upper())
+    if _CIRCLED.search(plain):
         if _name_statements(options):
             return ()
-        folded = _CIRCLED.sub(lambda one: f" {int(unicodedata.numeric(one[0]))} ", folded)
-    folded = _LETTER_AND_WORD.sub(r"\1", folded)
-    pieces = [one for one in _BETWEEN.split(folded) if one]
+        plain = _CIRCLED.sub(lambda one: f" {int(unicodedata.numeric(one[0]))} ", plain)
+    plain = _LETTER_AND_WORD.sub(r"\1", plain)
+    pieces = [one for one in _BETWEEN.split(plain) if one]
     pieces = [re.sub(r"^[(\[]?([A-Z])[)\]]?(?:项|选项)?$", r"\1", one) for one in pieces]
     joined = "".join(pieces)
     if (
@@ -185,14 +185,14 @@ def _letter_and_text(text: str, options: list[str]) -> int | None:
     if found is None or not text[found.end() :]:
         return None
     at = ord(narrow(found[1]).upper()) - 65
-    return at if at < len(options) and _fold(options[at]) == _fold(text[found.end() :]) else None
+    return at if at < len(options) and folded(options[at]) == folded(text[found.end() :]) else None
 
 
 def _by_text(text: str, options: list[str]) -> tuple[int, ...]:
-    folded = [_fold(option) for option in options]
-    wanted = _fold(text)
-    if wanted in folded:
-        return (folded.index(wanted),)
+    known = [folded(option) for option in options]
+    wanted = folded(text)
+    if wanted in known:
+        return (known.index(wanted),)
     for separator in ("\n", "|", "；", ";", "、", "，", ","):
         if separator in text:
             found = _pieces_in([one for one in text.split(separator) if one.strip()], options)
@@ -203,15 +203,11 @@ def _by_text(text: str, options: list[str]) -> tuple[int, ...]:
 
 def _pieces_in(pieces: list[str], options: list[str]) -> tuple[int, ...]:
     """Find each piece among the options, all or none."""
-    folded = [_fold(option) for option in options]
-    wanted = [_fold(piece) for piece in pieces]
-    if wanted and all(piece in folded for piece in wanted):
-        return tuple(folded.index(piece) for piece in wanted)
+    known = [folded(option) for option in options]
+    wanted = [folded(piece) for piece in pieces]
+    if wanted and all(piece in known for piece in wanted):
+        return tuple(known.index(piece) for piece in wanted)
     return ()
-
-
-def _fold(text: str) -> str:
-    return "".join(narrow(clean(text)).split()).casefold()
 
 
 def without_letter(text: str) -> str:

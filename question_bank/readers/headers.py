@@ -7,7 +7,7 @@ The words are those of templates in use in China; ours come first in each line a
 import re
 from dataclasses import dataclass, field
 
-from question_bank.readers.sheets import clean
+from question_bank.readers.sheets import clean, remember_short
 
 MAX_OPTIONS = 26
 LOOK_DOWN = 60  # rows; titles and notes stand above the header
@@ -221,3 +221,9 @@ _NARROW = {0xFF01 + at: 0x21 + at for at in range(94)}
 def narrow(text: str) -> str:
     """Fold full-width letters, digits and punctuation to ASCII: ＡＢＤ to ABD."""
     return text if text.isascii() else text.translate(_NARROW)
+
+
+@remember_short
+def folded(text: str) -> str:
+    """Fold width and case and leave spaces out, to compare what people write in cells."""
+    return "".join(narrow(clean(text)).split()).casefold()

@@ -5,7 +5,9 @@ Knows no question.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache, wraps
 
 MAX_EMPTY_ROWS = 5_000  # in a row; further down nobody wrote questions
 MAX_COLUMNS = 200
@@ -18,6 +20,8 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\uff
 _FORMULA = "=+\\-@\t\r＝＋－＠"
 _ESCAPED = re.compile(f"'+[{_FORMULA}]")
 _TO_ESCAPE = re.compile(f"'*[{_FORMULA}]")
+
+SHORT = 100  # characters: of a longer text none comes twice
 
 
 @dataclass(slots=True)
@@ -76,6 +80,18 @@ def column_of(reference: str) -> int:
     return column - 1
 
 
+def remember_short(function: Callable[[str], str]) -> Callable[[str], str]:
+    """Keep what a function gives for short texts: a table's cells come again and again."""
+    remembered = lru_cache(maxsize=2_000)(function)
+
+    @wraps(function)
+    def ask(text: str) -> str:
+        return remembered(text) if len(text) < SHORT else function(text)
+
+    return ask
+
+
+@remember_short
 def clean(text: str) -> str:
     """Give the text that is meant: without invisible marks, outer spaces, odd line ends."""
     text = without_invisible(text)

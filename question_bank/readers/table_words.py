@@ -6,7 +6,7 @@ Ours come first and are what ``writers/table.py`` prints. Reading folds width, c
 import re
 from collections.abc import Mapping
 
-from question_bank.readers.headers import narrow
+from question_bank.readers.headers import folded, narrow
 from question_bank.readers.sheets import clean
 
 KIND_WORDS: dict[str, tuple[str, ...]] = {
@@ -137,14 +137,12 @@ OUR_WORDS = {
 
 def meaning(field: str, text: str) -> str:
     """Give the stored name of a word in this field's column, empty when nobody knows it."""
-    folded = "".join(narrow(clean(text)).split()).casefold()
-    return _BY_FIELD[field].get(folded, "")
+    return _BY_FIELD[field].get(folded(text), "")
 
 
 def kind_named(text: str) -> str:
     """Give the kind a cell names: a stored name, ``choice`` (one or several), or empty."""
-    word = "".join(narrow(clean(text)).split()).casefold()
-    word = _TAIL.sub("", word)
+    word = _TAIL.sub("", folded(text))
     if word in _KINDS:
         return _KINDS[word]
     return "choice" if word in CHOICE_WORDS else ""
