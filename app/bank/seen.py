@@ -43,10 +43,10 @@ def read(entry: QuestionEntry, text: str | None) -> Seen:
     """Return what a form carried; what is to be seen now where it carried nothing of ours."""
     try:
         filing, tags = _signer(entry).loads(text or "")
-    except BadSignature:
+        review_by = filing["review_by"] and date.fromisoformat(filing["review_by"])
+        return Seen(Filing(**(filing | {"review_by": review_by})), tuple(tags))
+    except (BadSignature, KeyError, TypeError):  # not ours, or of another release
         return seen_of(entry)
-    review_by = filing["review_by"] and date.fromisoformat(filing["review_by"])
-    return Seen(Filing(**(filing | {"review_by": review_by})), tuple(tags))
 
 
 def _signer(entry: QuestionEntry) -> URLSafeSerializer:
