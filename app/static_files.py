@@ -22,6 +22,7 @@ from whitenoise.compress import Compressor
 from app.config import Settings
 
 YEAR = 31_536_000
+KEPT = 3  # earlier releases: a server that was started with one may still be running
 OWN = Path(__file__).parent / "static"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 FROM_BOOTSTRAP = ("css/bootstrap.min.css",)
@@ -75,7 +76,12 @@ def _compressed(folder: Path) -> Path:
         aside.rename(made)
     except OSError:
         shutil.rmtree(aside, ignore_errors=True)  # the other process was first
-    for old in folder.iterdir():
-        if old.name != release() and not old.name.startswith("."):
-            shutil.rmtree(old, ignore_errors=True)
+    _drop_old(folder)
     return made
+
+
+def _drop_old(folder: Path) -> None:
+    """Remove the releases of long ago."""
+    others = [one for one in folder.iterdir() if one.name != release() and one.name[0] != "."]
+    for old in sorted(others, key=lambda one: one.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)

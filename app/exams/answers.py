@@ -172,6 +172,8 @@ def record(device: Device | QuickDevice, delivered: Sequence[Delivered], now: da
         earlier = rows.setdefault(change.sequence, row)
         if (earlier["slot"], earlier["value"]) != (row["slot"], row["value"]):
             clashes.add(change.sequence)
+    for sequence in clashes:  # one number for two answers: nobody can say which was meant
+        del rows[sequence]
     inserted = _insert(on, list(rows.values()))
     clashes |= _differing(on, attempt.id, device.epoch, rows, inserted)
     for sequence in sorted(clashes):

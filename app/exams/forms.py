@@ -29,7 +29,7 @@ class SittingForm(FlaskForm):  # type: ignore[misc]
     )
     late_minutes = IntegerField(
         _l("开考后多少分钟内可进场"),
-        [InputRequired(_l("请填写这一项")), NumberRange(0, 240, _l("请填 0 到 240 分钟"))],
+        [InputRequired(_l("请填写这一项")), NumberRange(1, 240, _l("请填 1 到 240 分钟"))],
     )
     closes_at = DateTimeLocalField(
         _l("结束时间"), [DataRequired(_l("请写成年月日和时分"))], format="%Y-%m-%dT%H:%M"

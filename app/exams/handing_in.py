@@ -128,6 +128,11 @@ def close_if_over(attempt: Attempt, now: datetime) -> bool:
     return True
 
 
+def goes_on(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether there is time left, or the clock stands: then no page hands in by itself."""
+    return attempt.state == "open" and (attempt.paused_at is not None or now < attempt.deadline_at)
+
+
 def is_over(attempt: Touched, now: datetime) -> bool:
     """Tell whether an attempt is to be handed in now: open, running, time and grace over."""
     grace = timedelta(seconds=attempt.grace_seconds)

@@ -127,6 +127,8 @@ def _check_gate(place: Place, frozen: Frozen, code: str, rules_version: str, now
     )
     if place.check_in == "rejected":
         raise CannotStart(_("入场时身份没有核对上，现在不能开始。请找监考员。"))
+    if place.check_in == "absent":
+        raise CannotStart(_("监考员登记了你缺考。请找监考员撤销登记，再点一次“开始答题”。"))
     if gate is not rules.Gate.OPEN:
         raise CannotStart(why_shut(gate))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -26,15 +27,19 @@ def test_served_compressed_under_their_release(tmp_path: Path) -> None:
 
 
 def test_a_second_start_makes_nothing_new(tmp_path: Path) -> None:
-    """The folder of a release is made once; one of an older release is taken away."""
+    """The folder of a release is made once; of older ones, which may still be served, three stay."""
     settings = test_settings(f"sqlite:///{tmp_path}/x.sqlite3", tmp_path, testing=False)
-    (tmp_path / "static" / "old").mkdir(parents=True)
+    for age in range(1, 6):
+        old = tmp_path / "static" / f"old{age}"
+        old.mkdir(parents=True)
+        os.utime(old, (1e9 - age, 1e9 - age))
     create_app(settings)
     made = tmp_path / "static" / static_files.release()
     before = made.stat().st_mtime_ns
     create_app(settings)
     assert made.stat().st_mtime_ns == before
-    assert [path.name for path in (tmp_path / "static").iterdir()] == [static_files.release()]
+    left = {path.name for path in (tmp_path / "static").iterdir()}
+    assert left == {static_files.release(), "old1", "old2", "old3"}
 
 
 def test_scripts_import_inside_their_release() -> None:

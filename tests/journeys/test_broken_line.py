@@ -217,6 +217,55 @@ def test_time_added_while_idle(visit: Visit, book: Book, inside: Flask) -> None:
     assert "37:00" in page.inner_text("#account .sum")
 
 
+@pytest.mark.parametrize("act", ["added", "paused"])
+def test_more_time_in_the_last_seconds(visit: Visit, book: Book, inside: Flask, act: str) -> None:
+    """What the page has not heard of yet counts: at its zero it asks, and goes on where there is time."""
+    login = book()
+    page = start(visit(), login)
+    choose(page, 0)
+    end_in(inside, login, 8)
+    hurry(page)
+    expect(page.locator("[data-clock] b")).to_have_text("0:05", timeout=10_000)
+    with attempt_row(inside, login) as attempt:
+        actor, now = db.session.get_one(User, attempt.user_id), clock.now()
+        if act == "added":
+            time_account.add_time([attempt], "person", 5, "停电", actor=actor, now=now)
+        else:
+            pausing.pause([attempt], "火警", actor=actor, now=now)
+    with page.expect_navigation(timeout=20_000):  # nobody told the page before its own zero
+        pass
+    page.wait_for_selector("body[data-ready=yes]")
+    assert "/receipt" not in page.url
+    assert attempt_of(inside, login)[0] == "open"
+    if act == "added":
+        expect(page.locator("[data-clock] b")).to_have_text(re.compile("^[45]:"))
+        choose(page, 1)
+    else:
+        expect(page.locator("#paused")).to_contain_text("火警")
+        expect(page.locator("[data-clock] b")).to_have_text(re.compile("^0:0[1-9]"))
+
+
+def test_a_slow_line_does_not_hurry_the_clock(visit: Visit, book: Book, inside: Flask) -> None:
+    """A delivery that took seconds on its way up does not make the page's clock run fast."""
+    login = book()
+    page = start(visit(), login)
+    hurry(page)
+    choose(page, 0)
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(6000)
+        route.continue_()
+
+    page.route(SAVES, slowly, times=1)
+    page.locator("#choices label").nth(1).click()
+    with page.expect_response(SAVES, timeout=20_000) as answer:
+        pass
+    told = answer.value.json()
+    shown = page.evaluate("document.querySelector('[data-clock] b').textContent")
+    minutes, seconds = map(int, shown.split(":"))
+    assert (told["deadline"] - told["now"]) / 1000 - (60 * minutes + seconds) < 2
+
+
 def test_pause_and_message(visit: Visit, book: Book, inside: Flask) -> None:
     """The invigilator stops the clock and says something; the page says so and goes on by itself."""
     login = book()

@@ -199,12 +199,17 @@ def confirm_hand_in(attempt_id: str) -> ResponseReturnValue:
 @csrf.exempt  # type: ignore[untyped-decorator]
 @devices.by_device
 def hand_in(attempt_id: str) -> ResponseReturnValue:
-    """Hand in. A second click, another tab or the sweeper: the same receipt."""
+    """Hand in. A second click, another tab or the sweeper: the same receipt.
+
+    A page that does so by itself, at its own zero, says `at_zero`: while there is time, it goes on.
+    """
     devices.refuse_foreign_pages()
     device = answers.find_device(attempt_id, devices.token(attempt_id), lock=True)
     now = clock.now()
     if not device.live:
         raise answers.UnknownDevice(_("这场考试已换到另一部设备，请在那部设备上交卷。"))
+    if request.form.get("at_zero") and handing_in.goes_on(device.attempt, now):
+        return redirect(url_for(".paper", booking_id=device.attempt.booking_id), 303)
     if not handing_in.close_if_over(device.attempt, now):
         candidate = db.session.get_one(User, device.attempt.user_id)
         handing_in.hand_in(device.attempt, "candidate", actor=candidate, now=now)

@@ -90,6 +90,15 @@ def test_refused_at_the_door(hall: Hall) -> None:
     hall.started(1)
 
 
+def test_who_is_noted_absent_asks_the_invigilator_first(hall: Hall) -> None:
+    press(hall, 1, result="absent")
+    answer = halls.start(hall.candidate(1), hall.bookings[0], hall.sitting.room_code)
+    assert answer.status_code == 409
+    assert "登记了你缺考" in answer.get_data(as_text=True)
+    undo(hall, 1, "来晚了，刚到")
+    hall.started(1)
+
+
 def test_two_at_the_door_do_not_overrule_each_other(hall: Hall) -> None:
     press(hall, 1, result="late")
     assert "已登记 1 座" in press(hall, 1, result="late")

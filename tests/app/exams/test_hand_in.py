@@ -39,6 +39,20 @@ def messages() -> list[OutboxMessage]:
     )
 
 
+def test_no_page_ends_an_exam_by_itself_while_there_is_time(
+    hall: Hall, sat: Sat, time: Traveller
+) -> None:
+    """A page whose zero comes before the server's is sent back; a person's own press is not."""
+    at_zero = {"at_zero": "1"}
+    time.move_to(END - timedelta(seconds=2))
+    reply = sat.browser.send(sat.url("hand-in"), at_zero)
+    assert reply.location.endswith(f"/exams/sit/{sat.booking_id}/paper")
+    assert hall.attempt().state == "open"
+    time.move_to(END)
+    assert sat.browser.send(sat.url("hand-in"), at_zero).location.endswith("/receipt")
+    assert hall.attempt().handed_in_how == "candidate"
+
+
 def test_it_works(hall: Hall, sat: Sat, time: Traveller) -> None:
     sat.save((1, 1, "o2"), (2, 2, "o1"), (3, 2, None))
     time.shift(timedelta(minutes=7))

@@ -89,6 +89,14 @@ def test_same_key_other_value(hall: Hall, sat: Sat) -> None:
     )
 
 
+def test_one_key_for_two_answers_in_one_delivery(hall: Hall, sat: Sat) -> None:
+    """Nobody can say which was meant: neither is taken."""
+    answer = sat.save((1, 1, "o2"), (1, 1, "o3"), (2, 2, "o1"))
+    assert answer["stored"] == [2]
+    assert [(one["sequence"], one["code"]) for one in answer["refused"]] == [(1, "conflict")]
+    assert [row[1] for row in journal()] == [2]
+
+
 def test_same_key_other_question(hall: Hall, sat: Sat) -> None:
     sat.save((1, 1, "o2"))
     assert sat.save((1, 2, "o2"))["refused"][0]["code"] == "conflict"

@@ -8,6 +8,7 @@ export class Clock {
   constructor(element, words, on) {
     Object.assign(this, { element, words, on });
     this.offset = 0;
+    this.doubt = Infinity; // the quickest round trip so far, in milliseconds
     this.deadline = 0;
     this.said = new Set();
     this.over = false;
@@ -19,8 +20,14 @@ export class Clock {
   /** Take the server's time, the deadline and the pause (or null) from an exchange. */
   correct(now, deadline, roundTrip, paused = null) {
     this.paused = paused;
-    // Half of a slow round trip is a guess; a quick one replaces it soon.
-    this.offset = now + roundTrip / 2 - performance.now();
+    // The server's time is `least` by now, and at most a round trip more. The quickest tells best; a
+    // slower one corrects only what it shows to be wrong (a device that slept), or a slow line would
+    // make the clock run fast.
+    const least = now - performance.now();
+    if (roundTrip < this.doubt) {
+      this.offset = least + roundTrip / 2;
+      this.doubt = roundTrip || this.doubt;
+    } else this.offset = Math.min(Math.max(this.offset, least), least + roundTrip);
     if (deadline !== this.deadline) {
       if (this.deadline && deadline > this.deadline) {
         this.said.clear();

@@ -21,7 +21,9 @@ export async function handIn() {
     showState();
     return;
   }
+  if (page.over && live.clock.left > 0) return; // more time, or a pause: the page is being loaded anew
   await live.journal.tidy();
+  $("#hand-in-form").elements.at_zero.value = page.over ? "1" : "";
   $("#hand-in-form").submit();
 }
 

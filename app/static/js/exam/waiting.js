@@ -7,6 +7,7 @@ import { tryStorage } from "./journal.js";
 const SLOW = 1500; // milliseconds there and back
 const TRIES = 3;
 const AGAIN = 5000;
+const SPREAD = 800; // milliseconds over which a room opens, so that its pages are not asked for at once
 const LITTLE = 5e6; // bytes: a device with less left is nearly full
 
 addEventListener("pageshow", (event) => {
@@ -20,7 +21,7 @@ if (place) {
   const tick = () => {
     const left = Math.ceil((end - performance.now()) / 1000);
     if (left <= 0) {
-      location.reload();
+      setTimeout(() => location.reload(), 100 + Math.random() * SPREAD);
       return;
     }
     place.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
