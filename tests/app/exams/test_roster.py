@@ -59,7 +59,7 @@ def test_it_works(hall: Hall) -> None:
         ({"closes_at": "2026-11-28T09:29"}, "从开考到结束不足 30 分钟"),
         ({"closes_at": "x"}, "Not a valid"),
         ({"place": ""}, "请填写这一项"),
-        ({"late_minutes": "-1"}, "请填 0 到 240 分钟"),
+        ({"late_minutes": "0"}, "请填 1 到 240 分钟"),
     ],
 )
 def test_wrong_windows(hall: Hall, changes: dict[str, str], sentence: str) -> None:
