@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response
+from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,10 +27,22 @@ from app.features import FEATURES
 from app.home import views as home_views
 
 
+class JSON(DefaultJSONProvider):
+    """Flask's JSON; what is nested beyond reason is as little JSON as any other nonsense."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read JSON. Raises ValueError for what is none."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 class Application(Flask):
     """Flask with a short way for exchanges, and no look at each function whether it is a coroutine."""
 
     session_interface = SessionsWhereNeeded()
+    json_provider_class = JSON
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: none of ours is asynchronous."""

@@ -18,6 +18,8 @@ from app.clock import SHANGHAI
 from app.saying import said
 from app.translating import language
 
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of surrogate pairs: no page, no file and no database can hold them."""
 # Written once in Chinese, by us, and stored as data. What people write is never translated.
 PHRASES: dict[str, Any] = {
     "临床": _("临床"),

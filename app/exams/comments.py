@@ -17,6 +17,7 @@ from app import audit
 from app.errors import Refusal
 from app.exams.answers import Device
 from app.extensions import db
+from app.formatting import UNPRINTABLE
 from app.models.exams import Attempt, Booking, PaperSlot
 from app.models.people import User
 from app.models.room import QuestionComment
@@ -37,7 +38,7 @@ def comment(device: Device, slot: int, text: str, now: datetime) -> QuestionComm
 
     Raises CommentRefused for no words, too many, a question not on the paper, or a fourth comment.
     """
-    attempt, words = device.attempt, text.strip()
+    attempt, words = device.attempt, UNPRINTABLE.sub("", text).strip()
     if not words or len(words) > MOST_SIGNS:
         raise CommentRefused(_("意见请写 1 到 %(most)d 个字，现在的没有收下。", most=MOST_SIGNS))
     version_id = db.session.scalar(

@@ -36,6 +36,19 @@ class Late:
     last_at: datetime
 
 
+def slots_of(attempt: Attempt) -> set[int]:
+    """Return the questions with an answer that came too late and does not count: for the candidate."""
+    until = attempt.late_admitted_until
+    not_admitted = [AnswerEvent.server_at > until] if until else []
+    return set(
+        db.session.scalars(
+            select(AnswerEvent.slot).where(
+                AnswerEvent.attempt_id == attempt.id, AnswerEvent.late.is_(True), *not_admitted
+            )
+        )
+    )
+
+
 def waiting(sitting_id: str) -> dict[str, Late]:
     """Return, by attempt, the late answers of a sitting that nobody has admitted: one query."""
     rows = db.session.execute(

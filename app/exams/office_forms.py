@@ -15,6 +15,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.exams.forms import this_century
+
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -39,10 +41,10 @@ class WindowForm(FlaskForm):  # type: ignore[misc]
     """When candidates book by themselves; times are Shanghai's."""
 
     opens_at = DateTimeLocalField(
-        _l("几时开始约"), [DataRequired(_l("请写成年月日和时分"))], format=LOCAL
+        _l("几时开始约"), [DataRequired(_l("请写成年月日和时分")), this_century], format=LOCAL
     )
     closes_at = DateTimeLocalField(
-        _l("几时截止"), [DataRequired(_l("请写成年月日和时分"))], format=LOCAL
+        _l("几时截止"), [DataRequired(_l("请写成年月日和时分")), this_century], format=LOCAL
     )
 
 

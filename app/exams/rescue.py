@@ -99,7 +99,11 @@ def unseal(sealed: Sealed) -> list[answers.Delivered]:
         raise RescueRefused(
             _("文件打不开：内容被改动过，或不是这个考试系统的文件，没有收。")
         ) from error
-    changes = json.loads(plain).get("changes")
+    try:
+        told = json.loads(plain)
+    except (ValueError, RecursionError):
+        told = None
+    changes = told.get("changes") if isinstance(told, dict) else None
     if not isinstance(changes, list):
         raise RescueRefused(_("文件里没有答案，没有收。"))
     found: list[answers.Delivered] = []

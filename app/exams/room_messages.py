@@ -16,6 +16,7 @@ from app import audit
 from app.errors import Refusal
 from app.exams.quick import Touched
 from app.extensions import db
+from app.formatting import UNPRINTABLE
 from app.models.exams import Attempt, Sitting
 from app.models.people import User
 from app.models.room import RoomMessage
@@ -49,7 +50,7 @@ def send(
     Whoever starts later reads what was said to everyone. Raises MessageRefused for no words, too
     many, nobody, or the same once more within half a minute.
     """
-    text = " ".join(text.split())
+    text = " ".join(UNPRINTABLE.sub("", text).split())
     if not text or len(text) > LONGEST:
         raise MessageRefused(_("留言要写 1 到 %(n)d 个字。", n=LONGEST))
     receivers = [None] if attempts is None else [one.id for one in attempts]

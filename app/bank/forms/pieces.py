@@ -14,9 +14,9 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import Length, Optional
 
+from app.formatting import UNPRINTABLE
 from question_bank.readers.sheets import without_invisible
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST_STEM = 4000
 LONGEST_TEXT = 1000
 LONGEST_LINE = 500

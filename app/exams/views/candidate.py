@@ -20,6 +20,7 @@ from app.exams import (
     devices,
     fetching,
     handing_in,
+    late,
     misconduct,
     places,
     rules,
@@ -210,6 +211,7 @@ def receipt(booking_id: str) -> ResponseReturnValue:
         attempt=attempt,
         answered=len(given),
         total=len(attempt.paper.slots),
+        late=len(late.slots_of(attempt)),
         time_lines=time_account.account(attempt),
         used=int(((attempt.handed_in_at or now) - attempt.started_at).total_seconds()),
         allowed=int((attempt.deadline_at - attempt.started_at).total_seconds()),
@@ -226,12 +228,13 @@ def handed_in(booking_id: str) -> ResponseReturnValue:
         return redirect(url_for(".paper", booking_id=booking.id))
     given = answers.standing(attempt)
     shown = {item["number"]: item for group in attempt.paper.shown for item in group["items"]}
-    rows = []
+    rows, late_slots = [], late.slots_of(attempt)
     for slot in attempt.paper.slots:
         question = asked(slot.version_id, slot.part)
         answer = authored(question, slot.option_order, given.get(slot.number))
         response = parse_response(question, answer)
-        rows.append((shown[slot.number], say_response(question, response)))
+        is_late = slot.number in late_slots
+        rows.append((shown[slot.number], say_response(question, response), is_late))
     return render_template("exams/handed_in.html", booking=booking, attempt=attempt, rows=rows)
 
 

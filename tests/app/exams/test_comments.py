@@ -32,6 +32,11 @@ def comments() -> list[QuestionComment]:
     return list(db.session.scalars(select(QuestionComment).order_by(QuestionComment.at)))
 
 
+def test_signs_that_no_database_holds(hall: Hall, sat: Sat) -> None:
+    assert say(sat, 2, "图\x00不清\ud800楚").status_code == 201
+    assert [row.text for row in comments()] == ["图不清楚"]
+
+
 def test_it_works(hall: Hall, sat: Sat) -> None:
     assert say(sat, 2, " 两个选项一样 ").status_code == 201
     row = comments()[0]

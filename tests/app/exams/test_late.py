@@ -77,6 +77,14 @@ def test_it_works(hall: Hall, overdue: Sat) -> None:
     assert "补认 1 次迟到的改动，计分：楼道断网" in log
 
 
+def test_the_candidate_is_told(hall: Hall, overdue: Sat) -> None:
+    browser, address = overdue.browser, f"/exams/sit/{overdue.booking_id}"
+    assert "另有 1 题的答案迟到" in browser.page(f"{address}/receipt")
+    assert browser.page(f"{address}/handed-in").count("时间到以后送到的答案已保留") == 1
+    admit(hall, overdue)
+    assert "的答案迟到" not in browser.page(f"{address}/receipt")
+
+
 def test_what_was_sealed_stays(hall: Hall, overdue: Sat) -> None:
     attempt = hall.attempt()
     before = (attempt.journal_hash, attempt.receipt_code)

@@ -27,9 +27,13 @@ pytestmark = pytest.mark.rows
 
 def sealed(attempt_id: str, changes: list[Any], key: bytes, epoch: int = 1) -> str:
     """Return a file as the answering page writes it."""
+    return sealed_text(attempt_id, json.dumps({"changes": changes}).encode(), key, epoch)
+
+
+def sealed_text(attempt_id: str, plain: bytes, key: bytes, epoch: int = 1) -> str:
+    """Return a file with anything in it, sealed as a page's would be."""
     head = f"{rescue.HEAD}\n{attempt_id}.{epoch}"
     nonce = os.urandom(12)
-    plain = json.dumps({"changes": changes}).encode()
     body = nonce + ChaCha20Poly1305(key).encrypt(nonce, plain, head.encode())
     return f"{head}\n{base64.b64encode(body).decode()}\n"
 
@@ -115,6 +119,14 @@ def test_changed(hall: Hall, sat: Sat, place: int) -> None:
     lines[2] = base64.b64encode(body).decode()
     assert "内容被改动过" in take_in(hall, "\n".join(lines), 400)
     assert db.session.scalars(select(AnswerEvent)).all() == []
+
+
+@pytest.mark.parametrize(
+    "plain", [b"[]", b"null", b"xx", b"\xff\xfe", b"[" * 100_000, b'{"changes": 5}', b"\xd8"]
+)
+def test_sealed_but_something_else(hall: Hall, sat: Sat, plain: bytes) -> None:
+    key = base64.b64decode(sat.data()["rescue"])
+    assert "里没有答案" in take_in(hall, sealed_text(sat.attempt_id, plain, key), 400)
 
 
 def test_of_another_attempt(hall: Hall, sat: Sat) -> None:

@@ -58,6 +58,7 @@ def test_it_works(hall: Hall) -> None:
         ({"opens_at": "2026-11-26T09:00"}, "开考时间已经过去"),
         ({"closes_at": "2026-11-28T09:29"}, "从开考到结束不足 30 分钟"),
         ({"closes_at": "x"}, "Not a valid"),
+        ({"opens_at": "0001-01-01T09:00"}, "请核对年份"),
         ({"place": ""}, "请填写这一项"),
         ({"late_minutes": "0"}, "请填 1 到 240 分钟"),
     ],

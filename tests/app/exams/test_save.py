@@ -103,6 +103,13 @@ def test_same_key_other_question(hall: Hall, sat: Sat) -> None:
     assert len(journal()) == 1
 
 
+def test_nested_beyond_reason(hall: Hall, sat: Sat) -> None:
+    body = '{"changes":' + "[" * 100_000
+    answer = sat.browser.post(sat.url("answers"), data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "不是答案清单" in answer.get_json()["error"]
+
+
 def test_question_not_on_the_paper(hall: Hall, sat: Sat) -> None:
     answer = sat.save((1, 99, "o1"), (2, 1, "o1"))
     assert answer["stored"] == [2]
