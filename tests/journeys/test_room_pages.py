@@ -15,7 +15,7 @@ from app.exams import handing_in
 from app.extensions import db
 from app.models.people import User
 from tests.journeys import hall, looking
-from tests.journeys.conftest import Visitor, follow
+from tests.journeys.conftest import PHONE, Visitor, follow
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -49,6 +49,12 @@ def test_the_room(visit: Visit, book: Callable[..., str], inside: Flask) -> None
     expect(row).to_contain_text("1 / ", timeout=15_000)
     expect(board.locator(f"#row-{seat} input")).to_be_checked()
     gallery.look(board, "board")
+    for width in (768, 820, 1024):  # a tablet in the hand
+        board.set_viewport_size({"width": width, "height": 1180})
+        assert board.evaluate("document.documentElement.scrollWidth") <= width
+        assert board.locator(f"#row-{seat} a").bounding_box()["x"] < width - 60
+        assert board.locator(f"#row-{seat} [data-deadline]").bounding_box()["height"] < 40
+    board.set_viewport_size(PHONE)
     board.click(".act-bar >> text=留言")
     board.wait_for_url(re.compile("/messages"))
     gallery.look(board, "message")
