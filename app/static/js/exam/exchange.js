@@ -20,16 +20,23 @@ export class Exchange {
     this.failures = 0;
     this.running = null;
     this.shut = false;
+    this.again = false;
     this.left = [];
     this.timer = 0;
-    addEventListener("online", () => this.hurry());
+    addEventListener("online", () => this.anew());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.hurry();
+      if (!document.hidden) this.anew();
     });
-    addEventListener("pageshow", () => this.hurry());
+    addEventListener("pageshow", () => this.anew());
   }
 
-  /** Something waits, or the line may be back: try now. */
+  /** The line may be back: ask now, and once more where a turn that began before is under way. */
+  anew() {
+    this.again = this.running !== null;
+    this.hurry();
+  }
+
+  /** Something waits: try now. */
   hurry() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.turn(), 0);
@@ -52,7 +59,8 @@ export class Exchange {
       this.on.lost(error);
     } finally {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.turn(), this.pause());
+      this.timer = setTimeout(() => this.turn(), this.again ? 0 : this.pause());
+      this.again = false;
     }
   }
 
