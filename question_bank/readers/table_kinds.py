@@ -43,6 +43,9 @@ T = TypeVar("T")
 UNPAIRED = "（多余）"  # before a right side that belongs to no left one
 _WITHOUT_RUBRIC = "按参考答案评分"
 _ONE_OPTION = "“选项”一格里看不出有几个选项，请每个选项写一行，或在前面写上 A. B. C.。"
+_ONE_OF_ANY = (
+    "不定项选择题读成多选题，多选题至少有两个正确答案；这一题只有一个，请改成单选题或补上答案。"
+)
 _SEVERAL = "“{piece}”读成了几种都算对的写法，请核对；不是的话请改写。"
 _ONE = "“{piece}”读成了一种写法，考生要整个写对；若是几种写法都算对，请用“|”隔开。"
 
@@ -105,6 +108,9 @@ def _choice(row: Row, *, several: bool) -> dict[str, Any]:
         row.fault(
             "key", f"单选题的答案“{answer[:40]}”有 {len(right)} 个选项，请只留一个或改成多选题。"
         )
+        return {"options": choices}
+    if several and len(right) == 1 and row.text("kind").startswith("不定项"):
+        row.fault("key", _ONE_OF_ANY)
         return {"options": choices}
     values = explained | told.emptied(right, lambda inside: read_choice(inside, texts))
     return values | {"options": choices, "key": tuple(choices[at].id for at in right)}

@@ -145,6 +145,19 @@ def test_letters_with_their_words() -> None:
     ]
 
 
+def test_every_option_may_be_right() -> None:
+    report = _read("多选题,哪些可以？,红,蓝,黄,白,ABCD", "多选题,哪些都可以？,红,蓝,黄,白,全选")
+    assert report.problems == ()
+    assert [one.key for one in report.questions] == [("o1", "o2", "o3", "o4")] * 2
+
+
+def test_any_number_of_right_options_may_not_be_one() -> None:
+    report = _read("不定项选择题,哪些可以？,红,蓝,黄,白,A", "不定项,哪些不行？,红,蓝,黄,白,AB")
+    assert [one.key for one in report.questions] == [("o1", "o2")]
+    assert [one.place for one in report.problems] == ["第 2 行 G 列"]
+    assert "改成单选题" in report.problems[0].message
+
+
 @pytest.mark.parametrize("answer", ["A-E", "C-A", "A-B-C-F", "A-"])
 def test_letters_that_are_no_range(answer: str) -> None:
     report = _read(f"多选题,哪些颜色？,红,蓝,黄,白,{answer}")
