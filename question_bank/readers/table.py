@@ -15,6 +15,7 @@ from question_bank.readers.headers import REST, Header, find_header, read_header
 from question_bank.readers.sheets import Sheet, clean
 from question_bank.readers.table_build import case_values, row_values, with_rest
 from question_bank.readers.table_kinds import infer_kind
+from question_bank.readers.table_layout import joined_rows, take_letters_below
 from question_bank.readers.table_rest import read_rest
 from question_bank.readers.table_row import Row, merged_values
 from question_bank.readers.table_stem import without_running_number
@@ -111,7 +112,7 @@ def _read_sheet(
     for _, cells in sheet.rows[:at]:
         reading.kind = _title(cells) or reading.kind
     _begin_table(reading, header)
-    for number, cells in sheet.rows[at + 1 :]:
+    for number, cells in joined_rows(sheet, sheet.rows[at + 1 :], lambda: reading.header):
         done += 1
         if done % 50 == 0:
             collector.progress(done, total)
@@ -162,6 +163,8 @@ def _title(cells: list[str]) -> str:
 
 def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
     """Read one row below a header: a title, a note, another header, or a question."""
+    if number == reading.header.row + 1 and take_letters_below(reading.header, cells):
+        return
     written = [cell for cell in cells if cell and not cell.isspace()]
     if len(written) == 1 and (kind := _title(cells)):
         _end_case(reading)
