@@ -219,3 +219,36 @@ def test_a_row_between_two_of_one_material_belongs_to_it() -> None:
 def test_options_in_the_stem_are_called_so() -> None:
     report = _read("去哪里？ A.窗口 B.病房,A", head="题干,答案")
     assert "选项写在题干的格子里" in report.problems[0].message
+
+
+def _bands(head: str, *difficulties: str) -> tuple[list[str], ImportReport]:
+    rows = [f"判断题,第{at}句,对,{one}" for at, one in enumerate(difficulties)]
+    report = _read(*rows, head=f"题型,题干,答案,{head}")
+    return [one.difficulty.band if one.difficulty else "" for one in report.questions], report
+
+
+@pytest.mark.parametrize(
+    ("head", "difficulties"),
+    [("难度", "12345"), ("难度", ["★", "★★", "★★★", "★★★★", "★★★★★"]), ("难度（1-5）", "12344"),
+     ("难度", ["★☆☆☆☆", "★★☆☆☆", "★★★☆☆", "★★★★☆", "★★★★☆"]), ("难易度", ["1星", "2星", "3星", "4星", "5星"])],
+)  # fmt: skip
+def test_difficulty_from_one_to_five(head: str, difficulties: list[str]) -> None:
+    bands, report = _bands(head, *difficulties)
+    assert bands == ["easy", "easy", "medium", "hard", "hard"]
+    assert report.problems == ()
+    assert [note.place for note in report.notes] == ["第 2 行 D 列"]
+
+
+@pytest.mark.parametrize(
+    ("head", "difficulties"),
+    [("难度", "123"), ("难度", ["★", "★★★"]), ("难度", ["5", "中"]), ("难度（1最难，5最易）", "15"), ("难度", ["0.8", "5"])],
+)  # fmt: skip
+def test_a_scale_that_is_not_clear_is_named(head: str, difficulties: list[str]) -> None:
+    bands, report = _bands(head, *difficulties)
+    ranked = [at for at, one in enumerate(difficulties) if one not in ("中", "0.8")]
+    assert [bands[at] for at in ranked] == [""] * len(ranked)
+    assert [one.place for one in report.problems] == [f"第 {at + 2} 行 D 列" for at in ranked]
+
+
+def test_difficulty_from_one_to_three_where_the_header_says_so() -> None:
+    assert _bands("难度(1-3)", "1", "2", "3")[0] == ["easy", "medium", "hard"]
