@@ -110,6 +110,20 @@ def test_numbers_that_count_the_questions_go() -> None:
     assert [one.stem for one in report.questions] == stems
 
 
+def test_each_kind_may_be_counted_from_one() -> None:
+    head = "题号,题型,题干,选项A,选项B,答案"
+    report = _read(
+        "7,单选题,7、问一,甲,乙,A",
+        "8,单选题,8、问二,甲,乙,A",
+        "1,判断题,1、问三,,,对",
+        ",判断题,2、问四,,,对",
+        ",单选题,1、挂号 2、候诊 谁在先？,甲,乙,A",
+        head=head,
+    )
+    stems = ["问一", "问二", "问三", "问四", "1、挂号 2、候诊 谁在先？"]
+    assert [one.stem for one in report.questions] == stems
+
+
 @pytest.mark.parametrize(
     "cell",
     ["A一号B二号C三号", "(A)一号(B)二号(C)三号", '"1.一号\n2.二号\n3.三号"', "①一号②二号③三号"],
