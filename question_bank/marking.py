@@ -59,7 +59,7 @@ def plus_minus_practice(
     Only for imported questions and practice: in certification a wrong tick costs nothing that was
     earned elsewhere, and nobody is marked by a rule that punishes a guess. Without own weights a
     right option is worth +1/(number right) and a wrong one −1/(number wrong). Worked for the key
-    o1 o2 among four, and in the last rows with the weights o1 1/2, o2 1/2, o3 −1/3, o4 −1:
+    o1 o2 among four, once for all four, and in the last rows with the weights o1 1/2, o2 1/2, o3 −1/3, o4 −1:
 
     ===== =========== ======================== ========
     key   chosen      sum                      fraction
@@ -71,6 +71,7 @@ def plus_minus_practice(
     o1 o2 all four    1 − 1                    0
     o1 o2 o3          −1/2                     0
     o1 o2 nothing     nothing                  0
+    all 4 o1 o2 o3    1/4 + 1/4 + 1/4          3/4
     own   o1 o2 o3    1/2 + 1/2 − 1/3          2/3
     own   o1 o4       1/2 − 1                  0
     ===== =========== ======================== ========

@@ -208,6 +208,8 @@ def option_count(question: Question) -> Iterator[Found]:
         yield Found("option_count", ("options",), f"单选题有 {count} 个选项")
     if question.kind == "multiple_choice" and not (4 <= count <= 5 and 2 <= right <= 4):
         yield Found("option_count", ("options",), f"多选题有 {count} 个选项、{right} 个正确")
+    if question.kind == "multiple_choice" and right == count > 1:
+        yield Found("all_right", ("key",), str(count))
 
 
 def overlaps(question: Question) -> Iterator[Found]:

@@ -84,6 +84,7 @@ FLAWS: dict[str, Any] = {
     "unequal_length": _("选项长短不齐"),
     "unequal_kind": _("选项写法不同"),
     "option_count": _("选项个数不合"),
+    "all_right": _("全部选项都对"),
     "overlapping": _("选项重叠"),
     "unordered_numbers": _("数字没有排序"),
     "negative_stem": _("否定的问法"),

@@ -36,8 +36,6 @@ class MultipleChoice:
         )
         if len(question.key) == 1:
             faults.append(Fault(("key",), "多选题至少有两个正确答案，请补上或改成单选题。"))
-        if len(question.key) >= len(question.options) > 0:
-            faults.append(Fault(("key",), "全部选项都是答案，请至少加一个错误选项。"))
         return faults + choices.weight_faults(question)
 
     def shown(self, question: Question, order: Order) -> dict[str, Any]:

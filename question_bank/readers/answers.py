@@ -66,6 +66,13 @@ _FRAME = re.compile(
 )
 _WHOLE_FLOAT = re.compile(r"(?<=\d)\.0(?!\d)")
 _LETTER_AND_WORD = re.compile(r"\b([A-Z])\s+(?=(?:项|选项)\b)")
+_RANGE = re.compile(r"([A-Z])\s*[-~～—–至到]\s*([A-Z])")
+_ALL = ("全选", "全部", "全部选项", "全都选")
+# B（见教材第3页）, 错，见第 3 章; with a letter inside it may be a second answer.
+_REMARK = re.compile(
+    r"([^()（），,]{1,40}?)\s*(?:[(（]([^()（）A-Za-zＡ-Ｚａ-ｚ]{2,})[)）]|[，,；;]\s*((?:见|详见|参见)[^A-Za-z]+))"
+)
+_LEADING = re.compile(r"[^\w\s]?0*(\d{1,15})(?:\.0+)?(?![\d.,:/~～-])\D*")
 _CIRCLED = re.compile(r"[①-⒛❶-❿]")  # ① ⑴ ⒈ ❶
 _BRACKETS = re.compile(r"^[(（\[【](.*)[)）\]】]$", re.S)
 # A. A、 A) (A) A： at the beginning, after a line end, a space or a separator.
@@ -76,6 +83,7 @@ _MARKS = (
     _MARK,
     re.compile(r"[(（\[【]([A-ZＡ-Ｚ])[)）\]】]\s*"),  # (A)一号(B)二号
     re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])([A-ZＡ-Ｚ])\s?(?=[\u4e00-\u9fff])"),  # A一号B二号
+    re.compile(r"([①-⑳])\s*(?![①-⑳、,，\s]|$)"),  # ①一号②二号
 )
 _COUNTED = re.compile(r"[(（]?([0-9]{1,2})(?:[、.．)）])\s*(?![0-9])")
 _SEPARATORS = ("\n", "$;$", "|||", "||", "|", "｜", "；", ";", "\t")
@@ -103,6 +111,8 @@ def read_choice(text: str, options: list[str]) -> tuple[int, ...] | str:
     if not by_text and (at := _letter_and_text(bare, options)) is not None:
         return (at,)
     by_letter = () if by_text and _CIRCLED.search(bare) else _by_letter(bare, options)
+    if not by_text:
+        by_text = _by_number(bare, options) if bare.isdecimal() else _by_range(bare, options)
     if isinstance(by_letter, tuple) and by_letter and by_text and set(by_letter) != set(by_text):
         return f"答案“{whole[:40]}”既像选项字母，又是选项的文字，看不出指哪一个，请写成 A、B 这样的字母。"
     if by_text:
@@ -201,6 +211,26 @@ def _by_text(text: str, options: list[str]) -> tuple[int, ...]:
     return ()
 
 
+def _by_range(text: str, options: list[str]) -> tuple[int, ...]:
+    """Give all options for 全选, and those from A to C for A-C."""
+    if text in _ALL:
+        return tuple(range(len(options)))
+    span = _RANGE.fullmatch(narrow(text).upper())
+    if span is None or not span[1] < span[2] < chr(65 + len(options)):
+        return ()
+    return tuple(range(ord(span[1]) - 65, ord(span[2]) - 64))
+
+
+def _by_number(text: str, options: list[str]) -> tuple[int, ...]:
+    """Give the one option that says this number, where each of them begins with one: 2小时."""
+    found = [_LEADING.fullmatch(narrow(option)) for option in options]
+    wanted = narrow(text).lstrip("0") or "0"
+    said = tuple(
+        at for at, one in enumerate(found) if one and (one[1].lstrip("0") or "0") == wanted
+    )
+    return said if len(said) == 1 and all(found) else ()
+
+
 def _pieces_in(pieces: list[str], options: list[str]) -> tuple[int, ...]:
     """Find each piece among the options, all or none."""
     known = [folded(option) for option in options]
@@ -208,6 +238,14 @@ def _pieces_in(pieces: list[str], options: list[str]) -> tuple[int, ...]:
     if wanted and all(piece in known for piece in wanted):
         return tuple(known.index(piece) for piece in wanted)
     return ()
+
+
+def cut_remark(text: str) -> tuple[str, str]:
+    """Cut what explains an answer off it: 对（见教材）; no remark where there is none."""
+    found = _REMARK.fullmatch(clean(text))
+    if found is None or read_truth(found[2] or found[3]) is not None:
+        return text, ""
+    return found[1], found[2] or found[3]
 
 
 def without_letter(text: str) -> str:
@@ -231,17 +269,23 @@ def split_options(text: str) -> list[str]:
     for mark in _MARKS:
         found: list[re.Match[str]] = []
         for one in mark.finditer(text):
-            if ord(narrow(one[1]).upper()) - 65 == len(found):
+            if _place(one[1]) == len(found):
                 found.append(one)
         if len(found) >= 2 and not text[: found[0].start()].strip():
             ends = [*(one.start() for one in found[1:]), len(text)]
             pieces = [text[one.end() : end] for one, end in zip(found, ends, strict=True)]
-            return [piece.strip().rstrip(";；|,，$").strip() for piece in pieces]
+            return [piece.strip().rstrip(";；|,，、$").strip() for piece in pieces]
     for separator in _SEPARATORS:
         if separator in text:
             pieces = [piece.strip() for piece in text.split(separator)]
             return _uncounted([piece for piece in pieces if piece])
     return [text] if text else []
+
+
+def _place(mark: str) -> int:
+    """Give the place, from 0, that the letter or circled number before an option names."""
+    letter = narrow(mark)
+    return ord(letter.upper()) - 65 if letter.isascii() else int(unicodedata.numeric(mark)) - 1
 
 
 def _uncounted(pieces: list[str]) -> list[str]:

@@ -122,6 +122,9 @@ class Header:
     rests: list[int] = field(default_factory=list)
     unknown: list[tuple[int, str]] = field(default_factory=list)
     twice: list[tuple[int, str]] = field(default_factory=list)
+    scale: int | None = (
+        None  # the hardest of the column's numbers or stars; 0 where that is unclear
+    )
 
     @property
     def is_ours(self) -> bool:

@@ -2,7 +2,8 @@
 
 The library that knows the format reserves memory for everything between two far-away cells and
 ends the whole process when there is none. A stranger's file may end the child, never the server.
-Formulas come as their last value: the old format holds them compiled, not as text.
+Formulas come as their last value: the old format holds them compiled, not as text. How a number is
+shown (10%, 001) does not come.
 
 ``python -m question_bank.readers.old_excel`` is the child: workbook on stdin, JSON on stdout.
 """
@@ -55,7 +56,7 @@ def read_old_workbook(data: bytes) -> list[Sheet]:
 
 
 def _sheet(told: dict[str, Any]) -> Sheet:
-    sheet = Sheet(told["name"], hidden=told["hidden"])
+    sheet = Sheet(told["name"], hidden=told["hidden"], has_formats=False)
     sheet.rows = [(number, [unescape(text) for text in texts]) for number, texts in told["rows"]]
     sheet.odd = {(row, column): what for row, column, what in told["odd"]}
     sheet.merged = [(top, left, bottom, right) for top, left, bottom, right in told["merged"]]
@@ -103,7 +104,7 @@ def _text(value: object) -> tuple[str, str]:
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), ""
     if isinstance(value, int | float):
-        return plain_number(value), "" if float(value).is_integer() else "number"
+        return plain_number(value), "whole" if float(value).is_integer() else "number"
     if isinstance(value, datetime):
         shown = value.isoformat(sep=" ", timespec="minutes")
         return shown.removesuffix(" 00:00"), "date"

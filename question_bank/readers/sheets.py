@@ -29,7 +29,8 @@ class Sheet:
     """One sheet. Row and column numbers count from 1 and 0, as ``place`` says them to people.
 
     ``rows`` holds only rows in which something is written. ``odd`` says what a cell was in the
-    table where its text is a guess: ``formula``, ``value`` (of a formula), ``date``, ``error``, ``number`` (a decimal).
+    table where its text is a guess: ``formula``, ``value`` (of a formula), ``date``, ``error``, ``number`` (a
+    decimal), ``format`` (shown with more than the number), ``whole`` (of unknown format).
     ``merged``: first row, first column, last row, last column.
     """
 
@@ -40,6 +41,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
     called: str = "工作表"  # what it is to people: a sheet, or a table in a document
+    has_formats: bool = True  # whether numbers come as they are shown
     cut_at: int = 0  # row at which reading stopped, 0 when all was read
 
     @property

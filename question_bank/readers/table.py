@@ -15,6 +15,7 @@ from question_bank.readers.headers import REST, Header, find_header, read_header
 from question_bank.readers.sheets import Sheet, clean
 from question_bank.readers.table_build import case_values, row_values, with_rest
 from question_bank.readers.table_kinds import infer_kind
+from question_bank.readers.table_layout import joined_rows, take_letters_below
 from question_bank.readers.table_rest import read_rest
 from question_bank.readers.table_row import Row, merged_values
 from question_bank.readers.table_stem import without_running_number
@@ -39,6 +40,10 @@ _NOTE_WORDS = ("注", "说明", "备注", "提示", "填写", "示例", "合计"
 _ASKED_FIELDS = ("stem", "key", "options")
 _WHAT_KIND = "看不出是什么题型，请在“题型”里写单选题、多选题、判断题等。"
 _OPTIONS_INSIDE = "选项写在题干的格子里了，请把它们移到“选项A”“选项B”……各列，或移到“选项”一列。"
+_BARE_NUMBERS = (
+    "旧版工作簿（.xls）里的数只读得到数本身，读不到显示的格式（例如百分号、001 的零）；"
+    "用了格式的，请另存为 .xlsx 再导入。"
+)
 _HEADER_WORDS = 3  # columns that a header further down must name
 
 
@@ -61,6 +66,8 @@ class _Reading:
     kind: str = ""  # of the title above, or of the sheet's name
     case: _Case | None = None
     count: int = 0  # questions below the header or the last title
+    run: int = 0  # questions of one kind one below the other
+    said: str = ""  # their kind, as it is written
     scenes: dict[int, str] = field(default_factory=dict)
     """For each row the next material written at it or below: who stands between two of one is its."""
     merged: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -111,7 +118,7 @@ def _read_sheet(
     for _, cells in sheet.rows[:at]:
         reading.kind = _title(cells) or reading.kind
     _begin_table(reading, header)
-    for number, cells in sheet.rows[at + 1 :]:
+    for number, cells in joined_rows(sheet, sheet.rows[at + 1 :], lambda: reading.header):
         done += 1
         if done % 50 == 0:
             collector.progress(done, total)
@@ -121,9 +128,11 @@ def _read_sheet(
 
 def _begin_table(reading: _Reading, header: Header) -> None:
     reading.header = header
-    reading.count = 0
+    reading.count = reading.run = 0
     reading.merged = merged_values(reading.sheet, header)
     reading.scenes = _scenes(reading.sheet, header)
+    if not reading.sheet.has_formats:
+        _note_bare_numbers(reading, header)
     for column, word in header.twice:
         message = f"列名“{word}”和前面的列意思相同，只读了前面那一列，请删去一列。"
         _problem(reading, header.row, column, message)
@@ -131,6 +140,15 @@ def _begin_table(reading: _Reading, header: Header) -> None:
         words = "、".join(word[:20] for _, word in header.unknown[:10])
         message = f"不认识这些列，没有读入：{words}。"
         _note(reading, header.row, header.unknown[0][0], message)
+
+
+def _note_bare_numbers(reading: _Reading, header: Header) -> None:
+    """Say once below a header that its numbers may be shown otherwise in the workbook."""
+    asked = {header.columns.get(name) for name in _ASKED_FIELDS} | set(header.options.values())
+    places = (place for place, odd in reading.sheet.odd.items() if odd in ("whole", "number"))
+    first = min((one for one in places if one[0] > header.row and one[1] in asked), default=None)
+    if first is not None:
+        _note(reading, *first, _BARE_NUMBERS)
 
 
 def _scenes(sheet: Sheet, header: Header) -> dict[int, str]:
@@ -162,10 +180,12 @@ def _title(cells: list[str]) -> str:
 
 def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
     """Read one row below a header: a title, a note, another header, or a question."""
+    if number == reading.header.row + 1 and take_letters_below(reading.header, cells):
+        return
     written = [cell for cell in cells if cell and not cell.isspace()]
     if len(written) == 1 and (kind := _title(cells)):
         _end_case(reading)
-        reading.kind, reading.count = kind, 0
+        reading.kind, reading.count, reading.run = kind, 0, 0
         return
     if (header := _header_again(reading, number, cells)) is not None:
         _end_case(reading)
@@ -189,10 +209,15 @@ def _read_line(reading: _Reading, number: int, cells: list[str]) -> None:
 def _take_running_number(reading: _Reading, row: Row) -> None:
     """Take away the number before a stem that only counts the questions."""
     column = row.header.columns.get("stem")
-    if column is not None and column < len(row.cells) and not row.header.is_ours:
-        stem = without_running_number(row.cells[column], reading.count)
-        if stem != row.cells[column]:
-            row.cells = [*row.cells[:column], stem, *row.cells[column + 1 :]]
+    if column is None or column >= len(row.cells) or row.header.is_ours:
+        return
+    said = row.raw("kind")
+    reading.run = reading.run + 1 if said == reading.said else 1
+    reading.said = said
+    serial = row.raw("ignored")
+    expected = (str(reading.count), str(reading.run), serial)  # each kind may be counted from 1
+    row.cells = [*row.cells]
+    row.cells[column] = without_running_number(row.cells[column], expected)
 
 
 def _header_again(reading: _Reading, number: int, cells: list[str]) -> Header | None:

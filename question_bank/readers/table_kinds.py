@@ -6,46 +6,45 @@ that ``table_rest.py`` may still fill it from a row of our own export.
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from question_bank.pieces import Blank, Criterion, NumericAnswer
+from question_bank.pieces import Blank, Criterion
 from question_bank.question import Choice
-from question_bank.readers.answers import read_choice, read_order, read_truth, without_letter
+from question_bank.readers.answers import (
+    cut_remark,
+    read_choice,
+    read_order,
+    read_truth,
+    without_letter,
+)
 from question_bank.readers.headers import narrow
 from question_bank.readers.sheets import clean
+from question_bank.readers.table_numbers import read_number
 from question_bank.readers.table_row import Row
 from question_bank.readers.table_stem import InStem
 from question_bank.readers.table_words import meaning
+from question_bank.readers.text_lines import without_points
 
 BLANK = re.compile(r"_{2,}|＿{2,}|[（(]\s*[)）]|【\s*】|\[\s*\]|\{\{b\d+\}\}")
 PAIR = re.compile(r"\s*(?:=|＝|→|——|—|\|\||\t|[:：])\s*")
-_NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?"
-_NUMERIC = re.compile(
-    rf"({_NUMBER})\s*(?:(?:±|\+/-|\+-)\s*({_NUMBER})|(?:~|-|—|–|至|到|\.\.)\s*({_NUMBER}))?\s*(\S.*)?",
-    re.S,
-)
-_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*(?![\d,])")
-_UNIT = re.compile(
-    r"(?:[×xX*]\s?10(?:\^?\d{1,2}|[⁰¹²³⁴-⁹]{1,2})\s?/\s?[^\W\d_]{1,5}"
-    r"|(?:[^\W\d_]|[%‰°℃℉/])(?:[^\W\d_]|[%‰°℃℉/·⁻¹²³ '\"]|(?<=[^\W\d_])-?[1-3](?!\d)){0,19})"
-)
-_NO_UNIT = re.compile(
-    r"[½⅓⅔¼¾⅛]|或|以上|以下|以内|左右|上下|大约|约$|多$|余$|[一二三四五六七八九十]+$"
-)
 _POINTS = re.compile(
     r"^(.*?)\s*[（(]\s*([0-9]{1,9}(?:\.[0-9]{1,9})?|[0-9]{1,9}/[1-9][0-9]{0,8})\s*分\s*[)）]\s*[;；。]?$",
     re.S,
 )
 _WORD = r"\s*[^\W\d_a-zA-Z]{2,}\s*"
 _STROKES = re.compile(rf"{_WORD}(?:[/／]{_WORD})+")
-_MAYBE_SEVERAL = re.compile(rf"{_WORD}(?:[/／、，,]|或者?){_WORD}")
+_MAYBE_SEVERAL = re.compile(r"\S\s*(?:[/／、]|或者?)\s*\S|[^\s\d]\s*[，,]\s*\S")
+_PER = re.compile(  # 次/分, mg/kg: a stroke that cuts nothing
+    r"[^\s/／]{1,8}\s?[/／]\s?(?:分钟?|秒钟?|小?时|天|日|周|月|年|次|人|个|位|床|片|支|升|毫升|公?斤|千?克"
+    r"|[dmμ]?[Ll]|[kmμ]?g|min|[hds]|c?m[²³23])"
+)
+T = TypeVar("T")
 UNPAIRED = "（多余）"  # before a right side that belongs to no left one
 _WITHOUT_RUBRIC = "按参考答案评分"
-_TAIL = (
-    "数值题的答案“{answer}”在数的后面还有“{tail}”，看不出是不是单位。"
-    "请只写一个数和单位，例如 36.5℃；分数写成小数，几个数写成范围，例如 36~37。"
+_ONE_OPTION = "“选项”一格里看不出有几个选项，请每个选项写一行，或在前面写上 A. B. C.。"
+_ONE_OF_ANY = (
+    "不定项选择题读成多选题，多选题至少有两个正确答案；这一题只有一个，请改成单选题或补上答案。"
 )
 _SEVERAL = "“{piece}”读成了几种都算对的写法，请核对；不是的话请改写。"
 _ONE = "“{piece}”读成了一种写法，考生要整个写对；若是几种写法都算对，请用“|”隔开。"
@@ -95,10 +94,13 @@ def _choice(row: Row, *, several: bool) -> dict[str, Any]:
     if not texts:
         row.fault("options", "没有选项，请填选项A、选项B……，或在“选项”一格里写全。")
         return {}
+    if len(texts) == 1 and not row.header.options and row.header.columns:
+        row.fault("options", _ONE_OPTION)
+        return {}
     if not answer:
         row.fault("key", "没有答案，请写上正确选项的字母，例如 A。")
         return {"options": choices}
-    right = read_choice(answer, texts)
+    right, explained = _read_answer(row, answer, lambda one: read_choice(one, texts))
     if isinstance(right, str):
         row.fault("key", right)
         return {"options": choices}
@@ -107,7 +109,10 @@ def _choice(row: Row, *, several: bool) -> dict[str, Any]:
             "key", f"单选题的答案“{answer[:40]}”有 {len(right)} 个选项，请只留一个或改成多选题。"
         )
         return {"options": choices}
-    values = told.emptied(right, lambda inside: read_choice(inside, texts))
+    if several and len(right) == 1 and row.text("kind").startswith("不定项"):
+        row.fault("key", _ONE_OF_ANY)
+        return {"options": choices}
+    values = explained | told.emptied(right, lambda inside: read_choice(inside, texts))
     return values | {"options": choices, "key": tuple(choices[at].id for at in right)}
 
 
@@ -127,22 +132,42 @@ def _true_false(row: Row) -> dict[str, Any]:
     if not answer:
         row.fault("key", "没有答案，请写“对”或“错”。")
         return values
-    told = read_truth(answer)
-    if told is None and not options:
-        told = read_truth(without_letter(answer))
-    if options:
-        if {read_truth(one) for one in options} != {True, False} or len(options) != 2:
-            row.fault("options", "判断题的选项应当只有“正确”和“错误”，请改题型或清空选项。")
-            return values
-        right = read_choice(answer, options)
-        # With options written out, A means the first of them, whatever it says.
-        if isinstance(right, tuple) and len(right) == 1:
-            told = read_truth(options[right[0]])
+    if options and ({read_truth(one) for one in options} != {True, False} or len(options) != 2):
+        row.fault("options", "判断题的选项应当只有“正确”和“错误”，请改题型或清空选项。")
+        return values
+    told, explained = _read_answer(row, answer, lambda one: _truth(one, options))
     if told is None:
         message = f"判断题的答案“{answer[:40]}”看不出是对还是错，请写“对”或“错”。"
         row.fault("key", message)
         return values
-    return values | inside.emptied(told, read_truth) | {"key": ("true" if told else "false",)}
+    return (
+        values
+        | explained
+        | inside.emptied(told, read_truth)
+        | {"key": ("true" if told else "false",)}
+    )
+
+
+def _truth(answer: str, options: list[str]) -> bool | None:
+    if not options:
+        told = read_truth(answer)
+        return read_truth(without_letter(answer)) if told is None else told
+    right = read_choice(answer, options)
+    # With options written out, A means the first of them, whatever it says.
+    if isinstance(right, tuple) and len(right) == 1:
+        return read_truth(options[right[0]])
+    return read_truth(answer)
+
+
+def _read_answer(row: Row, answer: str, read: Callable[[str], T]) -> tuple[T, dict[str, Any]]:
+    """Read an answer; where only a remark stands in the way, the remark explains it."""
+    told = read(answer)
+    if told is None or isinstance(told, str):
+        bare, remark = cut_remark(answer)
+        again = read(bare) if remark else told
+        if again is not None and not isinstance(again, str):
+            return again, {"explanation": f"{row.text('explanation')}\n{remark}".strip()}
+    return told, {}
 
 
 def _truths(row: Row, options: list[str]) -> tuple[Choice, ...]:
@@ -220,7 +245,11 @@ def _spellings(row: Row, piece: str) -> tuple[str, ...]:
     """Cut what is accepted in one blank apart; a stroke between words means the same as |."""
     if (several := _STROKES.fullmatch(piece)) is not None:
         row.look("key", _SEVERAL.format(piece=piece[:40]))
-    elif "|" not in piece and "｜" not in piece and _MAYBE_SEVERAL.search(piece):
+    elif (
+        not re.search(r"[|｜]", piece)
+        and _MAYBE_SEVERAL.search(piece)
+        and not _PER.fullmatch(piece)
+    ):
         row.look("key", _ONE.format(piece=piece[:40]))
     cuts = r"[/／]" if several else r"[|｜]"
     return tuple(dict.fromkeys(one.strip() for one in re.split(cuts, piece)))
@@ -233,47 +262,12 @@ def _pieces(answer: str, count: int) -> list[str]:
     best = [answer]
     for separator in ("\n", "；", ";", "、", "，", ",", " "):
         pieces = [one.strip() for one in answer.split(separator)]
-        if len(pieces) == count:
+        if len(pieces) == count > 1:
             return pieces
         if len(pieces) > len(best) and separator in "\n；;":
             best = pieces
-    return best
-
-
-def _numeric(row: Row) -> dict[str, Any]:
-    answer = narrow(row.text("key")).removesuffix(".")
-    answer = _THOUSANDS.sub(lambda whole: re.sub("[, ]", "", whole[0]), answer)
-    found = _NUMERIC.fullmatch(answer)
-    tolerance_text, unit = row.text("tolerance"), row.text("unit")
-    if found is None:
-        row.fault("key", f"数值题的答案“{answer[:40]}”不是数，请写成 36.5、36.5±0.2 或 36~37。")
-        return {"unit": unit}
-    number, around, end, tail = found.groups()
-    tail = (tail or "").strip()
-    if tail and tail != unit and not _is_unit(tail):
-        row.fault("key", _TAIL.format(answer=answer[:40], tail=tail[:20]))
-        return {"unit": unit}
-    if tail and unit and tail != unit:
-        row.fault("key", f"答案里的单位“{tail[:20]}”和单位一栏的“{unit[:20]}”不同，请改成一致。")
-    try:
-        value = Decimal(number)
-        tolerance = Decimal(around) if around else Decimal(0)
-        if end:
-            value, tolerance = (value + Decimal(end)) / 2, (Decimal(end) - value) / 2
-        elif tolerance_text:
-            tolerance = Decimal(narrow(tolerance_text).lstrip("±+-/ "))
-    except InvalidOperation:
-        row.fault("tolerance", f"允许误差“{tolerance_text[:20]}”不是数，请写成 0.2。")
-        return {"unit": unit}
-    if tolerance < 0:
-        row.fault("key", "范围的后一个数比前一个小，请把小的写在前面。")
-        return {"unit": unit}
-    return {"answers": (NumericAnswer(value, tolerance),), "unit": unit or tail}
-
-
-def _is_unit(tail: str) -> bool:
-    """Tell a unit behind a number from a second number, a fraction or a word that changes it."""
-    return _UNIT.fullmatch(tail) is not None and not _NO_UNIT.search(tail)
+    counted = without_points(answer).split("\n")
+    return counted if len(counted) == count > 1 else best
 
 
 def _rubric(row: Row) -> tuple[Criterion, ...]:
@@ -319,7 +313,7 @@ READ_KIND: dict[str, Callable[[Row], dict[str, Any]]] = {
     "ordering": _ordering,
     "matching": _matching,
     "fill_in": _fill_in,
-    "numeric": _numeric,
+    "numeric": read_number,
     "short_answer": _short_answer,
     "upload": _upload,
     "description": _nothing,

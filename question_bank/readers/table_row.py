@@ -31,6 +31,7 @@ _VALUE = "这一格是公式，没有重新计算，读的是表里存着的结�
 _DATE = (
     "这一格在表里是日期或时间，读成“{text}”；若本来是别的文字（例如 1-2），请改成文本格式再填一遍。"
 )
+_FORMAT = "这一格在表里按特别的格式显示（例如货币、分数），只读了数“{text}”，请核对；要连格式一起读，请改成文字。"
 _ERROR = "这一格是表格的出错值 {text}，请改成要说的文字。"
 _INVISIBLE = "这一格有看不见的或改变文字方向的字符 {names}，已经删去，请核对文字。"
 
@@ -141,6 +142,8 @@ class Row:
             self._note_once(column, _VALUE.format(text=text[:40]))
         elif odd == "date" and asked:
             self._note_once(column, _DATE.format(text=text))
+        elif odd == "format" and asked:
+            self._note_once(column, _FORMAT.format(text=text[:40]))
         elif odd == "error" and asked:
             fault = (f"@{column}", _ERROR.format(text=text[:20]))
             if fault not in self.faults:

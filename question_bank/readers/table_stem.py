@@ -1,7 +1,7 @@
 """What authors write into the stem's cell beside the stem: the answer in brackets, a running number."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from question_bank.readers.table_row import Row
@@ -43,7 +43,14 @@ class InStem:
         return {}
 
 
-def without_running_number(stem: str, number: int) -> str:
-    """Take away the number that counts the questions, where a stem begins with exactly that one."""
+def without_running_number(stem: str, expected: Container[str]) -> str:
+    """Take away the number that counts the questions, where a stem begins with one expected.
+
+    Not where the next number follows in the stem: 1、挂号 2、候诊 is a list.
+    """
     found = _RUNNING.match(stem)
-    return stem[found.end() :] if found and int(found[1]) == number else stem
+    if found is None or found[1] not in expected:
+        return stem
+    rest = stem[found.end() :]
+    is_list = re.search(rf"(?<![0-9.]){int(found[1]) + 1}[、.．)）](?![0-9])", rest)
+    return stem if is_list else rest

@@ -9,6 +9,7 @@ from typing import Any
 
 from question_bank.question import Difficulty
 from question_bank.readers.headers import narrow
+from question_bank.readers.sheets import clean
 from question_bank.readers.table_row import Row
 from question_bank.readers.table_words import OUR_WORDS, meaning
 
@@ -17,6 +18,13 @@ _LABELS = {"level": "层次", "pool": "题库", "status": "状态", "rule": "评
 # Shares of people who get it right, from which a band follows (content files, `difficulty`).
 _EASY, _MEDIUM = 0.80, 0.55
 _BAND_AND_SHARE = re.compile(r"([易中难])\((0\.\d{1,6}|1\.0|0\.0)\)")
+_RANK = re.compile(r"(?P<stars>★{1,5})(?P<empty>☆{0,4})|(?P<number>[1-5])\s?[星级]?")
+_HARDEST = re.compile(r"1\D{0,6}[-~～—–至到,，、]\D{0,3}([35])")
+_EASY_LAST = re.compile(r"[35]\D{0,4}(?:易|简单|低)")
+_RANKED = {
+    3: "难度的数或星读成：1 为易，2 为中，3 为难；请核对。",
+    5: "难度的数或星读成：1、2 为易，3 为中，4、5 为难；请核对。",
+}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -93,8 +101,45 @@ def _difficulty(row: Row) -> dict[str, Any]:
         p = float(share)
         band = "easy" if p >= _EASY else "medium" if p >= _MEDIUM else "hard"
         return {"difficulty": Difficulty(band, p)}
+    if band := _ranked(row, text):
+        return {"difficulty": Difficulty(band)}
     row.note("difficulty", f"难度“{text[:20]}”看不出是易、中还是难，没有读入，请写易、中或难。")
     return {}
+
+
+def _ranked(row: Row, text: str) -> str:
+    """Give the band of 4 or ★★★★ where the column shows how many there are; else empty."""
+    found = _RANK.fullmatch(narrow(text))
+    if found is None:
+        return ""
+    header = row.header
+    if header.scale is None:
+        header.scale = _scale(row)
+        if header.scale:
+            row.look("difficulty", _RANKED[header.scale])
+    rank = len(found["stars"]) if found["stars"] else int(found["number"])
+    if not header.scale or rank > header.scale:
+        return ""
+    middle = (header.scale + 1) // 2
+    return "easy" if rank < middle else "medium" if rank == middle else "hard"
+
+
+def _scale(row: Row) -> int:
+    """Give the hardest of the difficulty column: as its header says, or 5 where a 5 is written."""
+    column = row.header.columns["difficulty"]
+    rows = {number: cells[column] for number, cells in row.sheet.rows if column < len(cells)}
+    head = rows[row.header.row]
+    if _EASY_LAST.search(head):
+        return 0
+    if said := _HARDEST.search(narrow(head)):
+        return int(said[1])
+    told = {narrow(clean(one)) for number, one in rows.items() if number > row.header.row}
+    found = [_RANK.fullmatch(one) for one in told - {"", narrow(clean(head))}]
+    # Where words or shares stand between, nobody says what a 3 is among them.
+    full = [one for one in found if one]
+    sizes = {len(one["stars"] + one["empty"]) for one in full if one["empty"]}
+    highest = {len(one["stars"]) if one["stars"] else int(one["number"]) for one in full}
+    return 5 if len(full) == len(found) and (sizes or {max(highest, default=0)}) == {5} else 0
 
 
 def _day(row: Row, text: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _finish(collector: Collector, item: TextItem) -> None:
         collector.problem(line, message, name, place)
     if not row.faults:
         told = _common(collector, item, name)
-        collector.add(item.line, hint, values | told, name)
+        collector.add(item.line, hint, told | values, name)
 
 
 def _why_no_kind(row: TextRow, options: list[str]) -> str:

@@ -42,6 +42,10 @@ _QUOTE = '"'
 _AS_WRITTEN = re.compile(
     r'(?=0{2}|[^"]*"|.*[^\x00-\x7f])(0+)(?:\.[0#]+)?((?:"[^"]{0,20}"|[^\x00-\x7f]){0,5})'
 )
+# Those that add what is not read: a currency, a fraction, a word in front.
+_CHANGED = re.compile(r'"[^"]+"|[^\x00-\x7f]|\?/|[$]')
+_LOCALE = re.compile(r"\[\$-[^\]]*\]|G/通用格式")
+_CHANGED_BUILT_IN = (5, 6, 7, 8, 12, 13, 42, 44)
 _NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _YES = ("1", "true")
 
@@ -52,7 +56,7 @@ class _Book:
 
     archive: Archive
     strings: list[str] = field(default_factory=list)
-    styles: list[str] = field(default_factory=list)  # "", "date", "0.00%" by style number
+    styles: list[str] = field(default_factory=list)  # "", "date", "percent", "3|℃" by style number
     from_1904: bool = False
     cells: int = 0
 
@@ -179,7 +183,10 @@ def _style(number: str, codes: dict[str | None, str]) -> str:
     if number in ("9", "10") or "%" in bare:
         return "percent"
     written = _AS_WRITTEN.fullmatch(code)
-    return f"{len(written[1])}|{written[2].replace(_QUOTE, '')}" if written else ""
+    if written:
+        return f"{len(written[1])}|{written[2].replace(_QUOTE, '')}"
+    positive = _LOCALE.sub("", code.partition(";")[0])
+    return "format" if _whole(number) in _CHANGED_BUILT_IN or _CHANGED.search(positive) else ""
 
 
 def _read_sheet(book: _Book, data: bytes, sheet: Sheet) -> None:
@@ -306,6 +313,9 @@ def _number_text(
         return _date_text(number, book.from_1904)
     if shown == "percent":
         return f"{plain_number(number * 100)}%"
+    if shown == "format":
+        sheet.odd.setdefault((row, column), "format")
+        shown = ""
     if number != int(number) if abs(number) < 1e15 else True:
         sheet.odd.setdefault((row, column), "number")
     if shown:  # 7 as 007, 36.5 as 36.5℃

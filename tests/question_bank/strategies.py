@@ -127,7 +127,7 @@ def _chosen(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     ids = [option.id for option in options]
     if kind == "single_choice":
         return {"options": options, "key": (draw(st.sampled_from(ids)),)}
-    key = draw(st.lists(st.sampled_from(ids), min_size=2, max_size=len(ids) - 1, unique=True))
+    key = draw(st.lists(st.sampled_from(ids), min_size=2, max_size=len(ids), unique=True))
     return {"options": options, "key": tuple(key)}
 
 

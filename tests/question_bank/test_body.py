@@ -155,7 +155,7 @@ def test_a_part_cannot_leave_its_case() -> None:
         ({"options": [{"id": "o2", "text": "甲"}, {"id": "o2", "text": "乙"}]}, "options[2].id"),
         ({"options": [{"id": "o2", "text": "甲"}, {"id": "o1", "text": " 甲"}]}, "options[2].text"),
         ({"kind": "multiple_choice"}, "key"),
-        ({"kind": "multiple_choice", "key": ["o1", "o2", "o3"]}, "key"),
+        ({"kind": "multiple_choice", "key": ["o1", "o1", "o2"]}, "key"),
         ({"kind": "true_false", "options": None, "key": None}, "key"),
         ({"writer": {"kind": "ai_drafted"}, "status": "active"}, "writer.approved_by"),
         ({"enemies": ["q1"]}, "enemies"),
@@ -173,6 +173,10 @@ def test_a_draft_can_be_stored_that_cannot_be_asked(fields: dict[str, Any], plac
     question = load(single(**fields))
     assert [fault.place for fault in check(question)] == [place]
     assert load(dump(question)) == question
+
+
+def test_every_option_may_be_right() -> None:
+    assert check(load(single(kind="multiple_choice", key=["o1", "o2", "o3"]))) == []
 
 
 def test_a_case_needs_two_different_parts() -> None:

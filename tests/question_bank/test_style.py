@@ -105,6 +105,11 @@ def test_a_good_question_is_left_in_peace(question: Question) -> None:
         (with_first("“重新挂一个号吧。”"), "unequal_kind", "options"),
         (with_first("30分钟"), "unequal_kind", "options"),
         (asked(*TEXTS[:3]), "option_count", "options"),
+        (
+            replace(asked(), kind="multiple_choice", key=("o1", "o2", "o3", "o4")),
+            "all_right",
+            "key",
+        ),
         (with_first(TEXTS[1] + "有"), "overlapping", "options[2].text"),
         (asked("1-5分钟", "5-9分钟", "10-14分钟", "15-19分钟"), "overlapping", "options[2].text"),
         (asked("20分钟", "10分钟", "30分钟", "40分钟"), "unordered_numbers", "options"),

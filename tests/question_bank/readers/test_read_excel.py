@@ -105,6 +105,23 @@ def test_zeros_and_words_of_a_number_format_are_read() -> None:
     assert texts == ["001", "36.5℃", "3人", "0.5", "0.0000001"]
 
 
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [("¥#,##0.00", True), ("[$¥-804]#,##0", True), ("# ?/?", True), ('"约"0', True), ("General", False),
+     ("#,##0.00", False), ("0.00_);[Red]\\(0.00\\)", False), ('_-* #,##0_-;-* #,##0_-;_-* "-"_-', False)],
+)  # fmt: skip
+def test_a_format_that_is_not_read_is_named(code: str, named: bool) -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("题目")
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ["单选题", "多少？", 0, "一", "二", "A"])
+        sheet.write_number(1, 2, 0.5, book.add_format({"num_format": code}))
+    report = read_excel(out.getvalue(), "a.xlsx")
+    assert report.questions[0].options[0].text == "0.5"
+    assert [note.place for note in report.notes] == ["工作表“题目”第 2 行 C 列"] * named
+
+
 def test_a_formula_stays_text_and_is_named() -> None:
     row = _single(题干='=HYPERLINK("http://x.example","点我")')
     report = read_excel(workbook(("题目", [HEAD, row])), "a.xlsx")
@@ -232,6 +249,8 @@ def test_old_workbooks_are_read() -> None:
     assert [str(one) for one in report.problems] == []
     assert [option.text for option in report.questions[0].options] == ["1", "2", "3.5"]
     assert report.questions[1].key == ("o2",)
+    (note,) = report.notes
+    assert (note.place, ".xls" in note.message) == ("工作表“题目”第 2 行 C 列", True)
 
 
 def test_a_damaged_old_workbook_ends_only_its_own_process() -> None:
