@@ -3,11 +3,14 @@
 For searching only: a character that sounds in several ways gets its usual one, or that of the word it
 stands in where the table knows the word. Nobody reads these sounds on a page. The table is
 ``sounds.txt``; ``script/support/sounds.py`` makes it.
+
+A SIGN stands for each syllable in a text's sounds, one character of two bytes: a third of the bytes
+that its letters and a space between would take, in an index that is read from end to end.
 """
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain, compress, count, repeat
+from itertools import compress, count
 from operator import add
 from pathlib import Path
 from typing import NamedTuple
@@ -17,49 +20,86 @@ MOST_READINGS = 12  # ways to cut a typed word into syllables that are tried, fe
 LONGEST_TYPED = 60  # letters; nobody types a longer word in pinyin
 
 
+NOTHING = " "  # in place of a sign, for whatever is not Chinese
+_INITIALS = "- b p m f d t n l g k h j q x zh ch sh r z c s y w"
+_FINALS = (
+    "a ai an ang ao e ei en eng er i ia ian iang iao ie in ing iong iu o ong ou"
+    " u ua uai uan uang ue ui un uo v ve"
+)
+_FIRST_SIGN, _MOST_FINALS = 0x100, 48
+"""Signs are stored: one keeps its meaning as long as both lists above only grow at their ends."""
+
+
+class Said(NamedTuple):
+    """Sounds that typed letters may mean: signs, and those of which one follows them.
+
+    ``last`` is empty where the letters end with a whole syllable.
+    """
+
+    signs: str
+    last: str
+
+
+class _Signs(dict[int, str]):
+    """Characters and what stands for them, as ``str.translate`` asks for it."""
+
+    def __missing__(self, _character: int) -> str:
+        return NOTHING
+
+
 class _Table(NamedTuple):
-    usual: dict[str, str]  # character -> syllable
-    words: dict[str, list[str]]  # word -> its syllables
+    usual: _Signs  # character -> sign of its syllable
+    words: dict[str, str]  # word -> its signs
     lengths: dict[str, list[int]]  # first two characters -> lengths of the words, longest first
-    initials: dict[str, str]  # syllable -> its first letter
-    syllables: frozenset[str]
-    beginnings: frozenset[str]  # every beginning of a syllable
+    initials: _Signs  # sign -> first letter of its syllable
+    signs: dict[str, str]  # syllable -> sign
+    beginnings: dict[str, str]  # every beginning of a syllable -> the signs of those
+
+
+def _sign(syllable: str) -> str:
+    """Give the sign of a syllable; ValueError for letters that are none."""
+    initial = syllable[: 2 if syllable[1:2] == "h" else 1]
+    initials, finals = _INITIALS.split(), _FINALS.split()
+    if initial not in initials:
+        initial = "-"
+    final = finals.index(syllable.removeprefix(initial))
+    return chr(_FIRST_SIGN + _MOST_FINALS * initials.index(initial) + final)
 
 
 @cache
 def _table() -> _Table:
-    usual: dict[str, str] = {}
-    words: dict[str, list[str]] = {}
+    usual, initials = _Signs(), _Signs()
+    words: dict[str, str] = {}
+    signs: dict[str, str] = {}
     for line in TABLE.read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
         first, *rest = line.split()
+        for syllable in (first,) if first.isascii() else rest:
+            signs.setdefault(syllable, _sign(syllable))
         if first.isascii():
-            usual.update(dict.fromkeys(rest[0], first))
+            usual.update(dict.fromkeys(map(ord, rest[0]), signs[first]))
         else:
-            words[first] = rest
+            words[first] = "".join(signs[syllable] for syllable in rest)
     lengths: dict[str, list[int]] = {}
     for word in sorted(words, key=len, reverse=True):
         known = lengths.setdefault(word[:2], [])
         if len(word) not in known:
             known.append(len(word))
-    syllables = frozenset([*usual.values(), *chain.from_iterable(words.values())])
-    beginnings = {one[:end] for one in syllables for end in range(1, len(one) + 1)}
-    return _Table(
-        usual=usual,
-        words=words,
-        lengths=lengths,
-        initials={one: one[:1] for one in syllables} | {"": " "},
-        syllables=syllables,
-        beginnings=frozenset(beginnings),
-    )
+    beginnings: dict[str, str] = {}
+    for syllable, sign in signs.items():
+        initials[ord(sign)] = syllable[0]
+        for end in range(1, len(syllable) + 1):
+            beginnings[syllable[:end]] = beginnings.get(syllable[:end], "") + sign
+    return _Table(usual, words, lengths, initials, signs, beginnings)
 
 
-def syllables_of(text: str) -> list[str]:
-    """Give the syllable of each character; an empty one stands for whatever is not Chinese."""
+def sounds_of(text: str) -> str:
+    """Give the sign of each character's syllable; NOTHING stands for whatever is not Chinese."""
     table = _table()
-    found = list(map(table.usual.get, text, repeat("")))
-    free = 0  # before it, a word has been found
+    found = text.translate(table.usual)
+    pieces: list[str] = []
+    free = 0  # before it, all is in the pieces
     pairs = list(map(add, text, text[1:]))
     for at in compress(count(), map(table.lengths.__contains__, pairs)):
         if at < free:
@@ -67,20 +107,23 @@ def syllables_of(text: str) -> list[str]:
         for length in table.lengths[pairs[at]]:
             said = table.words.get(text[at : at + length])
             if said is not None:
+                pieces += (found[free:at], said)
                 free = at + length
-                found[at:free] = said
                 break
-    return found
+    return "".join((*pieces, found[free:])) if pieces else found
 
 
-def initials_of(syllables: list[str]) -> str:
+def initials_of(sounds: str) -> str:
     """Give the first letter of each syllable, a space where there is none."""
-    return "".join(map(_table().initials.__getitem__, syllables))
+    return sounds.translate(_table().initials)
 
 
-def is_syllable(letters: str) -> bool:
-    """Tell whether letters are a whole syllable, not only the beginning of one."""
-    return letters in _table().syllables
+def meant(typed: str) -> list[Said]:
+    """Give what typed letters may mean; a beginning of a syllable only where nothing whole is."""
+    signs, beginnings = _table().signs, _table().beginnings
+    read = [("".join(map(signs.__getitem__, one[:-1])), one[-1]) for one in readings(typed)]
+    whole = [Said(before + signs[last], "") for before, last in read if last in signs]
+    return whole or [Said(before, beginnings[last]) for before, last in read]
 
 
 def readings(typed: str) -> list[list[str]]:
@@ -108,6 +151,6 @@ def _cuts(typed: str) -> Iterator[list[str]]:
             if rest in table.beginnings:
                 yield [*before, rest]
             for end in range(1, min(len(rest), 7)):
-                if rest[:end] in table.syllables:
+                if rest[:end] in table.signs:
                     longer.append(([*before, rest[:end]], rest[end:]))
         ways = longer[:500]

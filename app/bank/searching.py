@@ -22,7 +22,7 @@ from app.extensions import db
 from app.models.bank import QuestionEntry, QuestionLabel, QuestionSearch
 from question_bank import Question
 from question_bank.folding import fold
-from question_bank.sounds import initials_of, is_syllable, readings, syllables_of
+from question_bank.sounds import Said, initials_of, meant, sounds_of
 
 MOST_WORDS = 8
 LONGEST_WORD = 60
@@ -43,13 +43,12 @@ def values(code: str, labels: Iterable[tuple[str, str]], question: Question) -> 
     read, also = _pieces(question)
     # Folded at once: a sign that folding leaves alone keeps the pieces apart.
     pieces = fold(_APART.join(filter(None, (*read, *also))))
-    syllables = syllables_of(_BREAK.join(filter(None, (*read, *also)))[:LONGEST_TEXT])
+    sounds = sounds_of(_BREAK.join(filter(None, (*read, *also)))[:LONGEST_TEXT])
     return {
         "words": pieces.replace(_APART, _BREAK)[:LONGEST_TEXT],
         "names": _names([code, *(value for kind, value in labels if kind in NAMING)]),
-        "initials": initials_of(syllables),
-        # A space before each syllable, two where something else stands between them.
-        "sounds": " " + " ".join(syllables),
+        "initials": initials_of(sounds),
+        "sounds": sounds,
     }
 
 
@@ -105,10 +104,9 @@ def _matches(word: str) -> ColumnElement[bool]:
     """Match one folded word in text, name, pinyin or first letters."""
     found = [_holds(QuestionSearch.names, word), _holds(QuestionSearch.words, word)]
     spellings = _spellings(word)
-    read = [one for spelling in spellings for one in readings(spelling)]
-    whole = [one for one in read if is_syllable(one[-1])]
-    found += [_holds(QuestionSearch.sounds, " " + " ".join(one)) for one in whole or read]
-    if spellings and not whole:
+    said = [one for spelling in spellings for one in meant(spelling)]
+    found += map(_sounds_like, said)
+    if spellings and all(one.last for one in said):
         found += [_holds(QuestionSearch.initials, letters) for letters in _initials(spellings[0])]
     return or_(*found)
 
@@ -118,6 +116,16 @@ def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]
     if db.session.get_bind().dialect.name == "postgresql":
         return func.strpos(column, text) > 0
     return column.contains(text, autoescape=True)
+
+
+def _sounds_like(said: Said) -> ColumnElement[bool]:
+    """Match signs in the sounds, as a pattern where one of several follows."""
+    column, (signs, last) = QuestionSearch.sounds, said
+    if not last:
+        return _holds(column, signs)
+    if db.session.get_bind().dialect.name == "postgresql":
+        return column.regexp_match(f"{signs}[{last}]")
+    return column.op("GLOB", is_comparison=True)(f"*{signs}[{last}]*")
 
 
 def _initials(word: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models.learning import LessonVersion
 from question_bank.folding import fold
-from question_bank.sounds import initials_of, is_syllable, readings, syllables_of
+from question_bank.sounds import initials_of, meant, sounds_of
 
 MOST_WORDS, LONGEST_WORD, LEAST_LETTERS = 6, 30, 2
 MOST_FOUND = 40
@@ -119,9 +119,8 @@ def _parts_of(keys: dict[str, str]) -> dict[str, tuple[Part, ...]]:
 
 
 def _index(anchor: str, title: str, text: str) -> Part:
-    syllables = syllables_of(f"{title}\n{text}")
-    folded = fold(f"{title}\n{text}")
-    return Part(anchor, title, text, folded, " " + " ".join(syllables), initials_of(syllables))
+    sounds = sounds_of(f"{title}\n{text}")
+    return Part(anchor, title, text, fold(f"{title}\n{text}"), sounds, initials_of(sounds))
 
 
 def _holds(part: Part, word: str) -> bool:
@@ -129,11 +128,11 @@ def _holds(part: Part, word: str) -> bool:
         return True
     if not _LETTERS.fullmatch(word) or len(word) < LEAST_LETTERS:
         return False
-    read = readings(word)
-    whole = [one for one in read if is_syllable(one[-1])]
-    if any(" " + " ".join(one) in part.sounds for one in whole or read):
-        return True
-    return not whole and word in part.initials
+    said = meant(word)
+    for signs, last in said:
+        if any(signs + one in part.sounds for one in last or ("",)):
+            return True
+    return all(last for _signs, last in said) and word in part.initials
 
 
 def _plain(html: str) -> str:

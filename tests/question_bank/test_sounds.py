@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.sounds import TABLE, initials_of, readings, syllables_of
+from question_bank.sounds import (
+    NOTHING,
+    TABLE,
+    Said,
+    _table,
+    initials_of,
+    meant,
+    readings,
+    sounds_of,
+)
 from script.support import sounds
 
 
@@ -21,12 +30,26 @@ from script.support import sounds
     ],
 )
 def test_words(text: str, said: str) -> None:
-    assert syllables_of(text) == said.split()
+    assert Said(sounds_of(text), "") in meant(said.replace(" ", ""))
+    assert initials_of(sounds_of(text)) == "".join(one[0] for one in said.split())
 
 
 def test_what_is_not_chinese_has_no_sound() -> None:
-    assert syllables_of("用 B超") == ["yong", "", "", "chao"]
-    assert initials_of(syllables_of("用 B超")) == "y  c"
+    (yong,), (chao,) = sounds_of("用"), sounds_of("超")
+    assert sounds_of("用 B超") == f"{yong}{NOTHING}{NOTHING}{chao}"
+    assert initials_of(sounds_of("用 B超")) == "y  c"
+
+
+def test_a_beginning_may_be_any_syllable_that_goes_on_so() -> None:
+    (one,) = meant("peizh")
+    assert one.signs == sounds_of("陪")
+    assert set(sounds_of("诊中住抓")) <= set(one.last)
+    assert not set(sounds_of("子怎陪")) & set(one.last)
+
+
+def test_signs_are_stored_and_keep_their_meaning() -> None:
+    assert sounds_of("陪诊挂号女儿") == "\u0166\u03d7\u02c8\u0314\u0270\u0109"
+    assert all(len(sign.encode()) == 2 for sign in sounds_of("陪诊挂号女儿"))
 
 
 @pytest.mark.parametrize(
@@ -51,18 +74,23 @@ def test_readings(typed: str, several: list[str]) -> None:
 
 
 @given(st.text())
-def test_one_syllable_for_each_character(text: str) -> None:
-    assert len(syllables_of(text)) == len(text)
-    assert len(initials_of(syllables_of(text))) == len(text)
+def test_one_sign_for_each_character(text: str) -> None:
+    assert len(sounds_of(text)) == len(initials_of(sounds_of(text))) == len(text)
 
 
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x62FF), min_size=1, max_size=4))
 def test_what_a_text_sounds_like_is_one_reading_of_it(text: str) -> None:
-    said = [one for one in syllables_of(text) if one]
-    typed = "".join(said)
-    assert all("".join(one) == typed for one in readings(typed))
+    said = sounds_of(text).replace(NOTHING, "")
+    for one in meant(typed(said)):
+        assert typed(one.signs) == typed(said)
     if said:
-        assert readings(typed)
+        assert Said(said, "") in meant(typed(said))
+
+
+def typed(signs: str) -> str:
+    """Give the letters of signs, as the table of syllables has them."""
+    letters = {sign: syllable for syllable, sign in _table().signs.items()}
+    return "".join(letters[sign] for sign in signs)
 
 
 def test_the_table_is_what_its_maker_makes() -> None:
