@@ -10,6 +10,7 @@ from time import process_time
 import pytest
 import xlsxwriter
 
+from question_bank.readers import xlsx
 from question_bank.readers.collecting import Defaults
 from question_bank.readers.excel import read_excel
 from question_bank.writers.excel import template, write_excel
@@ -224,6 +225,14 @@ def test_a_broken_part_is_one_sentence() -> None:
     report = read_excel(data, "a.xlsx")
     assert report.unreadable
     assert "XML 有错" in report.problems[0].message
+
+
+def test_a_large_part_is_read_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = workbook(("题目", [list(row) for row in EXAMPLES]), ("更多", [HEAD, SINGLE, SINGLE]))
+    at_once = read_excel(data, "a.xlsx")
+    monkeypatch.setattr(xlsx, "SMALL", 0)
+    assert at_once.questions
+    assert read_excel(data, "a.xlsx") == at_once
 
 
 def test_a_stem_of_two_megabytes_is_refused_and_the_rest_comes_in() -> None:
