@@ -15,7 +15,7 @@ t / CONTAINED / 2 of the new question's shingles. The commonest of these, which 
 rows, are left uncounted: a row that has enough of all lacks at most those among the others (prefix
 filter). The others' rows are counted all at once (numpy's `bincount`), and the few with enough are
 looked up in the uncounted lists one by one; nothing is missed. 1,000 questions against 20,000 take some tenths of a second;
-whoever keeps `text_of` beside each question builds the index of 20,000 in two seconds (`add_text`).
+whoever keeps `text_of` beside each question builds the index of 20,000 in a second (`add_text`).
 """
 
 import re

@@ -2,7 +2,7 @@
 
 What `question_bank.duplicates` compares is kept beside each entry (`QuestionSearch.alike`), and each
 process keeps an index of it, which a request brings up to date with what changed since. The index of
-20,000 questions takes a second or two of CPU, once for each process; so that no page waits for it,
+20,000 questions takes about a second of CPU, once for each process; so that no page waits for it,
 each asking takes STEP of them in and looks through the others one by one. An import takes in all; then
 a question costs about a millisecond. What is found is looked up again in the database before anyone
 hears of it, so that an index that lags or ran ahead of a rolled-back transaction says nothing untrue.
