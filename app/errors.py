@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +16,16 @@ from app.extensions import db
 
 log = structlog.get_logger()
 PAGES = frozenset({400, 403, 404, 413, 429, 500})
+SAID: dict[int, Any] = {
+    403: _l("你的角色不包括这一页，或这条记录在你负责的范围之外。没有改动任何东西。"),
+    404: _l("这里没有东西：地址可能抄错了一位，或要找的已经不在了。"),
+    405: _l("这个地址不收这种请求，没有改动任何东西。"),
+    413: _l("送来的内容太大，没有收下。请分几次送，或换小一些的文件。"),
+    429: _l("短时间里试了很多次，为了安全先停一下。过几分钟再试，你已经保存的都还在。"),
+    500: _l("是我们这边出了问题，不是你的操作。你已经保存的学习和答案都还在。"),
+}
+"""What a script is told, where the error itself says nothing; of the rest: OTHER."""
+OTHER: Any = _l("送来的内容读不出来，没有改动任何东西。请刷新页面再试。")
 
 
 class Refusal(Exception):  # noqa: N818 — the word users would use
@@ -37,10 +49,17 @@ def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
+def for_script(status: int, sentence: str = "") -> tuple[Response, int]:
+    """Return an error as JSON: a whole sentence, and the number by which its line in the log is found."""
+    if not sentence:
+        sentence = str(SAID[500] if status > 500 else SAID.get(status, OTHER))
+    return jsonify(error=sentence, request_id=g.get("request_id", "")), status
+
+
 def _answer(status: int, page: int, sentence: str = "") -> tuple[Response | str, int]:
-    request_id = g.get("request_id", "")
     if wants_json():
-        return jsonify(error=sentence or str(status), request_id=request_id), status
+        return for_script(status, sentence)
+    request_id = g.get("request_id", "")
     return (
         render_template(f"errors/{page}.html", request_id=request_id, sentence=sentence),
         status,

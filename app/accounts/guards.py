@@ -7,7 +7,7 @@ exam's saves rest on the attempt's own token.
 
 from __future__ import annotations
 
-from flask import Response, current_app, flash, g, jsonify, redirect, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,7 +17,7 @@ from app import clock
 from app.accounts import factors
 from app.accounts.addresses import asked_for
 from app.accounts.views.base import blueprint
-from app.errors import wants_json
+from app.errors import for_script, wants_json
 from app.extensions import db, login_manager, may_write
 from app.models.people import User, UserSession
 
@@ -56,7 +56,7 @@ def ask_for_what_is_owed() -> ResponseReturnValue | None:
 
 def _send_to(endpoint: str, sentence: str) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(error=sentence), 403
+        return for_script(403, sentence)
     flash(sentence, "wait")
     return redirect(url_for(endpoint))
 
@@ -79,6 +79,6 @@ def note_seen(response: Response) -> Response:
 def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to the sign-in page and back; tell a script plainly."""
     if wants_json():
-        return jsonify(error=_("请先登录。"), request_id=g.get("request_id", "")), 401
+        return for_script(401, _("请先登录。"))
     here = asked_for(request)
     return redirect(url_for("accounts.sign_in", next=None if here == "/" else here))

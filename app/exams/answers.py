@@ -35,6 +35,7 @@ from question_bank import Question, ResponseFormatError, parse_response, raw_res
 MOST_IN_ONE = 200
 MOST_SEQUENCE = 1_000_000
 MOST_VALUE = 2000
+BETWEEN_NOTES = timedelta(minutes=1)
 
 # The statements of a save are made once: making and reading them over again for each answer cost
 # more than half of it.
@@ -187,9 +188,35 @@ def record(device: Device | QuickDevice, delivered: Sequence[Delivered], now: da
         )
     for sequence in sorted(set(rows) - clashes):
         (receipt.late if rows[sequence]["late"] else receipt.stored).append(sequence)
+    _note_refused(device, delivered, receipt, now, on)
     if late_now := [sequence for sequence in inserted if rows[sequence]["late"]]:
         note(attempt, "late_answers", {"epoch": device.epoch, "count": len(late_now)}, now, on=on)
     return receipt
+
+
+def _note_refused(
+    device: Device | QuickDevice,
+    delivered: Sequence[Delivered],
+    receipt: Receipt,
+    now: datetime,
+    on: Connection,
+) -> None:
+    """Note what was no answer to a question of this paper: one line a minute for each device."""
+    why = {one["sequence"]: one["code"] for one in receipt.refused if one["code"] != "conflict"}
+    if not why:
+        return
+    earlier = on.execute(
+        select(AttemptEvent.details).where(
+            AttemptEvent.attempt_id == device.attempt.id,
+            AttemptEvent.kind == "answers_refused",
+            AttemptEvent.at > now - BETWEEN_NOTES,
+        )
+    ).scalars()
+    if any(details["epoch"] == device.epoch for details in earlier):
+        return
+    slots = sorted({change.slot for change in delivered if change.sequence in why})
+    details = {"epoch": device.epoch, "slots": slots[:20], "codes": sorted(set(why.values()))}
+    note(device.attempt, "answers_refused", details, now, on=on)
 
 
 def counts(attempt: Touched, now: datetime) -> bool:
@@ -228,7 +255,7 @@ def journal_row(
     why, code = "", "format"
     value = "null"
     if here is None:
-        why, code = _("第 %(n)d 题不在你的试卷上", n=change.slot), "foreign"
+        why, code = _("第 %(n)d 题不在这份试卷上", n=change.slot), "foreign"
     else:
         try:
             value = canonical_value(here, change.raw)

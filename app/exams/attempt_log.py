@@ -120,6 +120,11 @@ def _event_words(event: AttemptEvent) -> tuple[str, str] | None:
         return "hand", _("监考员代交：%(why)s", why=details["reason"])
     if event.kind == "sequence_conflict":
         return "alert", _("送来的序号和已存的不一致，没有改动")
+    if event.kind == "answers_refused":
+        slots = "、".join(map(str, details["slots"]))
+        if details["codes"] == ["foreign"]:
+            return "alert", _("送来不在这份试卷上的答案（第 %(slots)s 题），没有收下", slots=slots)
+        return "alert", _("送来的内容不是第 %(slots)s 题能有的答案，没有收下", slots=slots)
     if event.kind == "rescued":
         n, m = details["stored"], details["late"]
         return "upload", _("从答案文件收下 %(n)d 条，另有 %(m)d 条迟到", n=n, m=m)

@@ -47,7 +47,7 @@ def comment(device: Device, slot: int, text: str, now: datetime) -> QuestionComm
         )
     )
     if version_id is None:
-        raise CommentRefused(_("第 %(n)d 题不在你的试卷上", n=slot))
+        raise CommentRefused(_("第 %(n)d 题不在这份试卷上", n=slot))
     earlier = db.session.scalars(
         select(QuestionComment).where(
             QuestionComment.attempt_id == attempt.id, QuestionComment.slot == slot

@@ -21,6 +21,7 @@ from app import audit, clock, messages
 from app.eligibility import impartiality
 from app.errors import Refusal
 from app.extensions import db
+from app.formatting import show_moment
 from app.models.exams import Attempt, Result, Sitting
 from app.models.people import User
 from app.models.room import MisconductCase, MisconductStep
@@ -144,6 +145,11 @@ def _refuse_decider(case: MisconductCase, kind: str, actor: User, now: datetime)
     heard = any(step.kind == "reply" for step in case.steps)
     if kind in {"upheld", "dismissed"} and not heard and now < case.reply_due_at:
         raise CaseRefused(_("申辩期还没到，考生也没有答复，现在不能决定。"))
+    if kind == "upheld" and now < case.reply_due_at:
+        until = show_moment(case.reply_due_at)
+        raise CaseRefused(
+            _("申辩期到 %(until)s，考生在此之前还可以补充，不能认定违纪。", until=until)
+        )
     today = clock.shanghai_date(now)
     impartiality.refuse_if_tied(actor, case.attempt.booking.user, today, _("决定违纪案"))
 

@@ -40,14 +40,15 @@ class PaperRefused(Refusal):
 
 
 class NotTyped(PaperRefused):
-    """Some answers could not be read. Nothing of the sheet was kept."""
+    """Some answers could not be read, or are not there. Nothing of the sheet was kept."""
 
     status = 400
 
-    def __init__(self, wrong: dict[int, str]) -> None:
+    def __init__(self, wrong: dict[int, str], sentence: str = "") -> None:
         self.wrong = wrong
         """Slot -> a sentence."""
-        super().__init__(_("有 %(n)d 题读不出来，整张都没有存。改好再存一次。", n=len(wrong)))
+        n = len(wrong)
+        super().__init__(sentence or _("有 %(n)d 题读不出来，整张都没有存。改好再存一次。", n=n))
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def settle(booking: Booking, texts: Texts, *, actor: User, now: datetime) -> Non
         )
     undecided = {slot: str(_("这一题还没有定。")) for slot in known.unsettled if slot not in texts}
     if undecided:
-        raise NotTyped(undecided)
+        sentence = _("有 %(n)d 题还没有定，什么都没有存。都定好再存一次。", n=len(undecided))
+        raise NotTyped(undecided, sentence)
     values = _read(booking, {slot: texts[slot] for slot in known.unsettled})
     _keep(booking, THIRD, values, actor, now)
     numbers = [str(slot) for slot in values]

@@ -109,7 +109,14 @@ def unseal(sealed: Sealed) -> list[answers.Delivered]:
     found: list[answers.Delivered] = []
     for start in range(0, len(changes), answers.MOST_IN_ONE):
         piece = changes[start : start + answers.MOST_IN_ONE]
-        found += answers.read_delivery({"changes": piece})
+        try:
+            found += answers.read_delivery({"changes": piece})
+        except answers.BadDelivery as error:
+            raise RescueRefused(
+                _(
+                    "文件里有一条不是答案，整个文件都没有收。请让考生在答题页里重新存一份，整份交来。"
+                )
+            ) from error
     return found
 
 

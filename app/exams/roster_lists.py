@@ -101,9 +101,9 @@ def add_people(
         user = people.get(line.key)
         why = _unusable(line, user if user and user.id in own else None, here, seen)
         if not why and user is not None:
-            seen[user.id] = line.number
             ready, why = chosen(sitting, own[user.id], records)
             if ready is not None:
+                seen[user.id] = line.number
                 named.append((ready, _named(line)))
         if why:
             left_out.append((line.number, _named(line), why))

@@ -6,7 +6,7 @@ beyond the limit is not read at all; the browser's own page still holds it.
 
 from __future__ import annotations
 
-from flask import current_app, g, jsonify, render_template, request
+from flask import current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.bank.routes import blueprint
 from app.bank.views.draft import STALE
-from app.errors import Refusal, wants_json
+from app.errors import Refusal, for_script, wants_json
 from app.extensions import db
 from app.permissions import allows, the_user
 
@@ -38,7 +38,7 @@ def show_again(_error: CSRFError) -> ResponseReturnValue:
     if answer is not None:
         return answer
     if wants_json():
-        return jsonify(error="400", request_id=g.get("request_id", "")), 400
+        return for_script(400)
     return render_template("errors/400.html", request_id=g.get("request_id", "")), 400
 
 
@@ -47,7 +47,7 @@ def too_long(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say how much fits; the page behind still holds the text."""
     db.session.rollback()
     if wants_json():
-        return jsonify(error="413", request_id=g.get("request_id", "")), 413
+        return for_script(413)
     page = render_template("bank/too_long.html", request_id=g.get("request_id", ""))
     return page, 413
 

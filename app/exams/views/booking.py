@@ -12,7 +12,7 @@ from app.exams.rostering import CannotBook
 from app.exams.views import blueprint
 from app.exams.views.candidate import own_booking
 from app.extensions import db
-from app.models.exams import Sitting
+from app.models.exams import Booking, Sitting
 from app.permissions import signed_in, the_user
 
 CHANGE, CANCEL = "exam.change_until_hours", "exam.cancel_until_hours"
@@ -80,6 +80,9 @@ def change_booking(booking_id: str) -> ResponseReturnValue:
 @signed_in
 def cancel_booking(booking_id: str) -> ResponseReturnValue:
     """Give one's seat back."""
+    if db.session.get(Booking, booking_id) is None:
+        flash(_("这个座位已经取消了。你还有的考试都在这里。"), "wait")
+        return redirect(url_for(".mine"))
     row = own_booking(booking_id)
     trouble = ""
     if request.method == "POST":

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
+from app.errors import Refusal
 from app.exams import incidents, misconduct
 from app.exams.views import blueprint
 from app.exams.views.reaching import sitting_scope
-from app.exams.views.room.own import is_own, try_to
+from app.exams.views.room.own import is_own
 from app.extensions import db
 from app.models.exams import Attempt, Sitting
-from app.models.people import User
 from app.models.room import MisconductCase
 from app.permissions import allows, needs, signed_in, the_user
 
@@ -57,21 +55,29 @@ def open_case(attempt_id: str) -> ResponseReturnValue:
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or not _may_see(_sitting_of(attempt)):
         abort(404)
+    trouble = ""
     if request.method == "POST":
         days, text = request.form.get("days", 0, type=int), request.form.get("allegation", "")
-        case = misconduct.open_case(attempt, text, days, actor=the_user(), now=clock.now())
-        db.session.commit()
-        flash(_("已立案并告知考生，成绩从现在起暂缓公布。"), "ok")
-        return redirect(url_for(".case", case_id=case.id))
+        try:
+            case = misconduct.open_case(attempt, text, days, actor=the_user(), now=clock.now())
+        except Refusal as refusal:
+            db.session.rollback()
+            trouble = refusal.sentence
+        else:
+            db.session.commit()
+            flash(_("已立案并告知考生，成绩从现在起暂缓公布。"), "ok")
+            return redirect(url_for(".case", case_id=case.id))
     told = [one for one in incidents.of_sitting(attempt.sitting_id) if one.attempt_id == attempt.id]
-    return render_template(
+    page = render_template(
         "exams/open_case.html",
         attempt=attempt,
         booking=attempt.booking,
         reports=told,
         kinds=incidents.KINDS,
         cases=misconduct.of_attempt(attempt.id),
+        trouble=trouble,
     )
+    return page, 409 if trouble else 200
 
 
 @blueprint.route("/cases/<case_id>", methods=["GET", "POST"])
@@ -80,11 +86,8 @@ def case(case_id: str) -> ResponseReturnValue:
     """Show a case with its steps, and take the next one."""
     row = get_case(case_id)
     decides = allows(the_user(), "exam.release", sitting_scope(_sitting_of(row.attempt)))
-    if request.method == "POST":
-        kind = request.form.get("kind", "")
-        if kind in misconduct.DECISIONS and not decides:
-            abort(403)
-        return _take(row, kind, url_for(".case", case_id=case_id))
+    if request.form.get("kind") in misconduct.DECISIONS and not decides:
+        abort(403)
     return _page(row, "exams/case.html", decides)
 
 
@@ -95,9 +98,6 @@ def my_case(case_id: str) -> ResponseReturnValue:
     row = db.session.get(MisconductCase, case_id)
     if row is None or row.attempt.user_id != the_user().id:
         abort(404)
-    if request.method == "POST":
-        kind = request.form.get("kind", "")
-        return _take(row, kind, url_for(".my_case", case_id=case_id))
     return _page(row, "exams/my_case.html", decides=False)
 
 
@@ -113,17 +113,23 @@ def my_cases() -> ResponseReturnValue:
     )
 
 
-def _take(row: MisconductCase, kind: str, back: str) -> ResponseReturnValue:
-    def do(actor: User, now: datetime) -> str:
-        misconduct.add_step(row, kind, request.form.get("text", ""), actor=actor, now=now)
-        return str(_("已记下“%(what)s”，日期和署名都在案。", what=misconduct.KINDS[kind]))
-
-    return try_to(do, back)
-
-
-def _page(row: MisconductCase, template: str, decides: bool) -> str:
+def _page(row: MisconductCase, template: str, decides: bool) -> ResponseReturnValue:
+    """Show a case, or take its next step; a step that is refused keeps what was typed."""
+    trouble, case_id = "", row.id
+    if request.method == "POST":
+        kind, text = request.form.get("kind", ""), request.form.get("text", "")
+        try:
+            misconduct.add_step(row, kind, text, actor=the_user(), now=clock.now())
+        except Refusal as refusal:
+            db.session.rollback()
+            row, trouble = db.session.get_one(MisconductCase, case_id), refusal.sentence
+        else:
+            db.session.commit()
+            what = misconduct.KINDS[kind]
+            flash(_("已记下“%(what)s”，日期和署名都在案。", what=what), "ok")
+            return redirect(request.path)
     at = misconduct.standing(row)
-    return render_template(
+    page = render_template(
         template,
         case=row,
         booking=row.attempt.booking,
@@ -133,4 +139,6 @@ def _page(row: MisconductCase, template: str, decides: bool) -> str:
         decides=decides,
         appeal_until=misconduct.appeal_until(row) if at == "upheld" else None,
         now=clock.now(),
+        trouble=trouble,
     )
+    return page, 409 if trouble else 200

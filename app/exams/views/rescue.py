@@ -42,7 +42,7 @@ def take_in(sitting_id: str) -> ResponseReturnValue:
             "wait",
         )
     if done.refused:
-        why = done.refused[0]
+        why = done.refused[0].rstrip("。.")
         flash(_("%(m)d 条没有收：%(why)s。其余的都收了。", m=len(done.refused), why=why), "wait")
     return redirect(url_for(".rescue", sitting_id=sitting.id))
 

@@ -66,6 +66,8 @@ def test_it_works(hall: Hall, sat: Sat, time: Traveller) -> None:
         ({"happened_at": "x"}, "请写成年月日和时分"),
         ({"happened_at": "2026-11-27T13:00"}, "请检查"),
         ({"photo": b"<svg/>"}, "SVG"),
+        ({"seat": "9999"}, "没有你选的座位"),
+        ({"seat": "第三排"}, "没有你选的座位"),
     ],
 )
 def test_refused(hall: Hall, fields: dict[str, object], sentence: str) -> None:

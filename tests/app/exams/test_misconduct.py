@@ -90,7 +90,11 @@ def test_it_works(hall: Hall, marked: Sat, time: Traveller) -> None:
 def test_upheld_and_appealed(hall: Hall, marked: Sat, time: Traveller) -> None:
     address = opened(hall, marked)
     own, candidate = address.replace("/cases/", "/my-cases/"), hall.candidates[0]
-    assert "现在不能决定" in step(hall, hall.certifier, address, "upheld")
+    refused = step(hall, hall.certifier, address, "upheld", "传答案，两处<相同>")
+    assert "现在不能决定" in refused
+    assert "传答案，两处&lt;相同&gt;</textarea>" in refused
+    step(hall, candidate, own, "reply", "那是家里急事")
+    assert "还可以补充" in step(hall, hall.certifier, address, "upheld")
     time.shift(timedelta(days=5))
     step(hall, hall.certifier, address, "upheld")
     assert standing() == "upheld"
@@ -124,6 +128,18 @@ def test_nobody_decides_their_own_case(hall: Hall, marked: Sat, time: Traveller)
     own = address.replace("/cases/", "/my-cases/")
     assert "不能由考生本人做" in step(hall, hall.candidates[0], own, "dismissed")
     assert standing() == "notice"
+
+
+def test_a_case_that_is_refused_keeps_what_was_typed(hall: Hall, marked: Sat) -> None:
+    browser = hall.browser(hall.manager)
+    address = f"/exams/cases/attempts/{marked.attempt_id}"
+    answer = browser.send(address, {"allegation": "看手机，两次", "days": "90"})
+    assert answer.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert "申辩期限请填 3 到 30 天" in page
+    assert "看手机，两次</textarea>" in page
+    assert 'value="90"' in page
+    assert db.session.query(MisconductCase).count() == 0
 
 
 def test_when_no_case_can_be_opened(hall: Hall, sat: Sat, time: Traveller) -> None:

@@ -108,7 +108,8 @@ def test_late_is_late(hall: Hall, sat: Sat, time: Traveller) -> None:
 def test_what_is_no_answer_is_said(hall: Hall, sat: Sat) -> None:
     page = take_in(hall, file_of(sat, (1, 1, "o2"), (2, 99, "o1")))
     assert "1 条没有收" in page
-    assert "第 99 题不在你的试卷上" in page
+    assert "。。" not in page
+    assert "第 99 题不在这份试卷上" in page
 
 
 @pytest.mark.parametrize("place", [0, 40, -3])
@@ -127,6 +128,13 @@ def test_changed(hall: Hall, sat: Sat, place: int) -> None:
 def test_sealed_but_something_else(hall: Hall, sat: Sat, plain: bytes) -> None:
     key = base64.b64decode(sat.data()["rescue"])
     assert "里没有答案" in take_in(hall, sealed_text(sat.attempt_id, plain, key), 400)
+
+
+def test_one_change_that_is_none(hall: Hall, sat: Sat) -> None:
+    page = take_in(hall, file_of(sat, (1, 1, "o2"), (0, 2, "o1")), 400)
+    assert "有一条不是答案" in page
+    assert "刷新答题页" not in page
+    assert db.session.scalars(select(AnswerEvent)).all() == []
 
 
 def test_of_another_attempt(hall: Hall, sat: Sat) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select
 from time_machine import Traveller
 
+from app.exams import attempt_log
 from app.exams.questions import _loaded
 from app.extensions import db
 from app.models.exams import AnswerEvent, AttemptEvent
@@ -114,7 +115,37 @@ def test_question_not_on_the_paper(hall: Hall, sat: Sat) -> None:
     answer = sat.save((1, 99, "o1"), (2, 1, "o1"))
     assert answer["stored"] == [2]
     assert answer["refused"][0]["code"] == "foreign"
-    assert "第 99 题不在你的试卷上" in answer["refused"][0]["why"]
+    assert "第 99 题不在这份试卷上" in answer["refused"][0]["why"]
+
+
+def test_refused_answers_are_noted_once_a_minute(hall: Hall, sat: Sat, time: Traveller) -> None:
+    def noted() -> list[dict[str, Any]]:
+        rows = select(AttemptEvent).where(AttemptEvent.kind == "answers_refused")
+        return [row.details for row in db.session.scalars(rows.order_by(AttemptEvent.at))]
+
+    for sequence in range(1, 6):
+        sat.save((sequence, 99, "o1"))
+    assert noted() == [{"epoch": 1, "slots": [99], "codes": ["foreign"]}]
+    time.move_to(NOON + timedelta(minutes=5))
+    sat.save((6, 1, "o99"), (7, 99, "o1"), (8, 2, "o1"))
+    assert noted()[1:] == [{"epoch": 1, "slots": [1, 99], "codes": ["foreign", "format"]}]
+    said = [line.text for line in attempt_log.lines(hall.attempt().booking)]
+    assert "送来不在这份试卷上的答案（第 99 题），没有收下" in said
+    assert "送来的内容不是第 1、99 题能有的答案，没有收下" in said
+
+
+def test_errors_are_sentences_for_scripts_too(hall: Hall, sat: Sat) -> None:
+    asking = {"Accept": "application/json"}
+    for answer, status, words in (
+        (sat.browser.get(sat.url("answers"), headers=asking), 405, "不收这种请求"),
+        (sat.browser.get("/nowhere", headers=asking), 404, "这里没有东西"),
+        (sat.browser.post(sat.url("answers"), json=["x" * 300_000]), 413, "分几次送"),
+    ):
+        assert answer.status_code == status
+        assert words in answer.get_json()["error"]
+        assert answer.get_json()["request_id"]
+    english = sat.browser.get("/nowhere?lang=en", headers=asking).get_json()["error"]
+    assert english.startswith("Nothing is here")
 
 
 WRONG_VALUES = ["o99", {}, ["o1", "o2"], 7, "x" * 5000, [[]], {"a": "o1"}, True]

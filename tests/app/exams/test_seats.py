@@ -130,11 +130,13 @@ def test_a_list_of_people(hall: Hall) -> None:
         "310110199003070000",
         f"{phones[0]} {phones[1]}",
         f"{phones[2]}",
+        f"{nearly.user.phone}",
     ]
     db.session.commit()
     html = act(hall, "people", people="\n".join(lines))
     assert "加进名单 3 人" in html
-    assert "9 人没有加进名单" in html
+    assert "10 人没有加进名单" in html
+    assert "和第 7 行是同一个人" not in html  # who was refused there takes no seat
     for sentence in (
         "第 1 行 序号姓名手机：只有姓名",
         "第 4 行",

@@ -63,7 +63,12 @@ def _report(sitting: Sitting, now: datetime) -> None:
         place=request.form.get("place", ""),
         happened_at=_moment(request.form.get("happened_at", "")),
     )
-    people = picked(sitting) or []
+    people = picked(sitting)
+    if people == []:
+        raise incidents.IncidentRefused(
+            _("这一场没有你选的座位。写的内容还在：请回名单重新勾选，或就这样记成关于整个考场。")
+        )
+    people = people or []
     attempts = [one.attempt for one in people if one.attempt is not None]
     if people and not attempts:
         seats = "、".join(str(one.seat) for one in people)
