@@ -174,7 +174,7 @@ def _item(attempt: Attempt, slot: int) -> dict[str, Any]:
     items = (item for group in attempt.paper.shown for item in group["items"])
     found = next((item for item in items if item["number"] == slot), None)
     if found is None:
-        raise answers.BadDelivery(_("第 %(n)d 题不在你的试卷上", n=slot))
+        raise answers.BadDelivery(_("第 %(n)d 题不在这份试卷上", n=slot))
     return dict(found)
 
 
