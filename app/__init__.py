@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response
-from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,6 +18,7 @@ from app import (
     formatting,
     headers,
     logs,
+    received,
     static_files,
 )
 from app.config import Settings
@@ -27,22 +27,12 @@ from app.features import FEATURES
 from app.home import views as home_views
 
 
-class JSON(DefaultJSONProvider):
-    """Flask's JSON; what is nested beyond reason is as little JSON as any other nonsense."""
-
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Read JSON. Raises ValueError for what is none."""
-        try:
-            return super().loads(s, **kwargs)
-        except RecursionError as error:
-            raise ValueError("nested too deeply") from error
-
-
 class Application(Flask):
     """Flask with a short way for exchanges, and no look at each function whether it is a coroutine."""
 
     session_interface = SessionsWhereNeeded()
-    json_provider_class = JSON
+    request_class = received.Received
+    json_provider_class = received.JSON
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: none of ours is asynchronous."""
@@ -63,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     app = Application(__name__, static_url_path=static_files.address())
     app.config.from_mapping(settings.flask())
     app.jinja_env.undefined = StrictUndefined
+    app.url_map.converters.update(received.CONVERTERS)
     compiled.init_app(app, settings)
 
     headers.init_app(app, settings)

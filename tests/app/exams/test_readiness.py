@@ -32,10 +32,13 @@ def ready(hall: Hall) -> Hall:
 def test_confirming_tells_everyone_once(ready: Hall) -> None:
     manager = ready.browser(ready.manager)
     address = f"/exams/sittings/{ready.sitting_id}"
+    board = f"/exams/rooms/{ready.sitting_id}"
+    assert "考务还没有确认这一场" in ready.browser(ready.invigilator).page(board)
     assert "确认这一场，通知考生" in manager.page(f"{address}/preflight")
     html = manager.send(f"{address}/confirm", follow_redirects=True).get_data(as_text=True)
     assert "已确认，通知了 2 人" in html
     assert ready.sitting.confirmed_by_id == ready.manager
+    assert "还没有确认这一场" not in ready.browser(ready.invigilator).page(board)
     manager.send(f"{address}/confirm")
     sent = db.session.scalars(
         select(OutboxMessage).where(OutboxMessage.kind == "exam.confirmed")
