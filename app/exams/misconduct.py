@@ -143,10 +143,10 @@ def _refuse_decider(case: MisconductCase, kind: str, actor: User, now: datetime)
     if actor.id in decided:
         raise CaseRefused(_("原来的决定是你作的，申诉要由另一个人决定。"))
     heard = any(step.kind == "reply" for step in case.steps)
+    until = show_moment(case.reply_due_at)
     if kind in {"upheld", "dismissed"} and not heard and now < case.reply_due_at:
-        raise CaseRefused(_("申辩期还没到，考生也没有答复，现在不能决定。"))
+        raise CaseRefused(_("申辩期到 %(until)s，考生还没有答复，现在不能决定。", until=until))
     if kind == "upheld" and now < case.reply_due_at:
-        until = show_moment(case.reply_due_at)
         raise CaseRefused(
             _("申辩期到 %(until)s，考生在此之前还可以补充，不能认定违纪。", until=until)
         )
