@@ -20,6 +20,7 @@ from app.exams.rostering import CannotBook
 from app.extensions import db
 from app.formatting import show_moment
 from app.models.exams import Booking, Sitting
+from app.models.journal import AuditLine
 from app.models.people import User
 
 MOST_SHOWN = 60
@@ -108,6 +109,16 @@ def cancel(booking: Booking, *, now: datetime) -> None:
     rostering.take_off(booking)
     audit.record("booking.cancelled", booking, actor=user, now=now, sitting=sitting.id)
     telling.cancelled(user, sitting, now=now)
+
+
+def was_cancelled(booking_id: str, user: User) -> bool:
+    """Tell whether a person gave this seat back before: its row is gone, the audit trail knows."""
+    line = select(AuditLine.id).where(
+        AuditLine.object_id == booking_id,
+        AuditLine.action == "booking.cancelled",
+        AuditLine.actor_id == user.id,
+    )
+    return db.session.scalar(line.limit(1)) is not None
 
 
 def change(booking: Booking, to: Sitting, *, now: datetime) -> Booking:

@@ -80,7 +80,9 @@ def change_booking(booking_id: str) -> ResponseReturnValue:
 @signed_in
 def cancel_booking(booking_id: str) -> ResponseReturnValue:
     """Give one's seat back."""
-    if db.session.get(Booking, booking_id) is None:
+    if db.session.get(Booking, booking_id) is None and booking.was_cancelled(
+        booking_id, the_user()
+    ):
         flash(_("这个座位已经取消了。你还有的考试都在这里。"), "wait")
         return redirect(url_for(".mine"))
     row = own_booking(booking_id)

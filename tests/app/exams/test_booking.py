@@ -155,6 +155,8 @@ def test_cancel(hall: Hall) -> None:
     assert booked(hall, db.session.get_one(Sitting, sitting_id))[1]
     again = browser.send(f"/exams/sit/{booking_id}/cancel", follow_redirects=True)
     assert "已经取消了" in again.get_data(as_text=True)
+    other = bookable.browser(hall, bookable.ready())
+    assert other.get(f"/exams/sit/{booking_id}/cancel").status_code == 404
 
 
 @pytest.mark.parametrize(("hours", "good"), [(24.5, True), (24, False), (1, False)])
