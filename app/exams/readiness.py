@@ -6,7 +6,7 @@ where; who is added afterwards is told when added.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from app.models.exams import Booking, Paper, Sitting, SittingRoom, SittingStaff
 from app.models.people import User
 
 NAMED = 5
+DAY_BEFORE = timedelta(days=1)
 
 
 class NotConfirmed(Refusal):
@@ -67,6 +68,12 @@ def confirm(sitting: Sitting, *, actor: User, now: datetime) -> int:
         telling.confirmed(booking.user, sitting, booking, now=now)
     audit.record("sitting.confirmed", sitting, actor=actor, now=now, people=len(bookings))
     return len(bookings)
+
+
+def lacks_confirmation(sitting: Sitting, now: datetime) -> bool:
+    """Tell whether a sitting that nobody confirmed is near: from the day before until the last start."""
+    near = sitting.opens_at - DAY_BEFORE <= now <= sitting.last_start_at
+    return sitting.confirmed_at is None and near
 
 
 def _revision(sitting: Sitting) -> Check:

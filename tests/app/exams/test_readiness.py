@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.exams import accommodations
+from app.exams import accommodations, readiness
 from app.extensions import db
 from app.models.exams import SittingRoom
 from app.models.journal import OutboxMessage
@@ -33,7 +35,9 @@ def test_confirming_tells_everyone_once(ready: Hall) -> None:
     manager = ready.browser(ready.manager)
     address = f"/exams/sittings/{ready.sitting_id}"
     board = f"/exams/rooms/{ready.sitting_id}"
+    opens_at = ready.sitting.opens_at
     assert "考务还没有确认这一场" in ready.browser(ready.invigilator).page(board)
+    assert not readiness.lacks_confirmation(ready.sitting, opens_at - timedelta(days=2))
     assert "确认这一场，通知考生" in manager.page(f"{address}/preflight")
     html = manager.send(f"{address}/confirm", follow_redirects=True).get_data(as_text=True)
     assert "已确认，通知了 2 人" in html

@@ -27,7 +27,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, clock_alarms
 from app.config import Settings
-from app.exams import board, incidents, room_messages, seating, watching
+from app.exams import board, incidents, readiness, room_messages, seating, watching
 from app.exams.views import blueprint
 from app.exams.views.room.own import only_room, own_sitting
 from app.permissions import needs
@@ -61,6 +61,7 @@ def room(sitting_id: str) -> ResponseReturnValue:
         messages_sent=room_messages.sent(sitting, 5),
         incidents=len(incidents.of_sitting(sitting.id)),
         alarms=clock_alarms.open_alarms(),
+        unconfirmed=readiness.lacks_confirmation(sitting, now),
         milliseconds=_milliseconds(now),
         now=now,
     )
